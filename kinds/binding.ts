@@ -1,0 +1,75 @@
+// Bindings and reports: the federation's two internal per-cluster resources, kept in the same log as everything else.
+// Store keys: resource BINDINGS or REPORTS, namespace = cluster name, name = the template's uid. Controllers alone write
+// bindings; the report route alone writes reports; so the two never conflict. A binding with a tombstone stays a current
+// row (outside compaction) until its cluster reports the deletion done, or the cluster is detached.
+import type { JsonObject } from "./object.ts";
+
+export const BINDINGS = "bindings.hanse.dev";
+export const REPORTS = "reports.hanse.dev";
+
+/** Which template a binding answers to. */
+export interface TemplateRef {
+  apiVersion: string;
+  kind: string;
+  /** Store resource, e.g. "deployments.apps". */
+  resource: string;
+  namespace: string;
+  name: string;
+  uid: string;
+}
+
+/** The divided fields of one cluster: dotted path -> value, e.g. { "spec.replicas": 2 }. Empty for undivided kinds. */
+export type Share = Record<string, number>;
+
+export interface Tombstone {
+  /** The member object's uid as the agent last reported it; absent when it never reported one. */
+  memberUid?: string;
+  /** RFC 3339. */
+  since: string;
+}
+
+export interface Binding {
+  template: TemplateRef;
+  /** metadata.generation of the template this decision answers (P7); 1 where the kind keeps none. */
+  templateGeneration: number;
+  /** Rises by one whenever what the cluster should hold changes; reports name it. */
+  generation: number;
+  /** HMAC digest of the revision's content (store contents). */
+  revision: string;
+  share: Share;
+  /** Store names ("<resource>/<namespace>/<name>") of the followers this template needs beside it in the cluster. */
+  needs: string[];
+  tombstone?: Tombstone;
+}
+
+export interface ReportFailure {
+  /** CamelCase: "Conflict" (exists, not ours), "Rejected" (4xx), "Unavailable" (member down or slow), "NotPermitted". */
+  reason: string;
+  message: string;
+  /** RFC 3339, first seen. */
+  since: string;
+  /** Will not succeed without a change of the template or the member. */
+  permanent: boolean;
+}
+
+export interface Report {
+  template: TemplateRef;
+  /** Binding generation that is applied in the member (0: none yet). */
+  generation: number;
+  memberUid?: string;
+  /** metadata.generation of the member's object right after the apply of `generation`. */
+  memberGeneration?: number;
+  /** The member object's status, as is. */
+  status?: JsonObject;
+  failure?: ReportFailure;
+}
+
+/** "deployments.apps/default/tomcat": how `needs` and store refs name a template. */
+export function templateName(ref: Pick<TemplateRef, "resource" | "namespace" | "name">): string {
+  return `${ref.resource}/${ref.namespace}/${ref.name}`;
+}
+
+/** Label that every object an agent makes carries; value: the template's uid. Agents watch by its existence. */
+export const BINDING_LABEL = "hanse.dev/binding";
+/** Field manager of agents. */
+export const AGENT_MANAGER = "hanse";

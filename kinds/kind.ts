@@ -1,0 +1,105 @@
+// A kind is a table entry: everything that wire, core, agents and simulated members need to know about it.
+// A further built-in kind is one file with one `Kind` and one line in kinds/all.ts; no code elsewhere may name it.
+import type { JsonObject, KubeObject } from "./object.ts";
+
+export type Verb = "create" | "delete" | "deletecollection" | "get" | "list" | "patch" | "update" | "watch";
+
+/** A field error as kube-apiserver puts it into Status.details.causes (apimachinery field.Error). */
+export interface FieldError {
+  reason:
+    | "FieldValueInvalid"
+    | "FieldValueRequired"
+    | "FieldValueDuplicate"
+    | "FieldValueNotSupported"
+    | "FieldValueForbidden"
+    | "FieldValueNotFound"
+    | "FieldValueTooLong"
+    | "FieldValueTooMany"
+    | "FieldValueTypeInvalid";
+  /** Path as field.Path prints it: "spec.template.spec.containers[0].name". */
+  field: string;
+  /** Text after "<field>: ", e.g. "Required value" or "Invalid value: \"x\": must be …". */
+  message: string;
+}
+
+/** One column of a Table (meta.k8s.io/v1). */
+export interface Column {
+  name: string;
+  type: "string" | "integer" | "number" | "boolean" | "date";
+  format?: string;
+  description?: string;
+  /** 0 is always shown, 1 only with -o wide. */
+  priority?: number;
+  /** The cell; `now` in ms since the epoch renders ages. */
+  cell(object: KubeObject, now: number): string | number | boolean | null;
+}
+
+/** Where a scale subresource finds its numbers (dotted paths). */
+export interface ScalePaths {
+  specReplicas: string;
+  statusReplicas: string;
+  /** A field holding a LabelSelector object or its string form. */
+  selector: string;
+}
+
+/** How a kind takes part in the federation (DESIGN section 6). */
+export type FederationRule =
+  /** Divided among clusters: `divided` names the dotted fields a share fills in, left out of the revision. */
+  | { rule: "workload"; divided: readonly string[] }
+  /** Goes where a placed workload names or selects it. */
+  | { rule: "follower" }
+  /** Absent in the member: created; present: used, never adopted or changed. */
+  | { rule: "container" }
+  /** Stays at the root. */
+  | { rule: "root" };
+
+export interface Kind {
+  group: string;
+  version: string;
+  kind: string;
+  /** Plural, lower case: the path segment. */
+  resource: string;
+  singular: string;
+  namespaced: boolean;
+  shortNames?: readonly string[];
+  categories?: readonly string[];
+  verbs: readonly Verb[];
+  status?: boolean;
+  scale?: ScalePaths;
+  /** Definition in the facts, or for our own kinds the name under which kinds/ registers the schema. */
+  schema: string;
+  /** metadata.generation is kept: 1 at creation, +1 when anything but metadata and status changes. */
+  generation?: boolean;
+  /** Rule for metadata.name (apimachinery validation). Default "subdomain". */
+  nameRule?: "subdomain" | "label" | "dns1035" | "path";
+  /** PUT without resourceVersion is accepted (AllowUnconditionalUpdate). Default true for built-ins. */
+  unconditionalUpdate?: boolean;
+  /** PUT to a missing name creates (AllowCreateOnUpdate). */
+  createOnUpdate?: boolean;
+  /** DELETE answers with the object instead of a Status. */
+  returnsDeleted?: boolean;
+  /** Field selectors beyond metadata.name and metadata.namespace. */
+  fields?: Readonly<Record<string, (object: KubeObject) => string>>;
+  /** Columns after which Age is appended by the table writer unless a column is named Age. First is Name. */
+  columns: readonly Column[];
+  /** Fills in what upstream's defaults.go fills in, in place. Idempotent. Called after decoding and after every patch. */
+  setDefaults?(object: KubeObject): void;
+  /** Sets what the strategy sets at creation (phase, finalizers, allocated fields that need no I/O), in place. */
+  prepareCreate?(object: KubeObject): void;
+  /** Keeps what an update may not touch, in place. */
+  prepareUpdate?(object: KubeObject, old: KubeObject): void;
+  /** Errors kube-apiserver would give; `old` on update. */
+  validate?(object: KubeObject, old?: KubeObject): FieldError[];
+  federation: FederationRule;
+}
+
+/** A read-only kind whose objects are computed from another stored kind (Node from Cluster). */
+export interface Projection {
+  /** Resource name of the source in the store, e.g. "clusters.hanse.dev". */
+  source: string;
+  project(source: KubeObject): JsonObject;
+}
+
+export function kindKey(kind: Pick<Kind, "group" | "resource">): string {
+  return kind.group === "" ? kind.resource : `${kind.resource}.${kind.group}`;
+}
