@@ -4,7 +4,7 @@
 # Refuses (exit 3) where neither Go nor a ready KUBEBUILDER_ASSETS folder is found.
 set -euo pipefail
 
-KUBERNETES=v1.36.3 OLD_KUBECTL=v1.32.4 ETCD=v3.6.8 KWOK=v0.8.0 HELM=v4.0.0
+KUBERNETES=v1.36.3 OLD_KUBECTL=v1.32.13 ETCD=v3.6.8 KWOK=v0.8.0
 cache="${HANSE_REAL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hanse/real-$KUBERNETES-kwok-$KWOK}"
 assets="${KUBEBUILDER_ASSETS:-}"
 mkdir -p "$cache"
@@ -18,7 +18,7 @@ fi
 
 missing=()
 for name in kube-apiserver kube-controller-manager kube-scheduler kubectl kubectl-1.32 etcd kwok; do
-  [ -x "$cache/$name" ] || missing+=("$name")
+  [ -f "$cache/$name" ] || missing+=("$name")
 done
 [ -f "$cache/stages/pod-ready.yaml" ] || missing+=(stages)
 if [ ${#missing[@]} -eq 0 ]; then echo "$cache"; exit 0; fi
@@ -39,7 +39,7 @@ kubernetes_module() {
 # build NAME MODULE_DIR PACKAGE VERSION_PREFIX(optional, for -X)
 build() {
   local name=$1 dir=$2 package=$3 version=${4:-} flags="-s -w"
-  [ -x "$cache/$name" ] && return
+  [ -f "$cache/$name" ] && return
   if [ -n "$version" ]; then
     local minor=${version#v1.}; minor=${minor%%.*}
     for p in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
@@ -51,23 +51,26 @@ build() {
   echo "hanse: built $name" >&2
 }
 
-kubernetes_module "$KUBERNETES" "$work/kubernetes"
+kubernetes_module "$KUBERNETES" "$work/mod-kubernetes"
 for name in kube-apiserver kube-controller-manager kubectl kube-scheduler; do
-  build "$name" "$work/kubernetes" "k8s.io/kubernetes/cmd/$name" "$KUBERNETES"
+  build "$name" "$work/mod-kubernetes" "k8s.io/kubernetes/cmd/$name" "$KUBERNETES"
 done
-mkdir -p "$work/etcd"; printf 'module scratch\ngo 1.24\nrequire go.etcd.io/etcd/server/v3 %s\n' "$ETCD" > "$work/etcd/go.mod"
-build etcd "$work/etcd" go.etcd.io/etcd/server/v3
-mkdir -p "$work/kwok"; printf 'module scratch\ngo 1.24\nrequire sigs.k8s.io/kwok %s\n' "$KWOK" > "$work/kwok/go.mod"
-build kwok "$work/kwok" sigs.k8s.io/kwok/cmd/kwok
-kubernetes_module "$OLD_KUBECTL" "$work/old"
-build kubectl-1.32 "$work/old" k8s.io/kubernetes/cmd/kubectl "$OLD_KUBECTL"
+mkdir -p "$work/mod-etcd"; printf 'module scratch\ngo 1.24\nrequire go.etcd.io/etcd/server/v3 %s\n' "$ETCD" > "$work/mod-etcd/go.mod"
+build etcd "$work/mod-etcd" go.etcd.io/etcd/server/v3
+mkdir -p "$work/mod-kwok"; printf 'module scratch\ngo 1.24\nrequire sigs.k8s.io/kwok %s\n' "$KWOK" > "$work/mod-kwok/go.mod"
+build kwok "$work/mod-kwok" sigs.k8s.io/kwok/cmd/kwok
+kubernetes_module "$OLD_KUBECTL" "$work/mod-old"
+build kubectl-1.32 "$work/mod-old" k8s.io/kubernetes/cmd/kubectl "$OLD_KUBECTL"
 
 # kwok's own stage files (facts about how a fake node and pod behave) are taken from the same module.
 if [ ! -f "$cache/stages/pod-ready.yaml" ]; then
-  kwok_dir=$(cd "$work/kwok" && go list -m -f '{{.Dir}}' sigs.k8s.io/kwok)
+  kwok_dir=$(cd "$work/mod-kwok" && go list -m -f '{{.Dir}}' sigs.k8s.io/kwok)
   mkdir -p "$work/stages"
-  cp "$kwok_dir"/kustomize/stage/pod/fast/*.yaml "$kwok_dir"/kustomize/stage/node/fast/*.yaml "$work/stages/" 
-  chmod -R u+w "$work/stages"; rm -f "$work/stages/kustomization.yaml"
+  for folder in pod/fast node/fast node/heartbeat-with-lease; do
+    for file in "$kwok_dir/kustomize/stage/$folder"/*.yaml; do
+      case $file in */kustomization.yaml) ;; *) install -m 644 "$file" "$work/stages/" ;; esac
+    done
+  done
   rm -rf "$cache/stages"; mv "$work/stages" "$cache/stages"
 fi
 echo "$cache"
