@@ -32,4 +32,10 @@ export interface Schema {
   default?: unknown;
   /** Closed sets of values, where OpenAPI v3 gives them. */
   enum?: readonly string[];
+  /** Shown by kubectl explain; only our own schemas have one. */
+  description?: string;
+  /** x-kubernetes-preserve-unknown-fields: fields that `properties` does not name are kept, not pruned. */
+  preserveUnknown?: boolean;
+  /** x-kubernetes-unions as is, for the OpenAPI documents only. */
+  unions?: readonly object[];
 }

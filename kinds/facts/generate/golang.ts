@@ -1,0 +1,87 @@
+// Reads what only the Go types say: which fields are pointers, omitempty, omitzero or inlined, and the values of `+enum` types.
+// Line-based on purpose: upstream's types.go files are gofmt'ed and regular; a golden-file test proves the result.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+export interface GoField {
+  /** Name in JSON; "" when inlined. */
+  json: string;
+  inline: boolean;
+  pointer: boolean;
+  omitEmpty: boolean;
+  omitZero: boolean;
+  /** Go type without pointer, slice or map: "Protocol", "v1.Protocol". */
+  base: string;
+  /** Name in the protobuf tag. */
+  proto: string | undefined;
+}
+
+export interface GoPackage {
+  structs: Map<string, GoField[]>;
+  enums: Map<string, string[]>;
+  /** Import aliases -> import path, over all files of the package. */
+  imports: Map<string, string>;
+}
+
+const FIELD = /^\t(?:(\w+)\s+)?([\w.*[\]]+)\s+`([^`]*)`/;
+
+function tag(tags: string, name: string): string | undefined {
+  return new RegExp(`(?:^|\\s)${name}:"([^"]*)"`).exec(tags)?.[1];
+}
+
+function readField(line: string): GoField | undefined {
+  const match = FIELD.exec(line);
+  if (match === null) return undefined;
+  const [, , type, tags] = match as unknown as [string, string | undefined, string, string];
+  const [json = "", ...options] = (tag(tags, "json") ?? "").split(",");
+  return {
+    json,
+    inline: options.includes("inline"),
+    pointer: type.startsWith("*"),
+    omitEmpty: options.includes("omitempty"),
+    omitZero: options.includes("omitzero"),
+    base: type.replace(/^(\*|\[\]|map\[[\w.]+\])+/, ""),
+    proto: /(?:^|,)name=(\w+)/.exec(tag(tags, "protobuf") ?? "")?.[1],
+  };
+}
+
+function readFile(text: string, into: GoPackage, marked: Set<string>, constants: [string, string][]): void {
+  let struct: GoField[] | undefined;
+  let enumComment = false;
+  for (const line of text.split("\n")) {
+    const start = /^type (\w+) struct \{$/.exec(line);
+    if (start) into.structs.set(start[1]!, (struct = []));
+    else if (line === "}") struct = undefined;
+    else if (struct) {
+      const field = readField(line);
+      if (field) struct.push(field);
+    }
+    if (/^\/\/ ?\+enum\b/.test(line)) enumComment = true;
+    else if (!line.startsWith("//")) {
+      const named = /^type (\w+) string$/.exec(line);
+      if (named && enumComment) marked.add(named[1]!);
+      enumComment = false;
+    }
+    const constant = /^(?:const |\t)\w+\s+(\w+)\s*=\s*"([^"]*)"/.exec(line);
+    if (constant) constants.push([constant[1]!, constant[2]!]);
+    const imported = /^(?:import |\t)(?:(\w+) )?"([\w./-]+)"$/.exec(line);
+    if (imported) into.imports.set(imported[1] ?? imported[2]!.split("/").at(-1)!, imported[2]!);
+  }
+}
+
+export function readGoPackage(dir: string): GoPackage {
+  const result: GoPackage = { structs: new Map(), enums: new Map(), imports: new Map() };
+  const marked = new Set<string>();
+  const constants: [string, string][] = [];
+  for (const name of readdirSync(dir).sort()) {
+    if (!name.endsWith(".go") || name.endsWith("_test.go") || /^(zz_generated|generated\.|types_swagger)/.test(name)) continue;
+    readFile(readFileSync(join(dir, name), "utf8"), result, marked, constants);
+  }
+  for (const [type, value] of constants) {
+    if (!marked.has(type)) continue;
+    const values = result.enums.get(type) ?? [];
+    if (!values.includes(value)) values.push(value);
+    result.enums.set(type, values.sort());
+  }
+  return result;
+}
