@@ -21,7 +21,7 @@ async function main(args: string[]): Promise<void> {
     return;
   }
   if (name === "--version" || name === "version") {
-    const { VERSION } = await import("./version.ts");
+    const { VERSION } = await import("../kinds/version.ts");
     process.stdout.write(`hanse ${VERSION}\n`);
     return;
   }
