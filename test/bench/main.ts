@@ -1,0 +1,50 @@
+// npm run bench [-- api propagation rest lists]: measures the figures that the README quotes and prints them beside their goals.
+// Exit status 0 whether or not goals are reached: a bench tells, it does not gate.
+import { readFileSync } from "node:fs";
+import { startControlPlane } from "../real/controlplane.ts";
+import { startFederation } from "../e2e/processes.ts";
+import { benchApi } from "./api.ts";
+import { benchLists } from "./lists.ts";
+import { benchPresence, benchPropagation } from "./propagation.ts";
+import { summary } from "./report.ts";
+import { benchRest, family } from "./rest.ts";
+
+const wanted = new Set(process.argv.slice(2));
+const want = (name: string): boolean => wanted.size === 0 || wanted.has(name);
+const token = (kubeconfig: string): string => /token: "?([^"\s}]+)/.exec(readFileSync(kubeconfig, "utf8"))?.[1] ?? "";
+const settle = (seconds: number): Promise<void> => new Promise((done) => setTimeout(done, seconds * 1000));
+
+if (want("api")) {
+  const federation = await startFederation();
+  await benchApi(federation, token(federation.kubeconfig));
+  await federation.stop();
+}
+
+if (want("propagation") || want("rest")) {
+  const federation = await startFederation();
+  const planes = await Promise.all(["alpha", "beta"].map((name) => startControlPlane({ name, controllers: true, kwok: true, nodes: 4 })));
+  const agents = planes.map((plane) => federation.agent(plane.name, plane.kubeconfig, federation.join(plane.name)));
+  const postmaster = (): number[] => {
+    try {
+      return [Number(readFileSync(`${federation.dir}/data/postgres/postmaster.pid`, "utf8").split("\n")[0])];
+    } catch {
+      return [];
+    }
+  };
+  const server = (): number[] => family([federation.process.pid, ...postmaster()]);
+  await settle(10);
+  if (want("rest")) await benchRest("at rest", server, agents[0]!.pid);
+  if (want("propagation")) {
+    await benchPropagation(federation, planes, token(federation.kubeconfig));
+    await settle(15);
+    if (want("rest")) await benchRest("holding 200 Deployments", server, agents[0]!.pid);
+    agents[0] = await benchPresence(federation, planes[0]!, agents[0]!, token(federation.kubeconfig));
+  }
+  await federation.stop();
+  await Promise.all(planes.map((plane) => plane.stop()));
+}
+
+if (want("lists")) await benchLists();
+
+summary();
+process.exit(0);
