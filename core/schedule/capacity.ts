@@ -1,0 +1,66 @@
+// How many pods of given requests fit into a cluster's free resources, as kube-scheduler counts a pod's requests. Works on sums over
+// the cluster's nodes: a pod larger than any single node is not recognised here (the member's own scheduler then keeps it Pending).
+import type { ClusterStatus } from "../../kinds/cluster.ts";
+import type { Loose } from "../../kinds/object.ts";
+import { addQuantity, compareQuantity, fits, quantityOf, type Quantity } from "../query/quantity.ts";
+
+export type Requests = ReadonlyMap<string, Quantity>;
+
+/** Upstream's rule (component-helpers resource.PodRequests): containers and sidecars add up, init containers count by their maximum. */
+export function podRequests(podSpec: Loose): Requests {
+  const sum = new Map<string, Quantity>();
+  for (const container of podSpec?.containers ?? []) add(sum, requestsOf(container));
+  const peak = new Map<string, Quantity>();
+  const sidecars = new Map<string, Quantity>();
+  for (const container of podSpec?.initContainers ?? []) {
+    if (container?.restartPolicy === "Always") {
+      add(sidecars, requestsOf(container));
+      add(sum, requestsOf(container));
+      raise(peak, sidecars);
+    } else {
+      const running = new Map(sidecars);
+      add(running, requestsOf(container));
+      raise(peak, running);
+    }
+  }
+  raise(sum, peak);
+  for (const [name, text] of Object.entries<string>(podSpec?.resources?.requests ?? {})) sum.set(name, quantityOf(text));
+  add(sum, podSpec?.overhead ?? {});
+  return sum;
+}
+
+/** A request that is absent takes its limit (kinds' defaults do the same when the object is written). */
+function requestsOf(container: Loose): Record<string, string> {
+  return { ...(container?.resources?.limits ?? {}), ...(container?.resources?.requests ?? {}) };
+}
+
+function add(into: Map<string, Quantity>, amounts: Record<string, string> | ReadonlyMap<string, Quantity>): void {
+  const entries = amounts instanceof Map ? [...amounts] : Object.entries(amounts);
+  for (const [name, amount] of entries) {
+    const quantity = typeof amount === "string" || typeof amount === "number" ? quantityOf(amount) : amount;
+    const before = into.get(name);
+    into.set(name, before === undefined ? quantity : addQuantity(before, quantity));
+  }
+}
+
+function raise(into: Map<string, Quantity>, to: ReadonlyMap<string, Quantity>): void {
+  for (const [name, quantity] of to) {
+    const before = into.get(name);
+    if (before === undefined || compareQuantity(quantity, before) > 0) into.set(name, quantity);
+  }
+}
+
+/**
+ * Pods that still fit, `own` (this template's pods that already run there and are counted in `free`) added back. Undefined when
+ * the cluster has not reported what is free.
+ */
+export function podCapacity(status: ClusterStatus | undefined, requests: Requests, own: number): number | undefined {
+  const free = status?.free;
+  if (free === undefined) return undefined;
+  let room = free["pods"] === undefined ? Number.POSITIVE_INFINITY : fits(quantityOf(free["pods"]), quantityOf(1));
+  for (const [name, amount] of requests) {
+    if (amount.nano > 0n) room = Math.min(room, fits(quantityOf(free[name]), amount));
+  }
+  // Without a pod limit and without requests nothing bounds it but sense.
+  return Math.min(room, 1_000_000) + own;
+}
