@@ -6,6 +6,9 @@ import type { JsonObject } from "./object.ts";
 
 export const BINDINGS = "bindings.hanse.dev";
 export const REPORTS = "reports.hanse.dev";
+/** One row per cluster (namespace = cluster, name = HOLD) while its deletions wait: its cursor once was not of this log (P3). */
+export const HOLDS = "holds.hanse.dev";
+export const HOLD = "deletions";
 
 /** Which template a binding answers to. */
 export interface TemplateRef {

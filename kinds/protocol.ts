@@ -48,6 +48,8 @@ export const ChangesSchema = z.object({
   items: z.array(ItemSchema),
   /** False: ask again at once with this cursor. */
   complete: z.boolean(),
+  /** True after this cluster's cursor once diverged: tombstones wait (P3) until an admin has confirmed the new epoch. */
+  hold: z.boolean().optional(),
 });
 
 export const FailureSchema = z.object({
@@ -63,6 +65,7 @@ export const ReportItemSchema = z.object({
   generation: z.number().int(),
   memberUid: z.string().optional(),
   memberGeneration: z.number().int().optional(),
+  /** Absent: as last reported (an agent holds no statuses once they are acknowledged). */
   status: z.record(z.string(), z.unknown()).optional(),
   failure: FailureSchema.optional(),
   /** The tombstone of this binding is carried out: the object is gone from the member, or was never ours. */

@@ -1,0 +1,169 @@
+// GET /clusters/<name>/hanse/v1/changes: the cluster's bindings after a cursor, rendered, in log order; held open while there are none.
+// Promises (P3, P5): the answer's cursor covers exactly the items given so far; absence never means deletion, only a tombstone does;
+// a cursor this log cannot vouch for gets 410 and puts the cluster's deletions on hold.
+import { BINDINGS, type Binding, HOLD, HOLDS, REPORTS, type Report } from "../../kinds/binding.ts";
+import type { Kind } from "../../kinds/kind.ts";
+import { kindKey } from "../../kinds/kind.ts";
+import { type Changes, type Item, MAX_ITEMS, MAX_WAIT_SECONDS } from "../../kinds/protocol.ts";
+import { type Manner, mannerOf, pluralOf, render } from "../../core/render/render.ts";
+import { Compacted, type Batch, type Row, type Store } from "../store/store.ts";
+import type { Contents } from "./contentcache.ts";
+import { cursorAt, goneFor, judge, parseCursor, type Cursor } from "./cursor.ts";
+import { badRequest } from "./status.ts";
+
+export interface PullParts {
+  store: Store;
+  kinds: readonly Kind[];
+  contents: Contents;
+  clock: () => number;
+  /** When an agent's cursor last opened an epoch: one agent cannot make every watcher of the federation start anew all day. */
+  opened: { at: number };
+}
+
+interface Asked {
+  cluster: string;
+  after: string;
+  waitSeconds: number;
+  limit: number;
+  signal: AbortSignal;
+}
+
+const OPEN_EPOCH_EVERY_MS = 10 * 60_000;
+
+export function parseAsk(url: URL, cluster: string, signal: AbortSignal): Asked {
+  const number = (name: string, otherwise: number, most: number): number => {
+    const text = url.searchParams.get(name);
+    if (text === null) return otherwise;
+    if (!/^\d{1,6}$/.test(text)) throw badRequest(`invalid ${name} ${JSON.stringify(text.slice(0, 20))}: a number is wanted`);
+    return Math.min(Number(text), most);
+  };
+  return {
+    cluster,
+    after: url.searchParams.get("after") ?? "",
+    waitSeconds: number("wait", 0, MAX_WAIT_SECONDS),
+    limit: Math.max(1, number("limit", MAX_ITEMS, MAX_ITEMS)),
+    signal,
+  };
+}
+
+export async function pull(parts: PullParts, asked: Asked): Promise<Changes> {
+  const { store } = parts;
+  const cursor = parseCursor(asked.after);
+  const after = cursor?.version ?? 0;
+  const [, listed] = await Promise.all([
+    cursor === undefined ? undefined : verify(parts, asked.cluster, cursor),
+    store.changes({ resource: BINDINGS, namespace: asked.cluster, after, limit: asked.limit }),
+  ]);
+  if (listed.rows.length > 0 || asked.waitSeconds === 0) {
+    // A page that is not the last reaches as far as its last row, not as far as the snapshot.
+    const version = listed.more ? (listed.rows.at(-1)?.version ?? listed.version) : listed.version;
+    return answer(parts, asked.cluster, listed.rows, version, !listed.more);
+  }
+  const batch = await firstBatch(store, asked, listed.version);
+  const rows = latest(batch.events);
+  if (rows.length <= asked.limit) return answer(parts, asked.cluster, rows, batch.version, true);
+  const page = rows.slice(0, asked.limit);
+  return answer(parts, asked.cluster, page, page.at(-1)?.version ?? batch.version, false);
+}
+
+/** Throws 410 for a cursor this log cannot vouch for. */
+async function verify({ store, clock, opened }: PullParts, cluster: string, cursor: Cursor): Promise<void> {
+  const [log, mark] = await Promise.all([store.epoch(), store.mark(cursor.version)]);
+  const verdict = judge(cursor, { ...log, mark });
+  if (verdict === "valid") return;
+  if (verdict === "Diverged") {
+    const since = new Date(clock()).toISOString();
+    const key = { resource: HOLDS, namespace: cluster, name: HOLD };
+    // "create": the first hold stands, whatever follows.
+    await store.commit({ ops: [{ op: "create", key, value: JSON.stringify({ since, cursor }) }] });
+    if (cursor.epoch === log.epoch && clock() - opened.at >= OPEN_EPOCH_EVERY_MS) {
+      opened.at = clock();
+      await store.openEpoch(log.epoch);
+    }
+  }
+  throw goneFor(verdict, cursor);
+}
+
+/** The first batch with a change, or an empty one after `waitSeconds` or when the agent hung up. */
+async function firstBatch(store: Store, asked: Asked, from: number): Promise<Batch> {
+  const end = new AbortController();
+  const stop = () => end.abort();
+  const timer = setTimeout(stop, asked.waitSeconds * 1000);
+  asked.signal.addEventListener("abort", stop, { once: true });
+  if (asked.signal.aborted) stop();
+  let version = from;
+  try {
+    const select = [{ resource: BINDINGS, namespace: asked.cluster }];
+    for await (const batch of store.watch({ from, select, signal: end.signal })) {
+      version = batch.version;
+      if (batch.events.some((event) => event.type !== "DELETED")) return batch;
+    }
+  } catch (error) {
+    // Compacted while waiting: the next request lists again.
+    if (!(error instanceof Compacted)) throw error;
+  } finally {
+    clearTimeout(timer);
+    asked.signal.removeEventListener("abort", stop);
+    end.abort();
+  }
+  return { events: [], version };
+}
+
+/** The last state of each binding in a batch, in version order. */
+function latest(events: Batch["events"]): Row[] {
+  const rows = new Map<string, Row>();
+  for (const event of events) {
+    rows.delete(event.name);
+    if (event.type !== "DELETED") rows.set(event.name, event);
+  }
+  return [...rows.values()];
+}
+
+async function answer(parts: PullParts, cluster: string, rows: readonly Row[], version: number, complete: boolean): Promise<Changes> {
+  const { store } = parts;
+  const bindings = rows.map((row) => ({ row, binding: JSON.parse(row.value) as Binding }));
+  const live = bindings.filter(({ binding }) => binding.tombstone === undefined);
+  const keys = rows.map((row) => ({ resource: REPORTS, namespace: cluster, name: row.name }));
+  const [cursor, contents, others] = await Promise.all([
+    cursorAt(store, version),
+    parts.contents.get(live.map(({ binding }) => binding.revision)),
+    store.getMany([...keys, { resource: HOLDS, namespace: cluster, name: HOLD }]),
+  ]);
+  const hold = others.some((row) => row.resource === HOLDS);
+  const reports = new Map(others.filter((row) => row.resource === REPORTS).map((row) => [row.name, JSON.parse(row.value) as Report]));
+  const items: Item[] = [];
+  for (const { row, binding } of bindings) {
+    const { template, tombstone } = binding;
+    const memberUid = reports.get(row.name)?.memberUid;
+    const base = {
+      uid: row.name,
+      version: row.version,
+      generation: binding.generation,
+      key: {
+        apiVersion: template.apiVersion,
+        kind: template.kind,
+        resource: pluralOf(template),
+        ...(template.namespace === "" ? {} : { namespace: template.namespace }),
+        name: template.name,
+      },
+      ...mannerFor(parts.kinds, template.resource),
+      ...(memberUid === undefined ? {} : { memberUid }),
+    };
+    if (tombstone !== undefined) {
+      items.push({ ...base, tombstone: tombstone.memberUid === undefined ? {} : { memberUid: tombstone.memberUid } });
+      continue;
+    }
+    const content = contents.get(binding.revision);
+    // A binding commits with its content or after it; one without is a broken database, and skipping it would lose it for good.
+    if (content === undefined) throw new Error(`content ${binding.revision} of binding ${cluster}/${row.name} is missing`);
+    items.push({ ...base, object: render(content, template, binding.share) });
+  }
+  return { cursor, items, complete, ...(hold ? { hold: true } : {}) };
+}
+
+const OTHER: Manner = { policy: "apply", rank: 20 };
+
+export function mannerFor(kinds: readonly Kind[], resource: string): Manner {
+  const kind = kinds.find((one) => kindKey(one) === resource);
+  return kind === undefined ? OTHER : mannerOf(kind.federation);
+}

@@ -1,0 +1,84 @@
+// POST /clusters/<name>/hanse/v1/reports: what an agent sees of its objects and its cluster. One commit for all of it; what did not change is
+// not written, so a replay changes nothing. A binding row goes away here alone, and only when it carries a tombstone (P3).
+import { BINDINGS, type Binding, REPORTS, type Report, type TemplateRef } from "../../kinds/binding.ts";
+import { CLUSTERS, type ClusterStatus } from "../../kinds/cluster.ts";
+import type { KubeObject } from "../../kinds/object.ts";
+import { type ReportItem, type Reports, type ReportsAnswer, ReportsSchema } from "../../kinds/protocol.ts";
+import type { Key, Op, Row, Store } from "../store/store.ts";
+import { readBody } from "./agentbody.ts";
+import { tooManyRequests } from "./status.ts";
+
+/** As for any other write; agents split their batches well below it. */
+const MAX_BODY_BYTES = 3 * 1024 * 1024;
+const MAX_ATTEMPTS = 5;
+
+export async function report(store: Store, cluster: string, request: Request): Promise<ReportsAnswer> {
+  const body = await readBody(request, ReportsSchema, MAX_BODY_BYTES);
+  // The row of the Cluster is written by others too (presence, kubectl): read again when it changed in between.
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const { ops, unknown } = await plan(store, cluster, body);
+    if (ops.length === 0 || (await store.commit({ ops })).ok) return { unknown };
+  }
+  throw tooManyRequests(`cluster ${cluster} is being changed by others`);
+}
+
+async function plan(store: Store, cluster: string, body: Reports): Promise<{ ops: Op[]; unknown: string[] }> {
+  // Keys within one commit are distinct: of two items for one binding the last counts.
+  const items = [...new Map(body.items.map((item) => [item.uid, item])).values()];
+  const key = (resource: string, uid: string): Key => ({ resource, namespace: cluster, name: uid });
+  const clusterKey: Key = { resource: CLUSTERS, namespace: "", name: cluster };
+  const rows = await store.getMany([
+    ...items.flatMap(({ uid }) => [key(BINDINGS, uid), key(REPORTS, uid)]),
+    ...(body.cluster === undefined ? [] : [clusterKey]),
+  ]);
+  const found = new Map(rows.map((row) => [`${row.resource}/${row.name}`, row]));
+
+  const ops: Op[] = [];
+  const unknown: string[] = [];
+  for (const item of items) {
+    const binding = found.get(`${BINDINGS}/${item.uid}`);
+    const before = found.get(`${REPORTS}/${item.uid}`);
+    if (binding === undefined) {
+      unknown.push(item.uid);
+      if (before !== undefined) ops.push({ op: "delete", key: key(REPORTS, item.uid) });
+      continue;
+    }
+    const { template, tombstone } = JSON.parse(binding.value) as Binding;
+    if (item.removed === true) {
+      // Without a tombstone nobody asked for it: the binding stands, and the next generation will make the object again.
+      if (tombstone === undefined) continue;
+      ops.push({ op: "delete", key: key(BINDINGS, item.uid), expect: binding.version });
+      if (before !== undefined) ops.push({ op: "delete", key: key(REPORTS, item.uid) });
+      continue;
+    }
+    const value = reportText(template, item, before);
+    if (value !== before?.value) ops.push({ op: "put", key: key(REPORTS, item.uid), value });
+  }
+  const seen = body.cluster === undefined ? undefined : clusterOp(clusterKey, body.cluster, found.get(`${CLUSTERS}/${cluster}`));
+  if (seen !== undefined) ops.push(seen);
+  return { ops, unknown };
+}
+
+/** Field order is fixed, so that equal reports are equal texts. */
+function reportText(template: TemplateRef, item: ReportItem, before: Row | undefined): string {
+  const status = item.status ?? (before === undefined ? undefined : (JSON.parse(before.value) as Report).status);
+  const next: Report = {
+    template,
+    generation: item.generation,
+    ...(item.memberUid === undefined ? {} : { memberUid: item.memberUid }),
+    ...(item.memberGeneration === undefined ? {} : { memberGeneration: item.memberGeneration }),
+    ...(status === undefined ? {} : { status: status as Report["status"] }),
+    ...(item.failure === undefined ? {} : { failure: item.failure }),
+  };
+  return JSON.stringify(next);
+}
+
+/** Conditions are the federation's own (presence); the rest of the status is what the agent says now. */
+function clusterOp(key: Key, seen: ClusterStatus, row: Row | undefined): Op | undefined {
+  if (row === undefined) return undefined;
+  const object = JSON.parse(row.value) as KubeObject & { status?: ClusterStatus };
+  const conditions = object.status?.conditions;
+  object.status = { ...(conditions === undefined ? {} : { conditions }), ...seen };
+  const value = JSON.stringify(object);
+  return value === row.value ? undefined : { op: "update", key, value, expect: row.version };
+}
