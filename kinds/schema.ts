@@ -26,6 +26,8 @@ export interface Schema {
   patchMerge?: boolean;
   /** x-kubernetes-patch-strategy contains "retainKeys". */
   patchRetainKeys?: boolean;
+  /** x-kubernetes-patch-strategy is "replace": a map that a strategic merge patch takes as a whole. */
+  patchReplace?: boolean;
   /** x-kubernetes-patch-merge-key. */
   patchMergeKey?: string;
   /** OpenAPI default of this field (from the v3 documents); matters for list-map keys (ports.protocol). */
