@@ -76,6 +76,10 @@ export interface Kind {
   unconditionalUpdate?: boolean;
   /** PUT to a missing name creates (AllowCreateOnUpdate). */
   createOnUpdate?: boolean;
+  /** spec.finalizers hold an object that is being deleted, change only through /finalize, and DELETE sets status.phase Terminating (Namespace). */
+  finalize?: boolean;
+  /** Names that DELETE refuses with 403 (admission's NamespaceLifecycle). */
+  undeletable?: readonly string[];
   /** DELETE answers with the object instead of a Status. */
   returnsDeleted?: boolean;
   /** Field selectors beyond metadata.name and metadata.namespace. */
