@@ -1,0 +1,53 @@
+// Draws a snapshot: on a terminal one table that is redrawn in place, elsewhere one plain line whenever something changed.
+import type { Snapshot } from "./view.ts";
+
+export interface Table {
+  draw(snapshot: Snapshot, seconds: number): void;
+}
+
+export function createTable(out: NodeJS.WriteStream, name: string): Table {
+  let height = 0;
+  let last = "";
+  return {
+    draw(snapshot, seconds) {
+      if (out.isTTY) {
+        const lines = render(snapshot, name, seconds);
+        // Up over what was drawn before, then each line anew with its old rest cleared.
+        out.write(`${height > 0 ? `\x1b[${height}A` : ""}${lines.map((line) => `\x1b[2K${line}\n`).join("")}`);
+        height = lines.length;
+        return;
+      }
+      const line = summary(snapshot, name);
+      if (line !== last) out.write(`${seconds.toFixed(1).padStart(5)}s  ${line}\n`);
+      last = line;
+    },
+  };
+}
+
+export function render(snapshot: Snapshot, name: string, seconds: number): string[] {
+  const rows = [
+    ["CLUSTER", "REGION", "STATUS", "NODES", "CPU", name.toUpperCase()],
+    ...snapshot.clusters.map((line) => [
+      line.name,
+      line.region || "-",
+      line.ready ? "Ready" : "NotReady",
+      String(line.nodes),
+      line.cpu || "-",
+      `${line.live}/${line.share}`,
+    ]),
+  ];
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const table = rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ")}`.trimEnd());
+  const { readyReplicas, replicas, updatedReplicas, availableReplicas, waiting } = snapshot;
+  const state = waiting.length === 0 ? "all Ready" : `${seconds.toFixed(0)} s, waiting: ${waiting[0]}`;
+  return [
+    ...table,
+    `  deployment/${name}  READY ${readyReplicas}/${replicas}  UP-TO-DATE ${updatedReplicas}  AVAILABLE ${availableReplicas}`,
+    `  ${state.slice(0, 100)}`,
+  ];
+}
+
+function summary(snapshot: Snapshot, name: string): string {
+  const clusters = snapshot.clusters.map((line) => `${line.name} ${line.ready ? "Ready" : "NotReady"} ${line.live}/${line.share}`);
+  return `${clusters.join(" · ")} · ${name} ${snapshot.readyReplicas}/${snapshot.replicas} Ready`;
+}

@@ -1,0 +1,158 @@
+// The whole HTTP application, the same on Node and on Workers: which part answers which path.
+//
+//   /hanse/v1/register, /clusters/<name>/hanse/v1/…               agents (JWT of that cluster; register: join token)
+//   /clusters/<name>/…                                            that cluster's share as a read-only API (admin, or its agent)
+//   POST /apis/hanse.dev/v1alpha1/clusters/<name>/jointoken       admin
+//   /openapi.yaml                                                 admin
+//   everything else                                               the federation's Kubernetes API (admin; health and /version: anyone)
+//
+// Holds no state but caches. Refuses nothing itself but wrong credentials: each part answers for its paths.
+import type { Kind, Projection } from "../kinds/kind.ts";
+import { CLUSTERS } from "../kinds/cluster.ts";
+import { KUBERNETES_VERSION, VERSION } from "../kinds/version.ts";
+import { adminAuthentication } from "./auth.ts";
+import { createJoinToken, type Credentials } from "./store/credentials.ts";
+import type { Store } from "./store/store.ts";
+import { createAgentAuth, requireAgent } from "./wire/agentauth.ts";
+import { agentRoutes } from "./wire/agents.ts";
+import { createApi } from "./wire/api.ts";
+import { createDocuments } from "./wire/documents/documents.ts";
+import { sendStatus } from "./wire/exchange.ts";
+import { answerJoinToken } from "./wire/join.ts";
+import type { User, VersionInfo } from "./wire/options.ts";
+import { notFound, statusOf, unauthorized } from "./wire/status.ts";
+import { AUTHENTICATED } from "./wire/users.ts";
+import { createViewReader } from "./wire/view.ts";
+
+/** What `kubectl version` shows as the server: the Kubernetes release whose API this speaks, and ours behind the plus sign. */
+export const VERSION_INFO: VersionInfo = versionInfo();
+
+export interface AppParts {
+  store: Store;
+  credentials: Credentials;
+  kinds: readonly Kind[];
+  projections?: Readonly<Record<string, Projection>>;
+  /** Told of every sign of life of a cluster's agent. */
+  presence: { seen(cluster: string): void };
+  /** Milliseconds since the epoch. */
+  clock: () => number;
+  uid: () => string;
+  /** [0, 1). */
+  random: () => number;
+  /** Text of openapi.yaml. */
+  openapi(): Promise<string>;
+  /** Names of failing checks; empty = ready. */
+  readyz(): Promise<string[]>;
+}
+
+export interface App {
+  fetch(request: Request): Promise<Response>;
+}
+
+/** Views that keep their prepared API; more clusters than this are served too, each made anew when its turn comes. */
+const MAX_VIEWS = 1000;
+
+const JOIN_TOKEN = /^\/apis\/hanse\.dev\/v1alpha1\/clusters\/([^/]+)\/jointoken$/;
+
+export function createApp(parts: AppParts): App {
+  const { store, credentials, kinds, clock } = parts;
+  const documents = createDocuments([...kinds]);
+  const authenticate = adminAuthentication(credentials, clock);
+  const authenticateAgent = createAgentAuth({ credentials, clock });
+  const shared = { kinds, projections: parts.projections, documents, clock, uid: parts.uid, random: parts.random, version: VERSION_INFO };
+  const root = createApi({
+    ...shared,
+    reader: store,
+    commit: (commit) => store.commit(commit),
+    authenticate,
+    readyz: parts.readyz,
+  });
+  const agents = agentRoutes({ store, kinds, credentials, authenticateAgent, presence: parts.presence, clock });
+  const views = new Map<string, App>();
+
+  function view(cluster: string): App {
+    const known = views.get(cluster);
+    if (known) return known;
+    if (views.size >= MAX_VIEWS) views.delete(views.keys().next().value!);
+    const made = createApi({
+      ...shared,
+      reader: createViewReader(store, kinds, cluster),
+      prefix: `/clusters/${cluster}`,
+      authenticate: async (request) => (await authenticate(request)) ?? agentOf(await authenticateAgent(request), cluster),
+    }) as App;
+    views.set(cluster, made);
+    return made;
+  }
+
+  async function requireAdmin(request: Request): Promise<User> {
+    const user = await authenticate(request);
+    if (user === undefined) throw unauthorized();
+    return user;
+  }
+
+  async function clusterPath(request: Request, path: string): Promise<Response> {
+    const end = path.indexOf("/", 10);
+    const cluster = decodeURIComponent(end < 0 ? path.slice(10) : path.slice(10, end));
+    const rest = end < 0 ? "" : path.slice(end);
+    if (rest.startsWith("/hanse/v1/")) return agents.fetch(request);
+    if ((await authenticate(request)) === undefined) await requireAgent(authenticateAgent, request, cluster);
+    const row = await store.get({ resource: CLUSTERS, namespace: "", name: cluster });
+    if (row === undefined) throw notFound({ group: "hanse.dev", resource: "clusters" }, cluster);
+    return view(cluster).fetch(request);
+  }
+  return {
+    async fetch(request) {
+      try {
+        const path = pathOf(request.url);
+        if (path.startsWith("/clusters/")) return await clusterPath(request, path);
+        if (path === "/hanse/v1/register") return await agents.fetch(request);
+        if (path === "/openapi.yaml") {
+          await requireAdmin(request);
+          return new Response(await parts.openapi(), { headers: { "content-type": "application/yaml", "cache-control": "no-cache" } });
+        }
+        const join = path.endsWith("/jointoken") ? JOIN_TOKEN.exec(path) : null;
+        if (join) {
+          await requireAdmin(request);
+          return await answerJoinToken(
+            { reader: store, clock, createJoinToken: (cluster, ttlMs) => createJoinToken(credentials, { cluster, ttlMs, now: clock() }) },
+            request,
+            decodeURIComponent(join[1]!),
+          );
+        }
+        return await root.fetch(request);
+      } catch (error) {
+        return sendStatus({ audit: parts.uid(), warnings: [] }, statusOf(error));
+      }
+    },
+  };
+}
+
+/** "https://host/a/b?c" -> "/a/b", without building a URL object: this runs on every request. */
+function pathOf(url: string): string {
+  const start = url.indexOf("/", url.indexOf("://") + 3);
+  const query = url.indexOf("?", start);
+  return url.slice(start, query < 0 ? undefined : query);
+}
+
+function agentOf(agent: string | undefined, cluster: string): User | undefined {
+  return agent === cluster ? { name: `hanse:agent:${cluster}`, groups: ["hanse:agents", AUTHENTICATED] } : undefined;
+}
+
+function versionInfo(): VersionInfo {
+  const [major = "", minor = ""] = KUBERNETES_VERSION.split(".");
+  return {
+    major,
+    minor,
+    gitVersion: `v${KUBERNETES_VERSION}+hanse.${VERSION}`,
+    gitCommit: "",
+    gitTreeState: "",
+    buildDate: "",
+    goVersion: "",
+    compiler: "",
+    platform: "",
+    emulationMajor: major,
+    emulationMinor: minor,
+    minCompatibilityMajor: major,
+    minCompatibilityMinor: minor,
+  };
+}

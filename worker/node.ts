@@ -1,0 +1,155 @@
+// The federation on plain Node: the same app and controllers as on Workers, over embedded Postgres (or --database-url), behind HTTPS.
+//
+//   lock the data directory → CA and certificate → listen (503 until ready) → Postgres → migrations → store → first objects
+//     → controllers → ready
+//
+// Promises: a start after kill -9 needs no help; /readyz is ok only when the store answers; stop() ends watches cleanly, lets requests
+// finish, then stops Postgres. Several processes on one database are correct: controllers are safe twice.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import postgres from "postgres";
+import { PROJECTIONS, ROOT_KINDS } from "../kinds/all.ts";
+import { type App, createApp } from "./app.ts";
+import { bootstrap } from "./controllers/bootstrap.ts";
+import { runControllers } from "./controllers/loop.ts";
+import { createPresence } from "./controllers/presence.ts";
+import { parseListen } from "./listen.node.ts";
+import { lockDirectory } from "./lock.node.ts";
+import { listen } from "./server.node.ts";
+import type { Credentials } from "./store/credentials.ts";
+import { postgresCredentials } from "./store/credentials.postgres.ts";
+import { startPostgres } from "./store/embedded.node.ts";
+import { migrate } from "./store/migrate.ts";
+import { openPostgres } from "./store/postgres.ts";
+import type { Store } from "./store/store.ts";
+import { loadTls } from "./tls.node.ts";
+
+const PRESENCE_TIMEOUT_MS = 15_000;
+const READY_TIMEOUT_MS = 2_000;
+const CERTIFICATE_CHECK_MS = 12 * 3600_000;
+const MAX_DATABASE_CONNECTIONS = 8;
+
+export interface NodeOptions {
+  dataDir: string;
+  /** Absent: embedded Postgres in <dataDir>/postgres. */
+  databaseUrl?: string;
+  /** "127.0.0.1:7420"; port 0 takes any free one. */
+  listen: string;
+  log(line: string): void;
+  /** Runs when the store is open and before /readyz says ok. */
+  prepare?(server: { url: string; ca: string; credentials: Credentials }): Promise<void>;
+}
+
+export interface FederationServer {
+  url: string;
+  /** PEM of the CA. */
+  ca: string;
+  stop(): Promise<void>;
+}
+
+/** @throws Error with a message for the user when the address or the directory is taken, or Postgres does not start. */
+export async function startNode(options: NodeOptions): Promise<FederationServer> {
+  const undo: (() => unknown)[] = [];
+  const unwind = async () => {
+    for (const step of undo.reverse()) await step();
+    undo.length = 0;
+  };
+  try {
+    return await start(options, undo, unwind);
+  } catch (error) {
+    await unwind();
+    throw error;
+  }
+}
+
+async function start(options: NodeOptions, undo: (() => unknown)[], unwind: () => Promise<void>): Promise<FederationServer> {
+  const address = parseListen(options.listen);
+  undo.push(lockDirectory(options.dataDir));
+
+  const loadCertificate = () => loadTls({ dir: join(options.dataDir, "tls"), hosts: address.hosts, now: Date.now() });
+  const tls = await loadCertificate();
+  let app: App = starting;
+  const server = await listen({ host: address.host, port: address.port, tls, fetch: (request) => app.fetch(request) }).catch((error) => {
+    throw listenError(error, address.host, address.port);
+  });
+  undo.push(() => server.close());
+  const url = address.url(server.port);
+  const renewal = setInterval(() => void loadCertificate().then(server.renew, (error) => options.log(`certificate not renewed: ${error}`)), CERTIFICATE_CHECK_MS);
+  renewal.unref();
+  undo.push(() => clearInterval(renewal));
+
+  const database = options.databaseUrl ?? (await embedded(options.dataDir, undo));
+  const sql = postgres(database, {
+    max: MAX_DATABASE_CONNECTIONS,
+    fetch_types: false,
+    idle_timeout: 60,
+    onnotice: () => {},
+    connection: { application_name: "hanse" },
+  });
+  undo.push(() => sql.end({ timeout: 5 }));
+  await migrate(sql);
+  const opened = await openPostgres({ sql });
+  undo.push(() => opened.close());
+  const stopping = new AbortController();
+  undo.push(() => stopping.abort());
+  const store = endingWith(opened, stopping.signal);
+  const credentials = postgresCredentials(sql);
+
+  const seams = { clock: Date.now, uid: () => crypto.randomUUID(), random: Math.random };
+  await bootstrap({ store, ca: tls.ca, ...seams });
+  await options.prepare?.({ url, ca: tls.ca, credentials });
+  const presence = createPresence({ store, clock: Date.now, timeoutMs: PRESENCE_TIMEOUT_MS });
+  const controllers = runControllers({ store, ...seams, ca: tls.ca, signal: stopping.signal, log: options.log });
+  undo.push(() => controllers.stop());
+  app = createApp({
+    store,
+    credentials,
+    kinds: ROOT_KINDS,
+    projections: PROJECTIONS,
+    presence,
+    ...seams,
+    openapi: () => readFile(new URL("../openapi.yaml", import.meta.url), "utf8"),
+    readyz: async () => ((await answers(store)) ? [] : ["store"]),
+  });
+  // Undone newest first: watches end, requests finish, controllers stop, then the store and the database go.
+  undo.push(() => server.close());
+  undo.push(() => stopping.abort());
+  return { url, ca: tls.ca, stop: unwind };
+}
+
+async function embedded(dataDir: string, undo: (() => unknown)[]): Promise<string> {
+  const running = await startPostgres({ dir: join(dataDir, "postgres") });
+  undo.push(() => running.stop());
+  return running.url;
+}
+
+/** The store, with every watch ending when `signal` aborts: so responses that stream one end cleanly. */
+function endingWith(store: Store, signal: AbortSignal): Store {
+  const ending = Object.create(store) as Store;
+  ending.watch = (options) => store.watch({ ...options, signal: AbortSignal.any([options.signal, signal]) });
+  return ending;
+}
+
+async function answers(store: Store): Promise<boolean> {
+  const late = new Promise<false>((resolve) => setTimeout(resolve, READY_TIMEOUT_MS, false).unref());
+  const read = store.get({ resource: "namespaces", namespace: "", name: "default" }).then(() => true, () => false);
+  return Promise.race([read, late]);
+}
+
+/** Answers while there is no store: alive, not ready. */
+const starting: App = {
+  async fetch(request) {
+    const path = new URL(request.url).pathname;
+    if (path === "/livez" || path === "/healthz") return new Response("ok", { headers: { "content-type": "text/plain; charset=utf-8" } });
+    const message = "the federation is starting or stopping";
+    const status = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message, reason: "ServiceUnavailable", details: { retryAfterSeconds: 1 }, code: 503 };
+    return Response.json(status, { status: 503, headers: { "retry-after": "1" } });
+  },
+};
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (error.code === "EADDRINUSE") return new Error(`${host}:${port} is already in use; stop what listens there or choose another --listen`);
+  if (error.code === "EACCES") return new Error(`not permitted to listen on ${host}:${port}; choose a port above 1023`);
+  if (error.code === "EADDRNOTAVAIL") return new Error(`${host} is no address of this machine; choose another --listen`);
+  return error;
+}
