@@ -1,0 +1,100 @@
+// A Kubernetes API server over a table of kinds and a store: authenticate, find the kind, authorize, hand to the verb's file, and turn
+// whatever is thrown into a Status. One catch-all route: paths are parsed in request.ts, a router over all kinds would cost more
+// than the handlers.
+import { Hono } from "hono";
+import { type Verb, kindKey } from "../../kinds/kind.ts";
+import type { Reader } from "../store/store.ts";
+import { checkAccess, verbOf } from "./access.ts";
+import { post } from "./create.ts";
+import { del, deleteCollection } from "./delete.ts";
+import { type Exchange, sendStatus } from "./exchange.ts";
+import { get } from "./get.ts";
+import { ANONYMOUS, plainPath } from "./health.ts";
+import { list } from "./list.ts";
+import { flag, listOptionsOf } from "./listoptions.ts";
+import { negotiate } from "./negotiate.ts";
+import type { ApiOptions } from "./options.ts";
+import { patch } from "./patch.ts";
+import { projectedReader } from "./projection.ts";
+import { type KindIndex, indexKinds, isResourcePath, locate, targetOf } from "./request.ts";
+import { methodNotAllowed, statusOf, unauthorized, unknownPath } from "./status.ts";
+import { hasSubresource, subresource } from "./subresource.ts";
+import { checkTimeout } from "./timeout.ts";
+import { put } from "./update.ts";
+import { watch } from "./watch.ts";
+
+interface Server {
+  options: ApiOptions;
+  index: KindIndex;
+  /** By resource name, for kinds that are projections. */
+  projected: ReadonlyMap<string, Reader>;
+}
+
+export function createApi(options: ApiOptions): Hono {
+  const projected = new Map(
+    Object.entries(options.projections ?? {}).map(([resource, p]) => [resource, projectedReader(options.reader, resource, p)]),
+  );
+  const server: Server = { options, index: indexKinds(options.kinds), projected };
+  const app = new Hono();
+  app.all("*", (c) => answer(server, c.req.raw));
+  return app;
+}
+
+async function answer(server: Server, request: Request): Promise<Response> {
+  // RFC 9110 9.3.2 would have HEAD be a GET; kube-apiserver routes no HEAD.
+  const trace = { audit: request.headers.get("audit-id") ?? server.options.uid(), warnings: [] as string[] };
+  try {
+    return await route(server, request, trace);
+  } catch (error) {
+    const status = statusOf(error);
+    if (status.code === 500) console.error("wire:", request.method, request.url, error);
+    return sendStatus(trace, status);
+  }
+}
+
+async function route(server: Server, request: Request, trace: Pick<Exchange, "audit" | "warnings">): Promise<Response> {
+  const { options } = server;
+  const location = locate(request.url, options.prefix ?? "");
+  if (location === undefined) return notServed();
+  const { path, query } = location;
+  if (ANONYMOUS.test(path)) return (await plainPath(options, path, query)) ?? notServed();
+  const user = await options.authenticate(request);
+  if (user === undefined) throw unauthorized();
+
+  const target = isResourcePath(path) ? targetOf(path, server.index) : undefined;
+  if (target === undefined) {
+    await checkAccess(options, user, path, request.method.toLowerCase(), undefined);
+    const answered = (await options.documents.handle(request, path)) ?? (await plainPath(options, path, query));
+    if (answered !== undefined) return answered;
+    if (isResourcePath(path)) throw unknownPath();
+    return notServed();
+  }
+  if (target.subresource !== "" && !hasSubresource(target.kind, target.subresource)) throw unknownPath();
+  const verb = verbOf(request.method, target, target.watch || flag(query.get("watch")));
+  await checkAccess(options, user, path, verb, target);
+  if (verb !== "watch") checkTimeout(query);
+  const reader = server.projected.get(kindKey(target.kind)) ?? options.reader;
+  const output = negotiate(request, query);
+  const x: Exchange = { options, request, target, query, output, user, reader, ...trace };
+  if (!READS.has(verb) && options.commit === undefined) throw methodNotAllowed();
+  return target.subresource === "" ? HANDLERS[verb](x) : subresource(x, verb);
+}
+
+const READS: ReadonlySet<Verb> = new Set(["get", "list", "watch"]);
+
+const HANDLERS: Readonly<Record<Verb, (x: Exchange) => Promise<Response>>> = {
+  get,
+  list: (x) => list(x),
+  watch: (x) => watch(x, listOptionsOf(x)),
+  create: post,
+  update: (x) => put(x),
+  patch: (x) => patch(x),
+  delete: del,
+  deletecollection: deleteCollection,
+};
+
+/** Outside /api and /apis upstream answers plain text. */
+function notServed(): Response {
+  const headers = { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };
+  return new Response("404 page not found\n", { status: 404, headers });
+}

@@ -1,0 +1,67 @@
+// Continue tokens in upstream's form (apiserver storage/continue.go): base64url without padding of {"v","rv","start"}, where
+// start is "<namespace>/<name>\0" (or "<name>\0" inside one namespace) and rv -1 means "go on at the newest state".
+import { badRequest } from "./status.ts";
+
+export interface Continuation {
+  /** undefined: at the newest version. */
+  version: number | undefined;
+  after: { namespace: string; name: string };
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+function toBase64Url(text: string): string {
+  let binary = "";
+  for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+function fail(why: string): never {
+  throw badRequest(`invalid continue token: continue key is not valid${why}`);
+}
+
+function decodeText(token: string): string {
+  const bad = /[^A-Za-z0-9_-]/.exec(token);
+  if (bad !== null) fail(`: illegal base64 data at input byte ${bad.index}`);
+  // Four characters make three bytes; a single one left over makes none.
+  if (token.length % 4 === 1) fail(`: illegal base64 data at input byte ${token.length - 1}`);
+  const binary = atob(token.replaceAll("-", "+").replaceAll("_", "/"));
+  return decoder.decode(Uint8Array.from(binary, (c) => c.charCodeAt(0)));
+}
+
+/** `namespace` is the request's: "" lists over all of them, or a cluster-scoped kind. */
+export function encodeContinue(last: { namespace: string; name: string }, namespace: string, version: number): string {
+  const start = last.namespace === "" || namespace !== "" ? last.name : `${last.namespace}/${last.name}`;
+  return toBase64Url(JSON.stringify({ v: "meta.k8s.io/v1", rv: version, start: `${start}\0` }));
+}
+
+/** @throws ApiError 400 in upstream's words. */
+export function decodeContinue(token: string, namespaced: boolean, namespace: string): Continuation {
+  let parsed: { v?: unknown; rv?: unknown; start?: unknown };
+  const text = (() => {
+    try {
+      return decodeText(token);
+    } catch (error) {
+      if (error instanceof TypeError) return "\ufffd";
+      throw error;
+    }
+  })();
+  try {
+    parsed = JSON.parse(text) as typeof parsed;
+  } catch {
+    const first = [...text][0];
+    fail(first === undefined ? ": unexpected end of JSON input" : `: invalid character '${first}' looking for beginning of value`);
+  }
+  if (typeof parsed !== "object" || parsed === null) fail(`: json: cannot unmarshal ${typeof parsed} into Go value of type storage.continueToken`);
+  const { v = "", rv = 0, start = "" } = parsed;
+  if (v !== "meta.k8s.io/v1") fail(`: server does not recognize this encoded version ${String(v)}`);
+  if (typeof rv !== "number" || !Number.isSafeInteger(rv) || rv === 0) {
+    fail(": incorrect encoded start resourceVersion (version meta.k8s.io/v1)");
+  }
+  if (typeof start !== "string" || start === "") fail(": encoded start key empty (version meta.k8s.io/v1)");
+  const parts = start.replace(/^\//, "").split("/");
+  if (parts.some((part) => part === "" || part === "." || part === "..")) fail(`: ${start}`);
+  const name = (parts.pop() as string).replace(/\0$/, "");
+  const inKey = parts.join("/");
+  return { version: rv < 0 ? undefined : rv, after: { namespace: namespaced ? namespace || inKey : "", name } };
+}

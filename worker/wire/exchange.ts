@@ -1,0 +1,80 @@
+// One request on its way through the handlers, and how answers are written. Every answer carries Cache-Control, Audit-Id and
+// the collected warnings; objects leave as the negotiated output wants them (plain text is spliced, never parsed).
+import { stringify } from "yaml";
+import type { Kind } from "../../kinds/kind.ts";
+import { kindKey } from "../../kinds/kind.ts";
+import { type KubeObject, formatApiVersion } from "../../kinds/object.ts";
+import type { Key, Reader } from "../store/store.ts";
+import type { Output } from "./negotiate.ts";
+import type { ApiOptions, User } from "./options.ts";
+import type { Target } from "./request.ts";
+import { parseRow, withVersion } from "./splice.ts";
+import type { Status } from "./status.ts";
+import { metadataOnly, tableOf } from "./table.ts";
+
+export interface Exchange {
+  options: ApiOptions;
+  request: Request;
+  target: Target;
+  query: URLSearchParams;
+  output: Output;
+  user: User;
+  /** The reader to use for this kind (projections are read through one of their own). */
+  reader: Reader;
+  warnings: string[];
+  audit: string;
+}
+
+export function keyOf(target: Target, name = target.name): Key {
+  return { resource: kindKey(target.kind), namespace: target.namespace, name };
+}
+
+export function apiVersionOf(kind: Kind): string {
+  return formatApiVersion(kind.group, kind.version);
+}
+
+/** Built-in kinds' items stand in lists without apiVersion and kind; custom ones with them. */
+export function isBuiltIn(kind: Kind): boolean {
+  return !kind.group.includes(".") || kind.group.endsWith(".k8s.io");
+}
+
+export function headersOf(x: Pick<Exchange, "audit" | "warnings">, type: string): Headers | Record<string, string> {
+  const plain = { "audit-id": x.audit, "cache-control": "no-cache, private", "content-type": type };
+  if (x.warnings.length === 0) return plain;
+  const headers = new Headers(plain);
+  // RFC 7234 5.5: one header per warning; the text is a quoted string.
+  for (const text of new Set(x.warnings)) {
+    headers.append("warning", `299 - "${text.replace(/[\\"]/g, "\\$&").replace(/[^\x20-\x7e]/g, " ")}"`);
+  }
+  return headers;
+}
+
+/** Answers with the JSON text of an API object. */
+export function send(x: Exchange, code: number, json: string): Response {
+  if (x.output.format === "yaml") {
+    return new Response(stringify(JSON.parse(json)), { status: code, headers: headersOf(x, "application/yaml") });
+  }
+  const body = x.output.pretty ? JSON.stringify(JSON.parse(json), null, 2) : json;
+  return new Response(`${body}\n`, { status: code, headers: headersOf(x, "application/json") });
+}
+
+/** Answers with a stored object; `version` 0: not stored (dry run), it carries no resourceVersion. */
+export function sendStored(x: Exchange, code: number, value: string, version: number): Response {
+  if (x.output.as === undefined) return send(x, code, version === 0 ? value : withVersion(value, version));
+  return sendObject(x, code, version === 0 ? (JSON.parse(value) as KubeObject) : parseRow(value, version));
+}
+
+/** Answers with an object that is not a list. */
+export function sendObject(x: Exchange, code: number, object: KubeObject): Response {
+  const { as } = x.output;
+  if (as === undefined) return send(x, code, JSON.stringify(object));
+  if (as === "Table") return send(x, code, JSON.stringify(tableOf(x, [object], { resourceVersion: object.metadata.resourceVersion })));
+  return send(x, code, JSON.stringify(metadataOnly(object, x.output.metaVersion)));
+}
+
+export function sendStatus(x: Pick<Exchange, "audit" | "warnings">, status: Status): Response {
+  const headers = new Headers(headersOf(x, "application/json"));
+  const after = status.details?.retryAfterSeconds;
+  if (after !== undefined && after > 0) headers.set("retry-after", String(after));
+  return new Response(`${JSON.stringify(status)}\n`, { status: status.code, headers });
+}

@@ -1,0 +1,79 @@
+// What an API server over a store is made of. The same library serves the federation's root (Postgres), the read-only
+// views of clusters (a Reader that renders) and simulated members (memory). Nothing here reads a clock or a random source.
+import type { Kind, Projection } from "../../kinds/kind.ts";
+import type { Commit, CommitResult, Reader } from "../store/store.ts";
+
+export interface User {
+  name: string;
+  groups: string[];
+}
+
+/** What an authorizer is asked (k8s.io/apiserver authorizer.Attributes). */
+export interface Attributes {
+  verb: string;
+  group: string;
+  version: string;
+  resource: string;
+  subresource: string;
+  namespace: string;
+  name: string;
+  path: string;
+  /** False: a path like /openapi/v3 is asked for, and only `verb` and `path` mean something. */
+  resourceRequest: boolean;
+}
+
+/** version.Info of apimachinery. */
+export interface VersionInfo {
+  major: string;
+  minor: string;
+  gitVersion: string;
+  gitCommit: string;
+  gitTreeState: string;
+  buildDate: string;
+  goVersion: string;
+  compiler: string;
+  platform: string;
+  [field: string]: string;
+}
+
+export interface Documents {
+  /** Discovery and OpenAPI; undefined where the path is none of them. `path` comes without a view's prefix. */
+  handle(request: Request, path: string): Promise<Response | undefined>;
+}
+
+export interface Limits {
+  /** Bytes of a request body; more is 413. Default 3 MiB. */
+  bodyBytes?: number;
+  /** Objects in one list answer without `limit` before the store is asked for a further page. Default 500. */
+  pageSize?: number;
+  /** Seconds between bookmarks. Default 30: idle streams through edge proxies are cut near 100 s. */
+  bookmarkSeconds?: number;
+}
+
+export interface ApiOptions {
+  kinds: readonly Kind[];
+  /** By resource name ("nodes"): a read-only kind computed from another one. */
+  projections?: Readonly<Record<string, Projection>>;
+  reader: Reader;
+  /** Absent: the API is read-only, writes get 405. */
+  commit?: (commit: Commit) => Promise<CommitResult>;
+  /** Milliseconds since the epoch. */
+  clock: () => number;
+  uid: () => string;
+  /** [0, 1). */
+  random: () => number;
+  documents: Documents;
+  /** Path before /api and /apis: "/clusters/paris" for views. */
+  prefix?: string;
+  /** Undefined: 401. */
+  authenticate(request: Request): Promise<User | undefined>;
+  /** Absent: every authenticated user may do everything. */
+  authorize?(user: User, attributes: Attributes): Promise<{ allowed: boolean; reason?: string }>;
+  version: VersionInfo;
+  /** Names of failing checks; empty = ready. */
+  readyz?: () => Promise<string[]>;
+  /** Something here removes the finalizers `foregroundDeletion` and `orphan`. Without it they are never set (upstream does the same
+   * where garbage collection is off), and Foreground means Background. */
+  garbageCollector?: boolean;
+  limits?: Limits;
+}

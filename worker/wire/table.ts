@@ -1,0 +1,56 @@
+// Objects as meta.k8s.io Table or PartialObjectMetadata (apiserver endpoints/handlers/response.go). Cells come from core/query.
+import { tableColumns, tableRow } from "../../core/query/table.ts";
+import type { KubeObject, ObjectMeta } from "../../kinds/object.ts";
+import type { Exchange } from "./exchange.ts";
+import { badRequest } from "./status.ts";
+
+export interface ListMeta {
+  resourceVersion?: string;
+  continue?: string;
+  remainingItemCount?: number;
+}
+
+interface Row {
+  cells: (string | number | boolean | null)[];
+  object: unknown;
+}
+
+export interface Table {
+  kind: "Table";
+  apiVersion: string;
+  metadata: ListMeta;
+  columnDefinitions: unknown[] | null;
+  rows: Row[];
+}
+
+export function metadataOnly(object: { metadata: ObjectMeta }, version: string): unknown {
+  return { kind: "PartialObjectMetadata", apiVersion: `meta.k8s.io/${version}`, metadata: object.metadata };
+}
+
+/** @throws ApiError 400 for an includeObject that does not exist. */
+export function includeObject(query: URLSearchParams): "None" | "Metadata" | "Object" {
+  const include = query.get("includeObject") ?? "";
+  if (include === "" || include === "Metadata") return "Metadata";
+  if (include === "None" || include === "Object") return include;
+  throw badRequest(
+    `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(include)}: must be 'Metadata', 'Object', 'None', or empty`,
+  );
+}
+
+export function tableOf(x: Pick<Exchange, "options" | "output" | "query" | "target">, objects: KubeObject[], metadata: ListMeta): Table {
+  const { kind } = x.target;
+  const include = includeObject(x.query);
+  const now = x.options.clock();
+  const rows = objects.map((object): Row => {
+    const shown =
+      include === "Object" ? object : include === "None" ? null : metadataOnly(object, x.output.metaVersion);
+    return { cells: tableRow(kind, object, now), object: shown };
+  });
+  return {
+    kind: "Table",
+    apiVersion: `meta.k8s.io/${x.output.metaVersion}`,
+    metadata,
+    columnDefinitions: tableColumns(kind),
+    rows,
+  };
+}

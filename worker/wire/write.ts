@@ -1,0 +1,232 @@
+// The chain that every write shares once its new object is known:
+//
+//   create:  metadata checks → defaults → managedFields → name → strategy → validation → one commit [namespace is there, create]
+//   update:  uid, version checks → defaults → managedFields → strategy → generation → validation → no-op? → one commit [update | delete]
+//
+// The order is upstream's (endpoints/handlers/create.go, registry/rest/{create,update}.go), so the first error is the same one.
+// Refuses to write what did not change: such a write keeps its version and makes no event.
+import { NAMESPACES } from "../../kinds/namespace.ts";
+import type { KubeObject } from "../../kinds/object.ts";
+import type { Commit, CommitResult, Key, Row } from "../store/store.ts";
+import { equal, equalBut } from "./equal.ts";
+import { type Exchange, keyOf } from "./exchange.ts";
+import { track } from "./managed.ts";
+import { generateName } from "./names.ts";
+import { storedText } from "./splice.ts";
+import {
+  alreadyExists,
+  badRequest,
+  conflict,
+  forbidden,
+  invalid,
+  methodNotAllowed,
+  notFound,
+  unclassified,
+} from "./status.ts";
+import type { WriteOptions } from "./writeoptions.ts";
+
+/** What was written (or would have been, in a dry run). */
+export interface Written {
+  value: string;
+  /** 0: created in a dry run, so it has none. */
+  version: number;
+  created: boolean;
+}
+
+const NAME_TRIES = 8;
+
+export function timestamp(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
+
+export function committer(x: Exchange): (commit: Commit) => Promise<CommitResult> {
+  if (x.options.commit === undefined) throw methodNotAllowed();
+  return x.options.commit;
+}
+
+/** The namespace of the body is the URL's, or absent. @throws ApiError 400 */
+export function settleNamespace(x: Exchange, object: KubeObject): void {
+  const { kind, namespace } = x.target;
+  const sent = object.metadata.namespace ?? "";
+  const expected = kind.namespaced ? namespace : "";
+  if (sent === expected) return;
+  if (sent !== "") {
+    throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
+  }
+  object.metadata.namespace = expected;
+}
+
+/** Where objects of this kind live: checked in the same commit that creates one. */
+function namespaceKey(x: Exchange): Key | undefined {
+  const { kind, namespace } = x.target;
+  if (!kind.namespaced || !x.options.kinds.some((k) => k.resource === NAMESPACES && k.group === "")) return undefined;
+  return { resource: NAMESPACES, namespace: "", name: namespace };
+}
+
+/** Admission's NamespaceLifecycle. */
+function namespaceError(x: Exchange, name: string, reason: "missing" | "deleting") {
+  const { kind, namespace } = x.target;
+  if (reason === "missing") return notFound({ group: "", resource: NAMESPACES }, namespace);
+  const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
+  return forbidden(kind, name, why, [
+    { reason: "NamespaceTerminating", message: `namespace ${namespace} is being terminated`, field: "metadata.namespace" },
+  ]);
+}
+
+/** Fields that a client may not choose (rest.WipeObjectMetaSystemFields). */
+function dropServerFields(object: KubeObject): void {
+  const { metadata } = object;
+  metadata.uid = undefined;
+  metadata.creationTimestamp = undefined;
+  metadata.deletionTimestamp = undefined;
+  metadata.deletionGracePeriodSeconds = undefined;
+  metadata.generation = undefined;
+  (metadata as { selfLink?: string }).selfLink = undefined;
+}
+
+export interface CreateRequest {
+  object: KubeObject;
+  options: WriteOptions;
+  /** managedFields are already there (server-side apply made them). */
+  tracked?: boolean;
+}
+
+export async function create(x: Exchange, { object, options, tracked }: CreateRequest): Promise<Written> {
+  const { kind } = x.target;
+  const commit = committer(x);
+  const { metadata } = object;
+  dropServerFields(object);
+  settleNamespace(x, object);
+  const now = x.options.clock();
+  kind.setDefaults?.(object);
+  if (kind.status) object.status = undefined;
+  if (!tracked) metadata.managedFields = track(x, { next: object, options, now });
+  metadata.uid = x.options.uid();
+  metadata.creationTimestamp = timestamp(now);
+  const prefix = metadata.name ? undefined : metadata.generateName || undefined;
+  if (prefix !== undefined) metadata.name = generateName(prefix, x.options.random);
+  if (kind.generation) metadata.generation = 1;
+  kind.prepareCreate?.(object);
+  const home = namespaceKey(x);
+  const errors = kind.validate?.(object) ?? [];
+  if (errors.length > 0 || metadata.resourceVersion) {
+    // Admission comes before validation: a missing namespace is the first error.
+    const found = home && (await x.options.reader.get(home));
+    if (home !== undefined && found === undefined) throw namespaceError(x, metadata.name, "missing");
+    if (errors.length > 0) throw invalid(kind, metadata.name ?? "", errors);
+    throw unclassified("resourceVersion should not be set on objects to be created");
+  }
+  for (let attempt = 1; ; attempt++) {
+    const value = storedText(object);
+    const key = keyOf(x.target, metadata.name);
+    if (options.dryRun) {
+      await dryCreate(x, key, home);
+      return { value, version: 0, created: true };
+    }
+    const ops: Commit["ops"] = [{ op: "create", key, value }];
+    if (home !== undefined) ops.unshift({ op: "require", key: home });
+    const result = await commit({ ops });
+    if (result.ok) return { value, version: result.versions.at(-1) as number, created: true };
+    if (result.index === 0 && home !== undefined) {
+      throw namespaceError(x, metadata.name, result.reason === "deleting" ? "deleting" : "missing");
+    }
+    if (prefix === undefined) throw alreadyExists(kind, metadata.name);
+    if (attempt === NAME_TRIES) throw alreadyExists(kind, metadata.name, true);
+    metadata.name = generateName(prefix, x.options.random);
+  }
+}
+
+async function dryCreate(x: Exchange, key: Key, home: Key | undefined): Promise<void> {
+  const rows = await x.options.reader.getMany(home === undefined ? [key] : [home, key]);
+  const found = home && rows.find((row) => row.resource === home.resource && row.name === home.name && row.namespace === "");
+  if (home !== undefined && found === undefined) throw namespaceError(x, key.name, "missing");
+  if (found !== undefined && (JSON.parse(found.value) as KubeObject).metadata.deletionTimestamp !== undefined) {
+    throw namespaceError(x, key.name, "deleting");
+  }
+  if (rows.some((row) => row !== found)) throw alreadyExists(x.target.kind, key.name);
+}
+
+export interface UpdateRequest {
+  row: Row;
+  old: KubeObject;
+  next: KubeObject;
+  options: WriteOptions;
+  /** Which part of `next` counts. Default: all but status. */
+  part?: "status" | "finalize";
+  tracked?: boolean;
+}
+
+/** undefined: the row changed meanwhile and the client named no version: read again and repeat. */
+export async function update(x: Exchange, request: UpdateRequest): Promise<Written | undefined> {
+  const { row, old, next, options } = request;
+  const { kind, name } = x.target;
+  const commit = committer(x);
+  settleNamespace(x, next);
+  const asked = next.metadata.resourceVersion ?? "";
+  const versioned = asked !== "" && asked !== "0";
+  if (!request.tracked || request.part !== undefined) keepOtherParts(x, request);
+  kind.setDefaults?.(next);
+  if (!request.tracked) next.metadata.managedFields = track(x, { old, next, options, now: x.options.clock(), part: request.part });
+  if (!versioned && kind.unconditionalUpdate === false) {
+    const field = { reason: "FieldValueInvalid", field: "metadata.resourceVersion", message: "Invalid value: 0: must be specified for an update" } as const;
+    throw invalid({ group: kind.group, kind: kind.resource }, name, [field]);
+  }
+  if (versioned && asked !== String(row.version)) throw conflict(kind, name);
+  settleMetadata(next, old);
+  if (request.part === undefined) kind.prepareUpdate?.(next, old);
+  next.metadata.generation = old.metadata.generation;
+  if (kind.generation && !equalBut(old, next, notSpec)) next.metadata.generation = (old.metadata.generation ?? 0) + 1;
+  const errors = kind.validate?.(next, old) ?? [];
+  if (errors.length > 0) throw invalid(kind, name, errors);
+  next.metadata.resourceVersion = undefined;
+  if (equal({ ...old, metadata: { ...old.metadata, resourceVersion: undefined } }, next)) {
+    return { value: row.value, version: row.version, created: false };
+  }
+  const value = storedText(next);
+  if (options.dryRun) return { value, version: row.version, created: false };
+  const key = keyOf(x.target);
+  const expect = row.version;
+  const deleting = next.metadata.deletionTimestamp !== undefined;
+  const result = await commit({
+    ops: [released(next) ? { op: "delete", key, expect } : { op: "update", key, value, expect, deleting }],
+  });
+  if (result.ok) return { value, version: result.versions[0] as number, created: false };
+  if (versioned) throw result.reason === "missing" ? notFound(kind, name) : conflict(kind, name);
+  return undefined;
+}
+
+const notSpec = (key: string): boolean => key === "metadata" || key === "status" || key === "apiVersion" || key === "kind";
+
+/** Being deleted, and nothing holds it any more. */
+export function released({ metadata, spec }: KubeObject): boolean {
+  return (
+    metadata.deletionTimestamp !== undefined &&
+    !metadata.finalizers?.length &&
+    !metadata.deletionGracePeriodSeconds &&
+    !(Array.isArray(spec?.finalizers) && spec.finalizers.length > 0)
+  );
+}
+
+/** The main endpoint leaves status alone, /status everything but status and a little metadata (the strategies' PrepareForUpdate). */
+function keepOtherParts(x: Exchange, { old, next, part }: UpdateRequest): void {
+  const { kind } = x.target;
+  if (part === undefined) {
+    if (kind.status) next.status = old.status;
+    return;
+  }
+  const kept = part === "status" ? "status" : "spec";
+  for (const field of Object.keys(next)) if (field !== kept && field !== "metadata") next[field] = undefined;
+  for (const field of Object.keys(old)) if (field !== kept && field !== "metadata") next[field] = old[field];
+  if (part === "status") next.metadata.labels = old.metadata.labels;
+}
+
+/** What an update may not change is taken from the old object (rest.BeforeUpdate). */
+function settleMetadata(next: KubeObject, old: KubeObject): void {
+  const { metadata } = next;
+  metadata.uid ||= old.metadata.uid;
+  metadata.creationTimestamp = old.metadata.creationTimestamp;
+  metadata.deletionTimestamp = old.metadata.deletionTimestamp;
+  metadata.deletionGracePeriodSeconds = old.metadata.deletionGracePeriodSeconds;
+  (metadata as { selfLink?: string }).selfLink = undefined;
+}
+
