@@ -9,23 +9,20 @@
 // Holds no state but caches. Refuses nothing itself but wrong credentials: each part answers for its paths.
 import type { Kind, Projection } from "../kinds/kind.ts";
 import { CLUSTERS } from "../kinds/cluster.ts";
-import { KUBERNETES_VERSION, VERSION } from "../kinds/version.ts";
 import { adminAuthentication } from "./auth.ts";
+import { VERSION_INFO } from "./version.ts";
 import { createJoinToken, type Credentials } from "./store/credentials.ts";
 import type { Store } from "./store/store.ts";
 import { createAgentAuth, requireAgent } from "./wire/agentauth.ts";
-import { agentRoutes } from "./wire/agents.ts";
+import { agentRoutes } from "./wire/agentroutes.ts";
 import { createApi } from "./wire/api.ts";
 import { createDocuments } from "./wire/documents/documents.ts";
 import { sendStatus } from "./wire/exchange.ts";
 import { answerJoinToken } from "./wire/join.ts";
-import type { User, VersionInfo } from "./wire/options.ts";
+import type { User } from "./wire/options.ts";
 import { notFound, statusOf, unauthorized } from "./wire/status.ts";
 import { AUTHENTICATED } from "./wire/users.ts";
 import { createViewReader } from "./wire/view.ts";
-
-/** What `kubectl version` shows as the server: the Kubernetes release whose API this speaks, and ours behind the plus sign. */
-export const VERSION_INFO: VersionInfo = versionInfo();
 
 export interface AppParts {
   store: Store;
@@ -41,8 +38,6 @@ export interface AppParts {
   random: () => number;
   /** Text of openapi.yaml. */
   openapi(): Promise<string>;
-  /** Names of failing checks; empty = ready. */
-  readyz(): Promise<string[]>;
 }
 
 export interface App {
@@ -51,6 +46,8 @@ export interface App {
 
 /** Views that keep their prepared API; more clusters than this are served too, each made anew when its turn comes. */
 const MAX_VIEWS = 1000;
+
+const READY_TIMEOUT_MS = 2_000;
 
 const JOIN_TOKEN = /^\/apis\/hanse\.dev\/v1alpha1\/clusters\/([^/]+)\/jointoken$/;
 
@@ -65,7 +62,7 @@ export function createApp(parts: AppParts): App {
     reader: store,
     commit: (commit) => store.commit(commit),
     authenticate,
-    readyz: parts.readyz,
+    readyz: async () => ((await answers(store)) ? [] : ["store"]),
   });
   const agents = agentRoutes({ store, kinds, credentials, authenticateAgent, presence: parts.presence, clock });
   const views = new Map<string, App>();
@@ -127,6 +124,15 @@ export function createApp(parts: AppParts): App {
   };
 }
 
+async function answers(store: Store): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, READY_TIMEOUT_MS, false);
+  });
+  const read = store.get({ resource: "namespaces", namespace: "", name: "default" }).then(() => true, () => false);
+  return Promise.race([read, late]).finally(() => clearTimeout(timer));
+}
+
 /** "https://host/a/b?c" -> "/a/b", without building a URL object: this runs on every request. */
 function pathOf(url: string): string {
   const start = url.indexOf("/", url.indexOf("://") + 3);
@@ -136,23 +142,4 @@ function pathOf(url: string): string {
 
 function agentOf(agent: string | undefined, cluster: string): User | undefined {
   return agent === cluster ? { name: `hanse:agent:${cluster}`, groups: ["hanse:agents", AUTHENTICATED] } : undefined;
-}
-
-function versionInfo(): VersionInfo {
-  const [major = "", minor = ""] = KUBERNETES_VERSION.split(".");
-  return {
-    major,
-    minor,
-    gitVersion: `v${KUBERNETES_VERSION}+hanse.${VERSION}`,
-    gitCommit: "",
-    gitTreeState: "",
-    buildDate: "",
-    goVersion: "",
-    compiler: "",
-    platform: "",
-    emulationMajor: major,
-    emulationMinor: minor,
-    minCompatibilityMajor: major,
-    minCompatibilityMinor: minor,
-  };
 }

@@ -17,6 +17,7 @@ import { parseListen } from "./listen.node.ts";
 import { lockDirectory } from "./lock.node.ts";
 import { listen } from "./server.node.ts";
 import type { Credentials } from "./store/credentials.ts";
+import { starting } from "./starting.ts";
 import { postgresCredentials } from "./store/credentials.postgres.ts";
 import { startPostgres } from "./store/embedded.node.ts";
 import { migrate } from "./store/migrate.ts";
@@ -25,7 +26,6 @@ import type { Store } from "./store/store.ts";
 import { loadTls } from "./tls.node.ts";
 
 const PRESENCE_TIMEOUT_MS = 15_000;
-const READY_TIMEOUT_MS = 2_000;
 const CERTIFICATE_CHECK_MS = 12 * 3600_000;
 const MAX_DATABASE_CONNECTIONS = 8;
 
@@ -99,7 +99,7 @@ async function start(options: NodeOptions, undo: (() => unknown)[], unwind: () =
   await bootstrap({ store, ca: tls.ca, ...seams });
   await options.prepare?.({ url, ca: tls.ca, credentials });
   const presence = createPresence({ store, clock: Date.now, timeoutMs: PRESENCE_TIMEOUT_MS });
-  const controllers = runControllers({ store, ...seams, ca: tls.ca, signal: stopping.signal, log: options.log });
+  const controllers = runControllers({ store, ...seams, ca: tls.ca, signal: stopping.signal, log: (line) => options.log(JSON.stringify(line)) });
   undo.push(() => controllers.stop());
   app = createApp({
     store,
@@ -109,7 +109,6 @@ async function start(options: NodeOptions, undo: (() => unknown)[], unwind: () =
     presence,
     ...seams,
     openapi: () => readFile(new URL("../openapi.yaml", import.meta.url), "utf8"),
-    readyz: async () => ((await answers(store)) ? [] : ["store"]),
   });
   // Undone newest first: watches end, requests finish, controllers stop, then the store and the database go.
   undo.push(() => server.close());
@@ -129,23 +128,6 @@ function endingWith(store: Store, signal: AbortSignal): Store {
   ending.watch = (options) => store.watch({ ...options, signal: AbortSignal.any([options.signal, signal]) });
   return ending;
 }
-
-async function answers(store: Store): Promise<boolean> {
-  const late = new Promise<false>((resolve) => setTimeout(resolve, READY_TIMEOUT_MS, false).unref());
-  const read = store.get({ resource: "namespaces", namespace: "", name: "default" }).then(() => true, () => false);
-  return Promise.race([read, late]);
-}
-
-/** Answers while there is no store: alive, not ready. */
-const starting: App = {
-  async fetch(request) {
-    const path = new URL(request.url).pathname;
-    if (path === "/livez" || path === "/healthz") return new Response("ok", { headers: { "content-type": "text/plain; charset=utf-8" } });
-    const message = "the federation is starting or stopping";
-    const status = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message, reason: "ServiceUnavailable", details: { retryAfterSeconds: 1 }, code: 503 };
-    return Response.json(status, { status: 503, headers: { "retry-after": "1" } });
-  },
-};
 
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
   if (error.code === "EADDRINUSE") return new Error(`${host}:${port} is already in use; stop what listens there or choose another --listen`);

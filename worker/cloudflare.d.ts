@@ -1,0 +1,17 @@
+// The few names of the Workers runtime that main.ts uses.
+
+declare module "cloudflare:workers" {
+  export abstract class DurableObject<Env = unknown> {
+    protected ctx: {
+      storage: { getAlarm(): Promise<number | null>; setAlarm(at: number): Promise<void> };
+      waitUntil(promise: Promise<unknown>): void;
+    };
+    protected env: Env;
+    constructor(ctx: unknown, env: Env);
+  }
+}
+
+declare module "*.yaml" {
+  const text: string;
+  export default text;
+}
