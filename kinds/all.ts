@@ -1,0 +1,23 @@
+// The two tables of kinds: what the federation's root serves and what a simulated member serves. A further kind is one file beside
+// this one and one line here.
+import { cluster } from "./clusterkind.ts";
+import { configMap } from "./configmap.ts";
+import { deployment } from "./deployment.ts";
+import { event } from "./event.ts";
+import type { Kind, Projection } from "./kind.ts";
+import { namespace } from "./namespace.ts";
+import { clusterNode, node, nodeProjection } from "./node.ts";
+import { pod } from "./pod.ts";
+import { replicaSet } from "./replicaset.ts";
+import { secret } from "./secret.ts";
+import { service } from "./service.ts";
+import { serviceAccount } from "./serviceaccount.ts";
+
+const SHARED: readonly Kind[] = [configMap, event, namespace, secret, service, serviceAccount, deployment, replicaSet];
+
+export const ROOT_KINDS: readonly Kind[] = [...SHARED, clusterNode, cluster];
+
+/** Kinds of the root that are computed from another kind, by resource name. */
+export const ROOT_PROJECTIONS: Readonly<Record<string, Projection>> = { nodes: nodeProjection };
+
+export const MEMBER_KINDS: readonly Kind[] = [...SHARED, node, pod];

@@ -1,0 +1,11 @@
+// A pod template inside a workload's spec: defaults in place.
+import type { Loose } from "../object.ts";
+import { defaultTemplateSpec } from "./defaults.ts";
+
+export function defaultTemplate(workloadSpec: Loose): void {
+  workloadSpec.template ??= {};
+  const { template } = workloadSpec;
+  template.metadata ??= {};
+  template.spec ??= {};
+  defaultTemplateSpec(template.spec);
+}

@@ -1,0 +1,123 @@
+// Validation of pod templates and pod specs: what clients meet in practice of kk:pkg/apis/core/validation (containers, names, ports,
+// env, volumes and mounts, tolerations, policies). Security contexts, affinity and exotic volumes are left to the member clusters.
+import type { FieldError } from "../kind.ts";
+import type { Loose } from "../object.ts";
+import { duplicate, forbidden, invalid, invalidEach, notSupported, required } from "../rules/errors.ts";
+import { validateAnnotations, validateLabels } from "../rules/metadata.ts";
+import { dns1123Label, dns1123Subdomain, inRange, labelValueErrors, qualifiedName } from "../rules/names.ts";
+import { matchesLabels, type Selector } from "../rules/selector.ts";
+import { validateContainers, validateInitContainers } from "./containers.ts";
+import { validateVolumes } from "./volumes.ts";
+
+/** A template under a Deployment or ReplicaSet: the selector must match, pods must always restart. */
+export function validateTemplateFor(selector: Selector | undefined, template: Loose, field: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const labels = template.metadata?.labels;
+  if (selector !== undefined && selector.length > 0 && !matchesLabels(selector, labels)) {
+    errors.push(invalid(`${field}.metadata.labels`, labels ?? null, "`selector` does not match template `labels`"));
+  }
+  errors.push(...validateTemplate(template, field));
+  const { restartPolicy, activeDeadlineSeconds } = template.spec ?? {};
+  if (restartPolicy !== "Always") errors.push(notSupported(`${field}.spec.restartPolicy`, restartPolicy, ["Always"]));
+  if (activeDeadlineSeconds !== undefined && activeDeadlineSeconds !== null) {
+    errors.push(forbidden(`${field}.spec.activeDeadlineSeconds`, "activeDeadlineSeconds in ReplicaSet is not Supported"));
+  }
+  return errors;
+}
+
+/** Labels and annotations of a template stand directly under its path upstream, without "metadata". */
+function validateTemplate(template: Loose, field: string): FieldError[] {
+  return [
+    ...validateLabels(template.metadata?.labels, `${field}.labels`),
+    ...validateAnnotations(template.metadata?.annotations, `${field}.annotations`),
+    ...validatePodSpec(template.spec ?? {}, `${field}.spec`),
+    ...((template.spec?.ephemeralContainers ?? []).length > 0
+      ? [forbidden(`${field}.spec.ephemeralContainers`, "ephemeral containers not allowed in pod template")]
+      : []),
+  ];
+}
+
+const RESTART = ["Always", "OnFailure", "Never"];
+const DNS = ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"];
+
+export function validatePodSpec(spec: Loose, field: string): FieldError[] {
+  const { volumes, errors: volumeErrors } = validateVolumes(spec.volumes ?? [], `${field}.volumes`);
+  const errors = [
+    ...volumeErrors,
+    ...validateContainers(spec.containers ?? [], volumes, `${field}.containers`),
+    ...validateInitContainers(spec.initContainers ?? [], spec.containers ?? [], volumes, `${field}.initContainers`),
+  ];
+  if (!RESTART.includes(spec.restartPolicy)) errors.push(notSupported(`${field}.restartPolicy`, spec.restartPolicy, RESTART));
+  if (!DNS.includes(spec.dnsPolicy)) errors.push(notSupported(`${field}.dnsPolicy`, spec.dnsPolicy, DNS));
+  errors.push(...validateLabels(spec.nodeSelector, `${field}.nodeSelector`));
+  if (spec.serviceAccountName) {
+    errors.push(...invalidEach(`${field}.serviceAccountName`, spec.serviceAccountName, dns1123Subdomain(spec.serviceAccountName)));
+  }
+  if (spec.nodeName) errors.push(...invalidEach(`${field}.nodeName`, spec.nodeName, dns1123Subdomain(spec.nodeName)));
+  const deadline = spec.activeDeadlineSeconds;
+  if (typeof deadline === "number" && (deadline < 1 || deadline > 2147483647)) {
+    errors.push(invalid(`${field}.activeDeadlineSeconds`, deadline, inRange(1, 2147483647)));
+  }
+  for (const name of ["hostname", "subdomain"]) {
+    if (spec[name]) errors.push(...invalidEach(`${field}.${name}`, spec[name], dns1123Label(spec[name])));
+  }
+  errors.push(...validateTolerations(spec.tolerations ?? [], `${field}.tolerations`));
+  for (const name of ["priorityClassName", "runtimeClassName"]) {
+    if (spec[name]) errors.push(...invalidEach(`${field}.${name}`, spec[name], dns1123Subdomain(spec[name])));
+  }
+  return errors;
+}
+
+const EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
+
+function validateTolerations(tolerations: Loose[], field: string): FieldError[] {
+  return tolerations.flatMap((toleration, index) => {
+    const path = `${field}[${index}]`;
+    const { key = "", operator = "", value = "", effect = "", tolerationSeconds } = toleration;
+    const errors: FieldError[] = key === "" ? [] : invalidEach(`${path}.key`, key, qualifiedName(key));
+    if (key === "" && operator !== "Exists") {
+      errors.push(
+        invalid(`${path}.operator`, operator, 'operator must be Exists when `key` is empty, which means "match all values and all keys"'),
+      );
+    }
+    if (typeof tolerationSeconds === "number" && effect !== "NoExecute") {
+      errors.push(invalid(`${path}.effect`, effect, "effect must be 'NoExecute' when `tolerationSeconds` is set"));
+    }
+    errors.push(...validateOperator(operator, value, path));
+    if (effect !== "" && !EFFECTS.includes(effect)) errors.push(notSupported(`${path}.effect`, effect, EFFECTS));
+    return errors;
+  });
+}
+
+function validateOperator(operator: string, value: string, path: string): FieldError[] {
+  switch (operator) {
+    case "":
+    case "Equal": {
+      const messages = labelValueErrors(value);
+      return messages.length === 0 ? [] : [invalid(`${path}.operator`, value, messages.join(";"))];
+    }
+    case "Exists":
+      return value === "" ? [] : [invalid(`${path}.operator`, value, "value must be empty when `operator` is 'Exists'")];
+    case "Lt":
+    case "Gt":
+      // TaintTolerationComparisonOperators is alpha in 1.36.
+      return [notSupported(`${path}.operator`, operator, ["Equal", "Exists", "Lt", "Gt"])];
+    default:
+      return [notSupported(`${path}.operator`, operator, ["Equal", "Exists"])];
+  }
+}
+
+/** Names must be unique: a Duplicate error for each repetition. */
+export function duplicates(names: readonly (string | undefined)[], path: (index: number) => string, seen = new Set<string>()): FieldError[] {
+  return names.flatMap((name, index) => {
+    if (!name) return [];
+    if (seen.has(name)) return [duplicate(path(index), name)];
+    seen.add(name);
+    return [];
+  });
+}
+
+/** A required DNS label. */
+export function requiredLabel(field: string, name: string | undefined): FieldError[] {
+  return name ? invalidEach(field, name, dns1123Label(name)) : [required(field)];
+}

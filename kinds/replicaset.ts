@@ -1,0 +1,68 @@
+// ReplicaSet (apps/v1). At the root the schedule controller writes one per distinct template of a Deployment, so that rollout history
+// and undo read them; they stay there. In members they are what they always were.
+import type { FieldError, Kind } from "./kind.ts";
+import type { KubeObject } from "./object.ts";
+import { validateSelector } from "./deployment.ts";
+import { defaultTemplate } from "./podspec/template.ts";
+import { validateTemplateFor } from "./podspec/validate.ts";
+import { AGE, NAME, templateColumns } from "./rules/columns.ts";
+import { invalid, nonNegative } from "./rules/errors.ts";
+import { sameJson, validateMetadata } from "./rules/metadata.ts";
+import { formatLabelSelector, selectorFromObject } from "./rules/selector.ts";
+
+export const REPLICASETS = "replicasets.apps";
+
+function setDefaults(object: KubeObject): void {
+  object.spec ??= {};
+  object.spec.replicas ??= 1;
+  defaultTemplate(object.spec);
+  object.status ??= {};
+  object.status.replicas ??= 0;
+}
+
+function validate(object: KubeObject, old?: KubeObject): FieldError[] {
+  const { spec } = object;
+  const errors = [
+    ...validateMetadata(replicaSet, object, old),
+    ...nonNegative("spec.replicas", spec.replicas),
+    ...nonNegative("spec.minReadySeconds", spec.minReadySeconds),
+    ...validateSelector(spec.selector),
+  ];
+  const selector = spec.selector ? selectorFromObject(spec.selector) : [];
+  if (selector === undefined) errors.push(invalid("spec.selector", spec.selector, "invalid label selector"));
+  else errors.push(...validateTemplateFor(spec.selector ? selector : undefined, spec.template ?? {}, "spec.template"));
+  if (old !== undefined && !sameJson(spec.selector, old.spec?.selector)) {
+    errors.push(invalid("spec.selector", spec.selector, "field is immutable"));
+  }
+  return errors;
+}
+
+export const replicaSet: Kind = {
+  group: "apps",
+  version: "v1",
+  kind: "ReplicaSet",
+  resource: "replicasets",
+  singular: "replicaset",
+  namespaced: true,
+  shortNames: ["rs"],
+  categories: ["all"],
+  verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+  status: true,
+  scale: { specReplicas: "spec.replicas", statusReplicas: "status.replicas", selector: "spec.selector" },
+  schema: "io.k8s.api.apps.v1.ReplicaSet",
+  generation: true,
+  columns: [
+    NAME,
+    { name: "Desired", type: "integer", description: "Pods wanted", cell: ({ spec }) => spec?.replicas ?? 0 },
+    { name: "Current", type: "integer", description: "Pods made", cell: ({ status }) => status?.replicas ?? 0 },
+    { name: "Ready", type: "integer", description: "Pods ready", cell: ({ status }) => status?.readyReplicas ?? 0 },
+    AGE,
+    ...templateColumns((spec) => formatLabelSelector(spec?.selector)),
+  ],
+  setDefaults,
+  prepareCreate: (object) => {
+    object.status = { replicas: 0 };
+  },
+  validate,
+  federation: { rule: "root" },
+};

@@ -1,0 +1,44 @@
+// Columns that several kinds share, as kk:pkg/printers/internalversion/printers.go prints them.
+import type { Column } from "../kind.ts";
+import type { Loose } from "../object.ts";
+import { age } from "./duration.ts";
+
+export const NAME: Column = {
+  name: "Name",
+  type: "string",
+  format: "name",
+  description: "Name of the object",
+  cell: (object) => object.metadata.name,
+};
+
+export const AGE: Column = {
+  name: "Age",
+  type: "string",
+  description: "Time since creation",
+  cell: (object, now) => age(object.metadata.creationTimestamp, now),
+};
+
+/** -o wide columns of whatever holds a pod template. */
+export function templateColumns(selector: (spec: Loose) => string): readonly Column[] {
+  return [
+    {
+      name: "Containers",
+      type: "string",
+      priority: 1,
+      description: "Names of the template's containers",
+      cell: (object) => list(object.spec?.template?.spec?.containers, "name"),
+    },
+    {
+      name: "Images",
+      type: "string",
+      priority: 1,
+      description: "Images of the template's containers",
+      cell: (object) => list(object.spec?.template?.spec?.containers, "image"),
+    },
+    { name: "Selector", type: "string", priority: 1, description: "Pods that are counted", cell: (object) => selector(object.spec) },
+  ];
+}
+
+function list(containers: Loose, field: "name" | "image"): string {
+  return (containers ?? []).map((container: Loose) => container[field] ?? "").join(",");
+}

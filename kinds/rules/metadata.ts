@@ -1,0 +1,143 @@
+// Validation that every kind shares: ObjectMeta (apimachinery pkg/api/validation/objectmeta.go) and LabelSelector objects.
+// Each kind's `validate` calls validateMetadata itself, so whoever calls Kind.validate need not.
+import type { FieldError, Kind } from "../kind.ts";
+import type { KubeObject, Loose, ObjectMeta, OwnerReference } from "../object.ts";
+import { forbidden, invalid, invalidEach, nonNegative, required, tooManyBytes } from "./errors.ts";
+import { byteLength, dns1123Label, labelValueErrors, objectName, qualifiedName } from "./names.ts";
+
+const ANNOTATIONS_LIMIT = 256 * 1024;
+
+/** `old` on update: then the name is not judged again, and what may not change is compared. */
+export function validateMetadata(kind: Pick<Kind, "namespaced" | "nameRule">, object: KubeObject, old?: KubeObject): FieldError[] {
+  const meta = object.metadata;
+  if (old !== undefined) return validateMetadataUpdate(meta, old.metadata);
+  const rule = kind.nameRule ?? "subdomain";
+  return [
+    ...invalidEach("metadata.generateName", meta.generateName, meta.generateName ? objectName(rule, meta.generateName, true) : []),
+    ...(meta.name
+      ? invalidEach("metadata.name", meta.name, objectName(rule, meta.name))
+      : [required("metadata.name", "name or generateName is required")]),
+    ...validateNamespace(kind.namespaced, meta.namespace),
+    ...nonNegative("metadata.generation", meta.generation),
+    ...validateLabels(meta.labels, "metadata.labels"),
+    ...validateAnnotations(meta.annotations, "metadata.annotations"),
+    ...validateOwners(meta.ownerReferences, "metadata.ownerReferences"),
+    ...validateFinalizers(meta.finalizers, "metadata.finalizers"),
+  ];
+}
+
+function validateNamespace(namespaced: boolean, namespace: string | undefined): FieldError[] {
+  if (!namespaced) return namespace ? [forbidden("metadata.namespace", "not allowed on this type")] : [];
+  return namespace ? invalidEach("metadata.namespace", namespace, dns1123Label(namespace)) : [required("metadata.namespace")];
+}
+
+function validateMetadataUpdate(meta: ObjectMeta, old: ObjectMeta): FieldError[] {
+  const errors: FieldError[] = [];
+  if (old.deletionTimestamp !== undefined) {
+    const before = new Set(old.finalizers);
+    const added = [...new Set(meta.finalizers)].filter((finalizer) => !before.has(finalizer)).sort();
+    if (added.length > 0) {
+      const list = added.map((finalizer) => JSON.stringify(finalizer)).join(", ");
+      errors.push(
+        forbidden(
+          "metadata.finalizers",
+          `no new finalizers can be added if the object is being deleted, found new finalizers []string{${list}}`,
+        ),
+      );
+    }
+  }
+  for (const field of ["name", "namespace", "uid"] as const) {
+    if ((meta[field] ?? "") !== (old[field] ?? "")) errors.push(invalid(`metadata.${field}`, meta[field] ?? "", "field is immutable"));
+  }
+  errors.push(
+    ...validateLabels(meta.labels, "metadata.labels"),
+    ...validateAnnotations(meta.annotations, "metadata.annotations"),
+    ...validateOwners(meta.ownerReferences, "metadata.ownerReferences"),
+    ...validateFinalizers(meta.finalizers, "metadata.finalizers"),
+  );
+  return errors;
+}
+
+export function validateLabels(labels: Record<string, string> | undefined, field: string): FieldError[] {
+  const errors: FieldError[] = [];
+  for (const [key, value] of Object.entries(labels ?? {})) {
+    errors.push(...invalidEach(field, key, qualifiedName(key)), ...invalidEach(field, value, labelValueErrors(value)));
+  }
+  return errors;
+}
+
+export function validateAnnotations(annotations: Record<string, string> | undefined, field: string): FieldError[] {
+  const errors: FieldError[] = [];
+  let size = 0;
+  for (const [key, value] of Object.entries(annotations ?? {})) {
+    errors.push(...invalidEach(field, key, qualifiedName(key.toLowerCase())));
+    size += byteLength(key) + byteLength(value);
+  }
+  if (size > ANNOTATIONS_LIMIT) errors.push(tooManyBytes(field, ANNOTATIONS_LIMIT));
+  return errors;
+}
+
+function validateOwners(owners: OwnerReference[] | undefined, field: string): FieldError[] {
+  const errors: FieldError[] = [];
+  let controller = "";
+  for (const owner of owners ?? []) {
+    if (!owner.apiVersion) errors.push(invalid(`${field}.apiVersion`, owner.apiVersion ?? "", "version must not be empty"));
+    if (!owner.kind) errors.push(invalid(`${field}.kind`, owner.kind ?? "", "must not be empty"));
+    if (!owner.name) errors.push(invalid(`${field}.name`, owner.name ?? "", "must not be empty"));
+    if (!owner.uid) errors.push(invalid(`${field}.uid`, owner.uid ?? "", "must not be empty"));
+    if (owner.apiVersion === "v1" && owner.kind === "Event") {
+      errors.push(invalid(field, owner, "/v1, Kind=Event is disallowed from being an owner"));
+    }
+    if (owner.controller !== true) continue;
+    const name = `${owner.kind}/${owner.name}`;
+    if (controller === "") controller = name;
+    else {
+      errors.push(
+        invalid(field, owners, `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${name}`),
+      );
+    }
+  }
+  return errors;
+}
+
+function validateFinalizers(finalizers: string[] | undefined, field: string): FieldError[] {
+  const errors = (finalizers ?? []).flatMap((finalizer) => invalidEach(field, finalizer, qualifiedName(finalizer)));
+  if (finalizers?.includes("orphan") && finalizers.includes("foregroundDeletion")) {
+    errors.push(invalid(field, finalizers, "finalizer orphan and foregroundDeletion cannot be both set"));
+  }
+  return errors;
+}
+
+/** A metav1.LabelSelector inside a spec. */
+export function validateLabelSelector(selector: Loose, field: string): FieldError[] {
+  if (selector === undefined || selector === null) return [];
+  const errors = validateLabels(selector.matchLabels, `${field}.matchLabels`);
+  for (const [index, { key, operator, values }] of (selector.matchExpressions ?? []).entries()) {
+    const path = `${field}.matchExpressions[${index}]`;
+    const count = values?.length ?? 0;
+    if (operator === "In" || operator === "NotIn") {
+      if (count === 0) errors.push(required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
+    } else if (operator === "Exists" || operator === "DoesNotExist") {
+      if (count > 0) errors.push(forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
+    } else {
+      errors.push(invalid(`${path}.operator`, operator ?? "", "not a valid selector operator"));
+    }
+    errors.push(...invalidEach(`${path}.key`, key ?? "", qualifiedName(key ?? "")));
+    for (const [at, value] of (values ?? []).entries()) errors.push(...invalidEach(`${path}.values[${at}]`, value, labelValueErrors(value)));
+  }
+  return errors;
+}
+
+/** Deep equality of JSON values, absent and empty alike (apimachinery's Semantic.DeepEqual). */
+export function sameJson(a: Loose, b: Loose): boolean {
+  if (a === b) return true;
+  if (isEmpty(a) && isEmpty(b)) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) if (!sameJson(a[key], b[key])) return false;
+  return true;
+}
+
+function isEmpty(value: Loose): boolean {
+  return value === undefined || value === null || (typeof value === "object" && Object.keys(value).length === 0);
+}

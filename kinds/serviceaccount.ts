@@ -1,0 +1,29 @@
+// ServiceAccount (v1). The one named "default" in each namespace is made by a controller and never leaves the root.
+import type { Kind } from "./kind.ts";
+import type { KubeObject } from "./object.ts";
+import { AGE, NAME } from "./rules/columns.ts";
+import { validateMetadata } from "./rules/metadata.ts";
+
+/** Only the names of listed Secrets are kept (kk:pkg/registry/core/serviceaccount/strategy.go). */
+function cleanSecrets(object: KubeObject): void {
+  if (Array.isArray(object.secrets)) object.secrets = object.secrets.map(({ name }: { name: string }) => ({ name }));
+}
+
+export const serviceAccount: Kind = {
+  group: "",
+  version: "v1",
+  kind: "ServiceAccount",
+  resource: "serviceaccounts",
+  singular: "serviceaccount",
+  namespaced: true,
+  shortNames: ["sa"],
+  verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+  schema: "io.k8s.api.core.v1.ServiceAccount",
+  returnsDeleted: true,
+  columns: [NAME, AGE],
+  prepareCreate: cleanSecrets,
+  prepareUpdate: cleanSecrets,
+  validate: (object, old) =>
+    old === undefined ? validateMetadata(serviceAccount, object) : [...validateMetadata(serviceAccount, object, old), ...validateMetadata(serviceAccount, object)],
+  federation: { rule: "follower" },
+};
