@@ -38,6 +38,10 @@ export interface Schema {
   description?: string;
   /** x-kubernetes-preserve-unknown-fields: fields that `properties` does not name are kept, not pruned. */
   preserveUnknown?: boolean;
+  /** Go type of a scalar or map that has a name of its own ("v1.PullPolicy"), and the Go struct a field is embedded through
+   *  ("VolumeSource"): kube-apiserver's decoding errors spell them. */
+  goType?: string;
+  goEmbed?: string;
   /** x-kubernetes-unions as is, for the OpenAPI documents only. */
   unions?: readonly object[];
 }

@@ -17,6 +17,8 @@ export interface SchemaFact {
   p?: Record<string, SchemaFact>;
   r?: string[];
   u?: object[];
+  n?: string;
+  v?: string;
 }
 
 export interface Facts {

@@ -35,6 +35,8 @@ function fieldFacts(fact: SchemaFact): Schema {
     patchMergeKey: fact.g,
     default: fact.d,
     enum: fact.e,
+    goType: fact.n,
+    goEmbed: fact.v,
   });
 }
 

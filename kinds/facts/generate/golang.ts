@@ -10,6 +10,8 @@ export interface GoField {
   pointer: boolean;
   omitEmpty: boolean;
   omitZero: boolean;
+  /** A map literal, not a named map type. */
+  map: boolean;
   /** Go type without pointer, slice or map: "Protocol", "v1.Protocol". */
   base: string;
   /** Name in the protobuf tag. */
@@ -40,6 +42,7 @@ function readField(line: string): GoField | undefined {
     pointer: type.startsWith("*"),
     omitEmpty: options.includes("omitempty"),
     omitZero: options.includes("omitzero"),
+    map: type.startsWith("map["),
     base: type.replace(/^(\*|\[\]|map\[[\w.]+\])+/, ""),
     proto: /(?:^|,)name=(\w+)/.exec(tag(tags, "protobuf") ?? "")?.[1],
   };

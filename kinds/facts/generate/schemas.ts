@@ -1,6 +1,7 @@
 // OpenAPI v2 (all x-kubernetes-* extensions) + v3 (defaults) + Go enums -> compact schema facts; kinds/facts/schema.ts reads them.
 //   t type  f format  $ reference  i items  a additionalProperties  l list type  k list map keys  m 1: atomic map
 //   s patch strategy  g patch merge key  d default  e enum  p properties  r required  u unions
+//   n Go type where it has a name of its own ("v1.PullPolicy")  v Go struct that the field is embedded through ("VolumeSource")
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { GoPackage } from "./golang.ts";
@@ -11,7 +12,15 @@ type Doc = any;
 
 const TYPES: Record<string, string> = { string: "s", integer: "i", number: "n", boolean: "b", array: "a", object: "o" };
 
-function compact(schema: Doc, v3: Doc, values: string[] | undefined): Doc {
+/** What the Go struct adds to a property. */
+interface GoFacts {
+  enum?: string[] | undefined;
+  type?: string | undefined;
+  via?: string | undefined;
+  map?: boolean;
+}
+
+function compact(schema: Doc, v3: Doc, go: GoFacts): Doc {
   const out: Doc = {};
   if (schema.$ref) out.$ = schema.$ref.replace("#/definitions/", "");
   if (schema.type) out.t = TYPES[schema.type];
@@ -22,22 +31,30 @@ function compact(schema: Doc, v3: Doc, values: string[] | undefined): Doc {
   if (schema["x-kubernetes-patch-strategy"]) out.s = schema["x-kubernetes-patch-strategy"];
   if (schema["x-kubernetes-patch-merge-key"]) out.g = schema["x-kubernetes-patch-merge-key"];
   if (v3?.default !== undefined) out.d = v3.default;
-  if (schema.items) out.i = compact(schema.items, v3?.items, values);
-  else if (schema.additionalProperties) out.a = compact(schema.additionalProperties, v3?.additionalProperties, values);
-  else if (values) out.e = values;
+  if (go.via) out.v = go.via;
+  const inner = { enum: go.enum, type: go.type };
+  if (schema.items) out.i = compact(schema.items, v3?.items, inner);
+  else if (schema.additionalProperties) out.a = compact(schema.additionalProperties, v3?.additionalProperties, go.map ? inner : {});
+  if (!schema.items && !go.map) {
+    if (go.enum) out.e = go.enum;
+    if (go.type && !schema.$ref) out.n = go.type;
+  }
   return out;
 }
 
-/** Enum values of a struct's JSON fields, also of those it inlines. */
-function enumsOf(struct: string, api: ApiPackage, packages: Map<string, GoPackage>): Map<string, string[]> {
-  const found = new Map<string, string[]>();
+const BUILTIN = /^(string|bool|byte|any|u?int\d*|float64|interface)$/;
+
+/** The Go facts of a struct's JSON fields, also of those it embeds. */
+function goFacts(struct: string, api: ApiPackage, packages: Map<string, GoPackage>, via?: string): Map<string, GoFacts> {
+  const found = new Map<string, GoFacts>();
   const go = packages.get(api.path);
   for (const field of go?.structs.get(struct) ?? []) {
     const [alias, type] = field.base.includes(".") ? (field.base.split(".") as [string, string]) : [undefined, field.base];
     const path = alias === undefined ? api.path : go!.imports.get(alias);
-    if (field.inline && alias === undefined) enumsOf(type, api, packages).forEach((values, name) => found.set(name, values));
-    const values = path === undefined ? undefined : packages.get(path)?.enums.get(type);
-    if (values) found.set(field.json, values);
+    if (field.inline && alias === undefined) goFacts(type, api, packages, type).forEach((facts, name) => found.set(name, facts));
+    if (field.inline || path === undefined) continue;
+    const named = BUILTIN.test(field.base) ? undefined : `${path.split("/").at(-1)}.${type}`;
+    found.set(field.json, { enum: packages.get(path)?.enums.get(type), type: named, via, map: field.map });
   }
   return found;
 }
@@ -64,12 +81,12 @@ export function readSchemas(openapiDir: string, apis: ApiPackage[], packages: Ma
   for (const [name, definition] of Object.entries<Doc>(swagger.definitions)) {
     const api = apis.find((candidate) => name.startsWith(`${candidate.name}.`) && !name.slice(candidate.name.length + 1).includes("."));
     if (api === undefined) continue;
-    const out = compact(definition, undefined, undefined);
-    const enums = enumsOf(name.slice(api.name.length + 1), api, packages);
+    const out = compact(definition, undefined, {});
+    const go = goFacts(name.slice(api.name.length + 1), api, packages);
     if (definition.properties) {
       out.p = {};
       for (const [field, schema] of Object.entries<Doc>(definition.properties)) {
-        out.p[field] = compact(schema, v3.get(name)?.properties?.[field], enums.get(field));
+        out.p[field] = compact(schema, v3.get(name)?.properties?.[field], go.get(field) ?? {});
       }
     }
     if (definition.required) out.r = definition.required;
