@@ -7,7 +7,7 @@
 // controllers go on from the position that the log keeps. Hyperdrive's query cache must be off (DESIGN section 7).
 import { DurableObject } from "cloudflare:workers";
 import postgres from "postgres";
-import { PROJECTIONS, ROOT_KINDS } from "../kinds/all.ts";
+import { ROOT_KINDS, ROOT_PROJECTIONS } from "../kinds/all.ts";
 import openapi from "../openapi.yaml";
 import { type App, createApp } from "./app.ts";
 import { bootstrap } from "./controllers/bootstrap.ts";
@@ -83,7 +83,7 @@ async function start(env: Env): Promise<Running> {
   const presence = createPresence({ store, clock: Date.now, timeoutMs: PRESENCE_TIMEOUT_MS });
   const log = (line: Record<string, unknown>) => console.log(JSON.stringify(line));
   const controllers = runControllers({ store, ...seams, signal: new AbortController().signal, log });
-  const app = createApp({ store, credentials, kinds: ROOT_KINDS, projections: PROJECTIONS, presence, ...seams, openapi: async () => openapi });
+  const app = createApp({ store, credentials, kinds: ROOT_KINDS, projections: ROOT_PROJECTIONS, presence, ...seams, openapi: async () => openapi });
   return { app, controllers };
 }
 

@@ -8,7 +8,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import postgres from "postgres";
-import { PROJECTIONS, ROOT_KINDS } from "../kinds/all.ts";
+import { ROOT_KINDS, ROOT_PROJECTIONS } from "../kinds/all.ts";
 import { type App, createApp } from "./app.ts";
 import { bootstrap } from "./controllers/bootstrap.ts";
 import { runControllers } from "./controllers/loop.ts";
@@ -105,7 +105,7 @@ async function start(options: NodeOptions, undo: (() => unknown)[], unwind: () =
     store,
     credentials,
     kinds: ROOT_KINDS,
-    projections: PROJECTIONS,
+    projections: ROOT_PROJECTIONS,
     presence,
     ...seams,
     openapi: () => readFile(new URL("../openapi.yaml", import.meta.url), "utf8"),
