@@ -3,7 +3,7 @@
 import type { KubeObject } from "../../kinds/object.ts";
 import { type Exchange, apiVersionOf } from "./exchange.ts";
 import { tooLargeBody, unsupportedMedia } from "./status.ts";
-import { decodeText } from "./decode.ts";
+import { type Expected, decodeBody } from "./decode.ts";
 
 export const BODY_LIMIT = 3 * 1024 * 1024;
 const MEDIA = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
@@ -66,10 +66,14 @@ export async function readBody(request: Request, limit = BODY_LIMIT): Promise<Ui
 export type FieldValidation = "Ignore" | "Warn" | "Strict";
 
 /** The body as an object of this request's kind. @throws ApiError 400, 413, 415 */
-export async function readObject(x: Exchange, validation: FieldValidation): Promise<KubeObject> {
+export function readObject(x: Exchange, validation: FieldValidation): Promise<KubeObject> {
+  const { kind } = x.target;
+  return readAs(x, { kind: kind.kind, apiVersion: apiVersionOf(kind), schema: kind.schema }, validation);
+}
+
+export async function readAs(x: Exchange, expected: Expected, validation: FieldValidation): Promise<KubeObject> {
   const media = mediaOf(x.request);
   const bytes = await readBody(x.request, x.options.limits?.bodyBytes);
-  const { kind } = x.target;
-  return decodeText(bytes, media, { kind: kind.kind, apiVersion: apiVersionOf(kind), schema: kind.schema }, validation, x.warnings);
+  return decodeBody(bytes, media, expected, validation, x.warnings);
 }
 

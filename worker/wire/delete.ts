@@ -3,7 +3,7 @@
 import type { FieldError } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { mediaOf, readBody } from "./body.ts";
-import { decodeText } from "./decode.ts";
+import { decodeBody } from "./decode.ts";
 import { type Exchange, keyOf, send, sendStored } from "./exchange.ts";
 import { find, sendList } from "./list.ts";
 import { listOptionsOf } from "./listoptions.ts";
@@ -48,8 +48,8 @@ async function deleteOptionsOf(x: Exchange): Promise<DeleteOptions> {
   const bytes = await readBody(x.request, x.options.limits?.bodyBytes);
   let options: DeleteOptions;
   if (bytes.length > 0) {
-    const expected = { kind: "DeleteOptions", apiVersion: "v1", schema: "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions" };
-    options = decodeText(bytes, mediaOf(x.request), expected, "Ignore", []) as DeleteOptions;
+    const expected = { kind: "DeleteOptions", apiVersion: "v1", schema: "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions", bare: true };
+    options = decodeBody(bytes, mediaOf(x.request), expected, "Ignore", []) as DeleteOptions;
   } else {
     const { query } = x;
     const orphan = query.get("orphanDependents");

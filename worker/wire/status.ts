@@ -116,6 +116,18 @@ export function invalidOptions(kind: string, errors: readonly FieldError[]): Api
   return invalid({ group: "meta.k8s.io", kind }, "", errors);
 }
 
+/** Server-side apply met fields of other managers: one cause each, no object named (NewApplyConflict). */
+export function applyConflict(message: string, causes: Cause[]): ApiError {
+  return new ApiError(409, "Conflict", message, { causes });
+}
+
+const PATCH_REASONS: Readonly<Record<number, string>> = { 400: "BadRequest", 413: "RequestEntityTooLarge", 422: "Invalid" };
+
+/** What core/patch refused, with the code and text it gives. */
+export function patchRejected(code: number, message: string): ApiError {
+  return new ApiError(code, PATCH_REASONS[code], message, code === 422 ? {} : undefined);
+}
+
 export function internal(message: string): ApiError {
   return new ApiError(500, "InternalError", `Internal error occurred: ${message}`, { causes: [{ message }] });
 }

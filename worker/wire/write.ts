@@ -152,11 +152,11 @@ export interface UpdateRequest {
   next: KubeObject;
   options: WriteOptions;
   /** Which part of `next` counts. Default: all but status. */
-  part?: "status" | "finalize";
+  part?: "status" | "finalize" | "scale";
   tracked?: boolean;
 }
 
-/** undefined: the row changed meanwhile and the client named no version: read again and repeat. */
+/** undefined: the row changed meanwhile: read again and repeat (a client that named a version meets the check above then). */
 export async function update(x: Exchange, request: UpdateRequest): Promise<Written | undefined> {
   const { row, old, next, options } = request;
   const { kind, name } = x.target;
@@ -164,7 +164,7 @@ export async function update(x: Exchange, request: UpdateRequest): Promise<Writt
   settleNamespace(x, next);
   const asked = next.metadata.resourceVersion ?? "";
   const versioned = asked !== "" && asked !== "0";
-  if (!request.tracked || request.part !== undefined) keepOtherParts(x, request);
+  keepOtherParts(x, request);
   kind.setDefaults?.(next);
   if (!request.tracked) next.metadata.managedFields = track(x, { old, next, options, now: x.options.clock(), part: request.part });
   if (!versioned && kind.unconditionalUpdate === false) {
@@ -173,7 +173,7 @@ export async function update(x: Exchange, request: UpdateRequest): Promise<Writt
   }
   if (versioned && asked !== String(row.version)) throw conflict(kind, name);
   settleMetadata(next, old);
-  if (request.part === undefined) kind.prepareUpdate?.(next, old);
+  if (request.part === undefined || request.part === "scale") kind.prepareUpdate?.(next, old);
   next.metadata.generation = old.metadata.generation;
   if (kind.generation && !equalBut(old, next, notSpec)) next.metadata.generation = (old.metadata.generation ?? 0) + 1;
   const errors = kind.validate?.(next, old) ?? [];
@@ -190,9 +190,7 @@ export async function update(x: Exchange, request: UpdateRequest): Promise<Writt
   const result = await commit({
     ops: [released(next) ? { op: "delete", key, expect } : { op: "update", key, value, expect, deleting }],
   });
-  if (result.ok) return { value, version: result.versions[0] as number, created: false };
-  if (versioned) throw result.reason === "missing" ? notFound(kind, name) : conflict(kind, name);
-  return undefined;
+  return result.ok ? { value, version: result.versions[0] as number, created: false } : undefined;
 }
 
 const notSpec = (key: string): boolean => key === "metadata" || key === "status" || key === "apiVersion" || key === "kind";
@@ -210,7 +208,7 @@ export function released({ metadata, spec }: KubeObject): boolean {
 /** The main endpoint leaves status alone, /status everything but status and a little metadata (the strategies' PrepareForUpdate). */
 function keepOtherParts(x: Exchange, { old, next, part }: UpdateRequest): void {
   const { kind } = x.target;
-  if (part === undefined) {
+  if (part === undefined || part === "scale") {
     if (kind.status) next.status = old.status;
     return;
   }

@@ -1,0 +1,79 @@
+// Bodies of patches, and what decoding their result finds (endpoints/handlers/patch.go). A patch is checked twice: its own JSON here,
+// and the patched object against the kind's schema, since only that shows unknown fields.
+import { decodeFields } from "../../core/codec/fields.ts";
+import { word } from "../../core/codec/gotype.ts";
+import { parseJson } from "../../core/codec/json.ts";
+import type { JsonObject, JsonValue, KubeObject } from "../../kinds/object.ts";
+import type { Schema } from "../../kinds/schema.ts";
+import type { FieldValidation } from "./body.ts";
+import { textOf } from "./decode.ts";
+import type { ParsedPatch } from "./patch.ts";
+import { badRequest, invalid } from "./status.ts";
+import { parseYaml } from "./yaml.ts";
+
+const OPERATION_FIELDS = new Set(["op", "path", "from", "value"]);
+
+function duplicateFields(paths: readonly string[]): string[] {
+  return paths.map((path) => `duplicate field ${JSON.stringify(path)}`);
+}
+
+/** Fields of JSON patch operations that do not exist: `unknown field "[0].foo"`. */
+function unknownOperationFields(value: JsonValue): string[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((operation, index) =>
+    operation !== null && typeof operation === "object" && !Array.isArray(operation)
+      ? Object.keys(operation).flatMap((key) => (OPERATION_FIELDS.has(key) ? [] : [`unknown field ${JSON.stringify(`[${index}].${key}`)}`]))
+      : [],
+  );
+}
+
+/** @throws ApiError 400 */
+export function parsePatch(bytes: Uint8Array, type: ParsedPatch["type"], validation: FieldValidation): Omit<ParsedPatch, "type"> {
+  const parsed = parseJson(textOf(bytes));
+  // Strategic patches, and all of them with fieldValidation=Ignore, are decoded without a prefix of their own.
+  const prefix = type === "strategic" || validation === "Ignore" ? "" : "error decoding patch: ";
+  if (!parsed.ok) throw badRequest(`${prefix}${parsed.message}`);
+  const { value, duplicates } = parsed;
+  const isList = Array.isArray(value);
+  if (type === "json" ? !isList && value !== null : isList || typeof value !== "object") {
+    const into = type === "json" ? "[]handlers.jsonPatchOp" : "map[string]interface {}";
+    throw badRequest(`${prefix}json: cannot unmarshal ${word(value)} into Go value of type ${into}`);
+  }
+  if (validation === "Ignore") return { value, strict: [] };
+  if (type !== "json") return { value: value ?? {}, strict: duplicateFields(duplicates) };
+  return { value: value ?? [], strict: [...unknownOperationFields(value), ...duplicateFields(duplicates)].map((found) => `json patch ${found}`) };
+}
+
+/** Decodes the patched object in place as its kind. @throws ApiError 422 on wrong types, and with Strict on unknown fields. */
+export function checkPatched(object: KubeObject, schema: Schema, patch: ParsedPatch, validation: FieldValidation, warnings: string[]): void {
+  const refuse = (why: string) =>
+    invalid({ group: "", kind: "" }, "", [
+      { reason: "FieldValueInvalid", field: "patch", message: `Invalid value: ${JSON.stringify(JSON.stringify(object))}: ${why}` },
+    ]);
+  const decoded = decodeFields(object as unknown as JsonObject, schema);
+  if (!decoded.ok) throw refuse(decoded.message);
+  if (validation === "Ignore") return;
+  const strict = [...patch.strict, ...decoded.strict];
+  if (strict.length === 0) return;
+  if (validation === "Strict") throw refuse(`strict decoding error: ${strict.join(", ")}`);
+  warnings.push(...strict);
+}
+
+/** An apply configuration. @throws ApiError 400 */
+export function parseApply(bytes: Uint8Array, validation: FieldValidation, warnings: string[]): KubeObject {
+  const parsed = parseYaml(textOf(bytes));
+  if (!parsed.ok) throw badRequest(`error decoding YAML: ${parsed.message}`);
+  const { value } = parsed;
+  if (value === null || typeof value !== "object" || Array.isArray(value)) {
+    throw badRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${word(value)} into Go value of type map[string]interface {}`);
+  }
+  const repeated = [...parsed.strict, ...parsed.duplicates.map((path) => `key ${JSON.stringify(path.split(".").at(-1))} already set in map`)];
+  if (repeated.length > 0 && validation !== "Ignore") {
+    const text = `error converting YAML to JSON: yaml: unmarshal errors:\n  ${repeated.join("\n  ")}`;
+    if (validation === "Strict") throw badRequest(`error strict decoding YAML: ${text}`);
+    warnings.push(text);
+  }
+  const config = value as unknown as KubeObject;
+  if (config.metadata === null || typeof config.metadata !== "object") config.metadata = {} as KubeObject["metadata"];
+  return config;
+}
