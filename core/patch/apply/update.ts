@@ -1,0 +1,138 @@
+// managedFields after a write. trackUpdate is for create, update and the patches other than apply: what such a write changed or added
+// moves to the writer, what it removed leaves everybody. Call it after defaulting and before the server fills in what it allocates
+// (uid, clusterIP): those fields have no owner. apimachinery pkg/util/managedfields/internal, structured-merge-diff merge/update.go.
+import type { JsonObject, JsonValue, KubeObject, ManagedFieldsEntry } from "../../../kinds/object.ts";
+import type { Schema } from "../../../kinds/schema.ts";
+import { jsonEqual } from "../value.ts";
+import { type Comparison, compare, isSame, without, written } from "./compare.ts";
+import { difference, EMPTY, fieldNames, type FieldSet, intersection, isEmpty, union } from "./fieldset.ts";
+import { capUpdates, decodeManagers, encodeManagers, managerId, type Managers, type ManagerSet } from "./managers.ts";
+import { blankOf } from "./typed.ts";
+
+/** Paths that a request to this endpoint cannot set and so never owns, e.g. [["status"]]. */
+export type Reset = readonly (readonly string[])[];
+
+export interface Writer {
+  manager: string;
+  apiVersion: string;
+  subresource?: string;
+  /** RFC 3339, seconds, UTC. */
+  now: string;
+  reset?: Reset;
+}
+
+export interface TrackUpdate extends Writer {
+  /** Absent on creation. */
+  old?: KubeObject;
+  next: KubeObject;
+  schema: Schema;
+}
+
+/** Names and other facts about the object that nobody owns (apimachinery internal/stripmeta.go). */
+const UNOWNED = fieldNames([
+  ["apiVersion"],
+  ["kind"],
+  ["metadata"],
+  ...["name", "namespace", "creationTimestamp", "selfLink", "uid", "clusterName", "generation", "managedFields", "resourceVersion"].map((name) => ["metadata", name]),
+]);
+
+const resets = new WeakMap<Reset, FieldSet>();
+
+export function resetSet(reset: Reset | undefined): FieldSet {
+  if (reset === undefined) return EMPTY;
+  let set = resets.get(reset);
+  if (set === undefined) resets.set(reset, (set = fieldNames(reset)));
+  return set;
+}
+
+/** A manager's own set as it is stored. */
+export function owned(set: FieldSet): FieldSet {
+  return difference(set, UNOWNED);
+}
+
+/** The object without managedFields, as it is compared. */
+export function tracked(object: KubeObject): JsonObject {
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { ...object, metadata } as unknown as JsonObject;
+}
+
+export function trackUpdate(write: TrackUpdate): ManagedFieldsEntry[] | undefined {
+  const { old, next, schema } = write;
+  const managers = startingManagers(write);
+  // Nobody managed this object: updates do not begin to (apimachinery internal/skipnonapplied.go).
+  if (managers.size === 0 && old !== undefined) return undefined;
+  const before = old === undefined ? blankOf(schema) : tracked(old);
+  moveToUpdater(managers, without(compare(before, tracked(next), schema), resetSet(write.reset)), write);
+  return encodeManagers(managers, old?.metadata.managedFields);
+}
+
+/** Gives the changed fields to the writer, as an Update entry. In place. */
+export function moveToUpdater(managers: Managers, changes: Comparison, writer: Writer): void {
+  if (!isSame(changes)) {
+    release(managers, changes);
+    const set = owned(written(changes));
+    if (!isEmpty(set)) {
+      const { manager, apiVersion, subresource = "", now } = writer;
+      const self: Omit<ManagerSet, "set"> = { manager: manager || "unknown", operation: "Update", apiVersion, subresource, time: now };
+      const id = managerId(self);
+      const mine = managers.get(id);
+      managers.set(id, { ...self, set: mine === undefined ? set : union(mine.set, set), source: mine?.source });
+    }
+  }
+  capUpdates(managers);
+}
+
+/** Takes what changed or went away from every manager but `except`; those with nothing left leave. In place. */
+export function release(managers: Managers, changes: Comparison, except?: string): void {
+  const gone = union(written(changes), changes.removed);
+  for (const [id, owner] of managers) {
+    if (id === except) continue;
+    const set = difference(owner.set, gone);
+    if (isEmpty(set)) managers.delete(id);
+    else if (set !== owner.set) managers.set(id, { ...owner, set });
+  }
+}
+
+/** By manager, the fields of others that a write gives another value. */
+export function taken(managers: Managers, changes: Comparison, by: string): Map<string, FieldSet> {
+  const lost = new Map<string, FieldSet>();
+  const values = written(changes);
+  if (isEmpty(values)) return lost;
+  for (const [id, owner] of managers) {
+    if (id === by) continue;
+    const set = intersection(owner.set, values);
+    if (!isEmpty(set)) lost.set(id, set);
+  }
+  return lost;
+}
+
+/**
+ * The managers a write starts from. A client may send managedFields: `[]` or `[{}]` forgets them all, a list that makes sense
+ * replaces them; none or nonsense, and any list sent to a subresource, leaves them as they are.
+ */
+function startingManagers({ old, next, subresource }: TrackUpdate): Managers {
+  const live = (): Managers => decodeManagers(old?.metadata.managedFields) ?? new Map();
+  const sent = next.metadata.managedFields;
+  if (subresource || sent === undefined || sent === null || sent === old?.metadata.managedFields) return live();
+  if (sent.length === 0 || (sent.length === 1 && Object.keys(sent[0] ?? {}).length === 0)) return new Map();
+  const managers = decodeManagers(sent);
+  return managers === undefined || managers.size === 0 ? live() : managers;
+}
+
+/**
+ * The object to store after an update: when it differs from the old one only in the times of managedFields, these go back, so that
+ * a write that changes nothing is equal to the old object (apiserver endpoints/handlers/fieldmanager/equality.go). For the caller,
+ * after defaults and prepareUpdate have had their say.
+ */
+export function keepTimes(old: KubeObject, next: KubeObject): KubeObject {
+  const before = old.metadata.managedFields;
+  const after = next.metadata.managedFields;
+  if (before === after || before === undefined || before.length !== after?.length) return next;
+  const sameOwners = after.every((entry, i) => jsonEqual(timeless(entry), timeless(before[i]!)));
+  if (!sameOwners || !jsonEqual(tracked(old), tracked(next))) return next;
+  return { ...next, metadata: { ...next.metadata, managedFields: before } };
+}
+
+function timeless({ time: _, ...entry }: ManagedFieldsEntry): JsonValue {
+  return entry as unknown as JsonValue;
+}

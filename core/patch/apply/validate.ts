@@ -1,0 +1,92 @@
+// Whether an applied configuration fits the schema, with the errors structured-merge-diff gives (typed/validate.go): unknown fields,
+// values of another type, list items without keys or twice. Only configurations are checked; live objects may hold duplicates.
+import type { JsonValue } from "../../../kinds/object.ts";
+import type { Schema } from "../../../kinds/schema.ts";
+import { goText } from "../strategic/directives.ts";
+import { field, isMap } from "../value.ts";
+import { itemElement, printElement } from "./element.ts";
+import { fieldType, isAtomic, itemType, shape } from "./typed.ts";
+
+/** The joined errors, or undefined when there are none. */
+export function configErrors(value: JsonValue, schema: Schema): string | undefined {
+  const errors: string[] = [];
+  check(value, schema, "", errors);
+  if (errors.length <= 1) return errors[0];
+  return ["errors:", ...errors.map((error) => `  ${error}`)].join("\n");
+}
+
+function check(value: JsonValue, schema: Schema, path: string, errors: string[]): void {
+  if (value === null) return;
+  const report = (text: string): number => errors.push(path === "" ? text : `${path}: ${text}`);
+  const as = shape(schema, value);
+  if (as === "scalar") {
+    const wrong = scalarError(value, schema);
+    if (wrong !== undefined) report(wrong);
+  } else if (as === "map") {
+    if (!isMap(value)) {
+      report(`expected map, got &{${goText(value)}}`);
+      return;
+    }
+    for (const name of Object.keys(value)) {
+      const type = fieldType(schema, name);
+      if (type === undefined) errors.push(`${path}.${name}: field not declared in schema`);
+      else check(value[name]!, type, `${path}.${name}`, errors);
+    }
+  } else if (Array.isArray(value)) checkItems(value, schema, path, errors);
+  else report(`expected list, got &{${goText(value)}}`);
+}
+
+function checkItems(list: JsonValue[], schema: Schema, path: string, errors: string[]): void {
+  const atomic = isAtomic(schema, "list");
+  const seen = new Set<string>();
+  list.forEach((item, i) => {
+    if (atomic) {
+      check(item, itemType(schema), `${path}[${i}]`, errors);
+      return;
+    }
+    const wrong = itemError(item, schema);
+    if (wrong !== undefined) {
+      errors.push(`${path}: element ${i}: ${wrong}`);
+      return;
+    }
+    const element = itemElement(schema, item)!;
+    if (seen.has(element)) errors.push(`${path}: duplicate entries for key ${printElement(element)}`);
+    seen.add(element);
+    check(item, itemType(schema), path + printElement(element), errors);
+  });
+}
+
+function itemError(item: JsonValue, list: Schema): string | undefined {
+  const keys = list.listKeys ?? (list.patchMergeKey === undefined ? undefined : [list.patchMergeKey]);
+  if (keys === undefined) {
+    if (item === null) return "associative list without keys has an element that's an explicit null";
+    if (Array.isArray(item)) return "not supported: associative list with lists as elements";
+    return isMap(item) ? "associative list without keys has an element that's a map type" : undefined;
+  }
+  if (item === null) return "associative list with keys may not have a null element";
+  if (!isMap(item)) return "associative list with keys may not have non-map elements";
+  const present = keys.some((key) => field(item, key) !== undefined || list.items?.properties?.get(key)?.default !== undefined && !isZero(list.items.properties.get(key)!));
+  const names = keys.map((key) => JSON.stringify(key)).join(" ");
+  return present ? undefined : `associative list with keys has an element that omits all key fields [${names}] (and doesn't have default values for any key fields)`;
+}
+
+/** OpenAPI v3 writes Go's zero value of required fields as their default; apply's schema comes from v2, which does not. */
+function isZero({ default: value }: Schema): boolean {
+  return value === "" || value === 0 || value === false;
+}
+
+function scalarError(value: JsonValue, schema: Schema): string | undefined {
+  const scalar = typeof value !== "object";
+  const { type, format } = schema;
+  if (type === "integer" || type === "number") return typeof value === "number" ? undefined : `expected numeric (int or float), got ${goType(value)}`;
+  if (type === "boolean") return typeof value === "boolean" ? undefined : `expected boolean, got &{${goText(value)}}`;
+  if (type === "string" && (format === undefined || format === "byte")) {
+    return typeof value === "string" ? undefined : `expected string, got &value.valueUnstructured{Value:${goText(value)}}`;
+  }
+  return scalar ? undefined : `expected any scalar, got &{${goText(value)}}`;
+}
+
+function goType(value: JsonValue): string {
+  if (Array.isArray(value)) return "[]interface {}";
+  return isMap(value) ? "map[string]interface {}" : typeof value === "boolean" ? "bool" : "string";
+}
