@@ -1,7 +1,14 @@
 // What every Store promises, asked of each implementation alike. One line a guarantee; P1 and P2 under load stand in order.test.ts
 // and durability.test.ts.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { startPostgres, type EmbeddedPostgres } from "./embedded.node.ts";
 import { openMemory } from "./memory.ts";
+import { migrate } from "./migrate.ts";
+import { openPostgres } from "./postgres.ts";
 import { Compacted, TooLarge, type Batch, type Event, type Key, type Op, type Selection, type Store } from "./store.ts";
 
 interface Implementation {
@@ -10,6 +17,35 @@ interface Implementation {
   /** A fresh, empty store. */
   open(): Promise<Store>;
   stop(): Promise<void>;
+}
+
+/** One server for the file, one schema for each store. */
+function onPostgres(): Implementation {
+  const dir = mkdtempSync(join(tmpdir(), "hanse-store-"));
+  let server: EmbeddedPostgres;
+  let schemas = 0;
+  return {
+    name: "postgres",
+    start: async () => void (server = await startPostgres({ dir })),
+    open: async () => {
+      const schema = `s${++schemas}`;
+      const sql = postgres(server.url, { max: 4, fetch_types: false, onnotice: () => {}, connection: { search_path: schema } });
+      await sql.unsafe(`create schema ${schema}`);
+      await migrate(sql);
+      const store = await openPostgres({ sql });
+      return {
+        ...store,
+        close: async () => {
+          await store.close();
+          await sql.end();
+        },
+      };
+    },
+    stop: async () => {
+      await server.stop();
+      rmSync(dir, { recursive: true });
+    },
+  };
 }
 
 const memory: Implementation = {
@@ -23,7 +59,7 @@ const key = (name: string, namespace = "default", resource = "configmaps"): Key 
 const text = (name: string, n = 0) => `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"${name}"},"n":${n}}`;
 const create = (name: string, more: Partial<Op & { op: "create" }> = {}): Op => ({ op: "create", key: key(name), value: text(name), ...more });
 
-for (const implementation of [memory]) {
+for (const implementation of [memory, onPostgres()]) {
   describe(`store contract: ${implementation.name}`, () => {
     let store: Store;
     const opened: Store[] = [];

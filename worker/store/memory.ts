@@ -1,5 +1,6 @@
 // The store without a database: simulated members and tests. The same contract as postgres.ts, answered from maps; its log is the
 // ring, so history is bounded by `history` and older starts get Compacted. Refuses nothing else, keeps nothing after the process.
+import { base64url } from "./digest.ts";
 import { Ring, type LogEvent, type RingLimits } from "./ring.ts";
 import { Shelf, type Entry } from "./shelf.ts";
 import { Compacted, TooLarge, type Commit, type CommitResult, type Key, type Listed, type ListQuery, type Op, type Row, type Selection, type Store } from "./store.ts";
@@ -191,8 +192,4 @@ function compareKeys(a: { namespace: string; name: string }, b: { namespace: str
 
 function hex(length: number, random: () => number): string {
   return Array.from({ length }, () => Math.floor(random() * 16).toString(16)).join("");
-}
-
-export function base64url(bytes: ArrayBuffer): string {
-  return btoa(String.fromCharCode(...new Uint8Array(bytes))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

@@ -3,13 +3,13 @@
 // A waiting watcher is woken by the first event it selected, not by each event; what was not for it moves its position for free.
 import type { LogEvent, Ring } from "./ring.ts";
 import { selectionKey, selects, waitingKeys } from "./selection.ts";
-import { Compacted, type Batch, type Selection } from "./store.ts";
+import { Unavailable, type Batch, type Selection } from "./store.ts";
 
 /** Where a watcher reads what the ring no longer holds. */
 export interface Source {
   /**
    * A page of selected events after `from`, complete up to the answer's `version`.
-   * @throws Compacted
+   * @throws Compacted, which ends the watch; Unavailable, after which it is asked again.
    */
   read(from: number, select: Selection[]): Promise<Batch>;
 }
@@ -82,7 +82,7 @@ export class Watchers {
           try {
             batch = await this.#source.read(position, select);
           } catch (error) {
-            if (error instanceof Compacted) throw error;
+            if (!(error instanceof Unavailable)) throw error;
             await pause(RETRY_MS, signal);
             continue;
           }

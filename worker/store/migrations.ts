@@ -1,0 +1,156 @@
+// Generated from migrations/*.sql by migrations.node.ts: do not edit.
+
+export const MIGRATIONS: readonly { name: string; sql: string }[] = [
+  {
+    name: "0001_log",
+    sql: `-- The log: every version of every object, ordered by the federation's one counter; the current state is the rows that nothing superseded.
+-- docs/decisions/0001-log.md says why it looks like this.
+
+create table federation (
+  id integer primary key default 1 check (id = 1),
+  federation uuid not null default gen_random_uuid(),
+  epoch bigint not null default 0,
+  -- The newest version given out. 1 is the empty federation: "0" means "any" to Kubernetes clients.
+  version bigint not null default 1,
+  -- History at or below this is gone.
+  compacted bigint not null default 0,
+  -- The mark of the oldest version that can be asked for, whose own row may be gone.
+  base bigint not null default 1,
+  base_mark integer not null default (random() * 2147483647)::integer,
+  -- HMAC-SHA-256 key of content digests (P10).
+  hmac_key bytea not null default decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex')
+) with (fillfactor = 10);
+insert into federation default values;
+
+create table log (
+  version bigint primary key,
+  resource text collate "C" not null,
+  namespace text collate "C" not null,
+  name text collate "C" not null,
+  -- Null for a deletion: the last state is the row it superseded.
+  value text,
+  deleting boolean not null default false,
+  refs text[],
+  -- The version that superseded this row; its own for a deletion; 2^63 - 1 while it is current.
+  until bigint not null default 9223372036854775807,
+  -- The row this one superseded.
+  prev bigint,
+  -- Random, one per commit: tells two histories with the same versions apart (P3).
+  mark integer not null
+);
+-- Rows of a few kB stay in the table as they are: compressing costs more than it saves, and superseding a row must not chase a second table.
+alter table log alter column value set storage main;
+alter table log set (toast_tuple_target = 8160, autovacuum_vacuum_scale_factor = 0.1, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_insert_threshold = 20000);
+
+create unique index log_current on log (resource, namespace, name) include (version) where until = 9223372036854775807;
+create index log_superseded on log (until) where until < 9223372036854775807;
+create index log_refs on log using gin (refs) where until = 9223372036854775807 and refs is not null;
+-- Per-cluster rows: what changed for one cluster, and all clusters of one template.
+create index log_changes on log (resource, namespace, version) where until = 9223372036854775807 and resource in ('bindings.hanse.dev', 'reports.hanse.dev');
+create index log_by_name on log (resource, name) where until = 9223372036854775807 and resource in ('bindings.hanse.dev', 'reports.hanse.dev');
+
+create table contents (
+  digest text primary key,
+  value text not null
+);
+
+create table positions (
+  loop text primary key,
+  version bigint not null
+);
+
+create table tokens (
+  -- SHA-256 of the token: the token itself is never stored (P10).
+  hash text primary key,
+  kind text not null check (kind in ('admin', 'join')),
+  name text,
+  cluster text,
+  expires_at timestamptz,
+  spent_at timestamptz,
+  created_at timestamptz not null default now()
+);
+
+create table agents (
+  cluster text primary key,
+  public_key text not null,
+  registered_at timestamptz not null default now(),
+  revoked_at timestamptz
+);
+
+-- Carries out many commits in one call, each all or nothing, one after the other. In: [{"o": [{"o": "c|u|p|d|r", "r": resource,
+-- "s": namespace, "n": name, "v": value, "e": expected version, "f": [refs], "d": deleting}], "c": [{"d": digest, "v": value}]}].
+-- Out, per commit: [[version, superseded version or null], …], or {"i": index of the refused op, "w": why, "c": current version}.
+-- The counter row is locked before the first look at a key: so what is checked cannot change, versions are given in commit order
+-- and no gap can show (P1). The lock lasts until the end of this one statement's transaction: never across a client round trip.
+create function hanse_commit(batch json) returns json language plpgsql as $$
+declare
+  forever constant bigint := 9223372036854775807;
+  first bigint;
+  latest bigint;
+  before bigint;
+  one record;
+  op record;
+  found_version bigint;
+  found_deleting boolean;
+  why text;
+  mark integer;
+  versions json[];
+  results json[] := '{}';
+begin
+  select version into latest from federation where id = 1 for update;
+  first := latest;
+  for one in select o, c from json_to_recordset(batch) as x(o json, c json) loop
+    before := latest;
+    why := null;
+    versions := '{}';
+    mark := (random() * 2147483647)::integer;
+    for op in
+      select ordinality - 1 as index, o, r, s, n, v, e, f, coalesce(d, false) as d
+      from rows from (json_to_recordset(one.o) as (o "char", r text, s text, n text, v text, e bigint, f text[], d boolean)) with ordinality
+    loop
+      select version, deleting into found_version, found_deleting from log
+        where resource = op.r and namespace = op.s and name = op.n and until = forever;
+      why := case
+        when op.o = 'p' then null
+        when op.o = 'c' then case when found_version is not null then 'exists' end
+        when found_version is null then 'missing'
+        when op.e <> found_version then 'conflict'
+        when op.o = 'r' and found_deleting then 'deleting'
+      end;
+      if why is not null then exit; end if;
+      if op.o = 'r' then
+        versions := versions || json_build_array(found_version, null);
+        continue;
+      end if;
+      latest := latest + 1;
+      if found_version is not null then
+        update log set until = latest where version = found_version;
+      end if;
+      insert into log (version, resource, namespace, name, value, deleting, refs, until, prev, mark)
+        values (latest, op.r, op.s, op.n, op.v, op.d, op.f, case when op.o = 'd' then latest else forever end, found_version, mark);
+      versions := versions || json_build_array(latest, found_version);
+    end loop;
+    if why is not null then
+      -- Take back what this commit had written: the rows are its own, nobody has seen them.
+      if latest > before then
+        delete from log where version > before;
+        update log set until = forever where until > before and until <= latest;
+        latest := before;
+      end if;
+      results := results || json_build_object('i', op.index, 'w', why, 'c', found_version);
+      continue;
+    end if;
+    if one.c is not null then
+      insert into contents (digest, value) select d, v from json_to_recordset(one.c) as x(d text, v text) on conflict do nothing;
+    end if;
+    results := results || to_json(versions);
+  end loop;
+  if latest > first then
+    update federation set version = latest where id = 1;
+  end if;
+  return to_json(results);
+end
+$$;
+`,
+  },
+];

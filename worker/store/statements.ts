@@ -1,0 +1,183 @@
+// Every read of the log as one SQL statement, built with drizzle from schema.ts and turned into text once. Each statement that answers
+// with a version reads it from the same snapshot as its rows, so the two always agree.
+import { and, asc, eq, fillPlaceholders, gt, isNotNull, lte, sql, type SQL } from "drizzle-orm";
+import { PgDialect } from "drizzle-orm/pg-core";
+import type { Sql } from "postgres";
+import { BINDINGS, REPORTS } from "../../kinds/binding.ts";
+import { contents, federation, log, positions } from "./schema.ts";
+import type { ListQuery, Selection } from "./store.ts";
+
+export interface Statement {
+  text: string;
+  params: unknown[];
+  /** Named on the server: planned once. Off where the best plan depends on the arguments. */
+  prepare: boolean;
+}
+
+/** A column of an answer: bigint comes as text, json is asked for as text. */
+type Cell = string | number | boolean | null | Uint8Array;
+
+const dialect = new PgDialect();
+const at = sql.placeholder;
+/** 2^63 - 1 and the two per-cluster resources are literals, so that the planner sees that the partial indexes apply. */
+const current = sql`${log.until} = 9223372036854775807`;
+
+function statement(query: SQL, prepare = true): Statement {
+  const { sql: text, params } = dialect.sqlToQuery(query);
+  return { text, params, prepare };
+}
+
+/** Rows as arrays of cells. The client decides whether statements may be named at all (`prepare: false` behind an old pooler). */
+export async function run(client: Sql, { text, params, prepare }: Statement, values: Record<string, string | number> = {}): Promise<Cell[][]> {
+  const filled = fillPlaceholders(params, values) as (string | number)[];
+  return (await client.unsafe(text, filled, { prepare }).values()) as Cell[][];
+}
+
+export const get = statement(
+  sql`select ${log.version}, ${log.value} from ${log} where ${and(eq(log.resource, at("resource")), eq(log.namespace, at("namespace")), eq(log.name, at("name")), current)}`,
+);
+
+/** keys: JSON [{"r","s","n"}]. */
+export const getMany = statement(
+  sql`select ${log.version}, ${log.resource}, ${log.namespace}, ${log.name}, ${log.value}
+    from json_to_recordset(${at("keys")}::text::json) as k(r text, s text, n text)
+    join ${log} on ${log.resource} = k.r and ${log.namespace} = k.s and ${log.name} = k.n and ${current}`,
+  false,
+);
+
+export const listByRef = statement(
+  sql`select ${log.version}, ${log.namespace}, ${log.name}, ${log.value} from ${log}
+    where ${log.resource} = ${at("resource")} and ${log.refs} @> array[${at("ref")}]::text[] and ${isNotNull(log.refs)} and ${current}`,
+);
+
+export const listByName = perResource(
+  (resource) => sql`select ${log.version}, ${log.namespace}, ${log.name}, ${log.value} from ${log}
+    where ${log.resource} = ${resource} and ${log.name} = ${at("name")} and ${current}`,
+);
+
+export const changes = perResource((resource) =>
+  withFederation(sql`select ${log.version}, ${log.namespace}, ${log.name}, ${log.value} from ${log}
+    where ${log.resource} = ${resource} and ${log.namespace} = ${at("namespace")} and ${log.version} > ${at("after")} and ${current}
+    order by ${log.version} limit ${at("limit")}`),
+);
+
+export const head = statement(sql`select ${federation.version}, ${federation.compacted}, ${federation.epoch}, ${federation.federation} from ${federation}`);
+export const hmacKey = statement(sql`select encode(${federation.hmacKey}, 'hex') from ${federation}`);
+export const contentsOf = statement(
+  sql`select ${contents.digest}, ${contents.value} from ${contents} where ${contents.digest} in (select json_array_elements_text(${at("digests")}::text::json))`,
+);
+export const markOf = statement(
+  sql`select ${log.mark} from ${log} where ${log.version} = ${at("version")} union all select ${federation.baseMark} from ${federation} where ${federation.base} = ${at("version")} limit 1`,
+);
+export const position = statement(sql`select ${positions.version} from ${positions} where ${positions.loop} = ${at("loop")}`);
+export const setPosition = statement(
+  sql`insert into ${positions} (loop, version) values (${at("loop")}, ${at("version")}) on conflict (loop) do update set version = excluded.version`,
+);
+
+/** Commits of JSON batches: see hanse_commit in migrations/0001_log.sql. */
+export const commit = statement(sql`select hanse_commit(${at("batch")}::text::json)::text`);
+
+export const openEpoch = statement(
+  sql`update ${federation} set epoch = epoch + 1, version = (epoch + 1) << 40, compacted = (epoch + 1) << 40, base = (epoch + 1) << 40,
+    base_mark = (random() * 2147483647)::integer where ${federation.epoch} = ${at("over")}`,
+);
+/** Moves the horizon up, never down, never past the newest version, and keeps the mark of the version it moves to. */
+export const moveHorizon = statement(
+  sql`update ${federation} set compacted = ${at("version")}::bigint, base = ${at("version")}::bigint,
+    base_mark = coalesce((select ${log.mark} from ${log} where ${log.version} = ${at("version")}), base_mark)
+    where compacted < ${at("version")} and version >= ${at("version")}`,
+);
+/** A bounded bite of what the horizon has passed; says how much it was. */
+export const sweep = statement(
+  sql`with gone as (delete from ${log} where ${log.version} in
+    (select ${log.version} from ${log} where ${log.until} <= (select ${federation.compacted} from ${federation}) and ${log.until} < 9223372036854775807 limit 5000) returning 1)
+    select count(*)::integer from gone`,
+  false,
+);
+
+const lists = new Map<string, Statement>();
+
+/** First the head (version, compacted), then version, namespace, name, value, remaining; `limit` counts one more than is wanted. */
+export function list(query: ListQuery): Statement {
+  const shape = (["namespace", "name", "after", "limit", "at"] as const).filter((field) => query[field] !== undefined).join();
+  let found = lists.get(shape);
+  if (found === undefined) lists.set(shape, (found = listStatement(query)));
+  return found;
+}
+
+function listStatement(query: ListQuery): Statement {
+  const wanted = and(
+    eq(log.resource, at("resource")),
+    query.namespace === undefined ? undefined : eq(log.namespace, at("namespace")),
+    query.name === undefined ? undefined : eq(log.name, at("name")),
+  )!;
+  const beyond = query.after === undefined ? undefined : sql`(${log.namespace}, ${log.name}) > (${at("afterNamespace")}, ${at("afterName")})`;
+  const columns = sql`select ${log.version}, ${log.namespace}, ${log.name}, ${log.value} from ${log}`;
+  const ending = query.limit === undefined ? sql`order by namespace, name` : sql`order by namespace, name limit ${at("limit")}`;
+  if (query.at === undefined) return withFederation(sql`${columns} where ${and(wanted, beyond, current)} ${ending}`, false);
+  // The state at a version: current rows that old, and rows that something later superseded.
+  const before = lte(log.version, at("at"));
+  return withFederation(
+    sql`(${columns} where ${and(wanted, beyond, current, before)} ${ending})
+      union all (${columns} where ${and(wanted, beyond, gt(log.until, at("at")), sql`${log.until} < 9223372036854775807`, before)} ${ending}) ${ending}`,
+    false,
+  );
+}
+
+/** How many rows a listing still has after its first page. */
+export const countAll = statement(sql`select count(*)::integer from ${log} where ${log.resource} = ${at("resource")} and ${current}`, false);
+export const countNamespace = statement(
+  sql`select count(*)::integer from ${log} where ${log.resource} = ${at("resource")} and ${log.namespace} = ${at("namespace")} and ${current}`,
+  false,
+);
+
+export const EVENTS_PAGE = 500;
+/** Versions that one page looks at, so that no statement runs long however rare the selected rows are. */
+export const EVENTS_WINDOW = 20_000;
+const EVENTS_BYTES = 8_000_000;
+
+/**
+ * Events after `from`: first the head (version, compacted), then version, resource, namespace, name, value, prev, until, mark, the value
+ * before, and how many rows were found before the page was cut to EVENTS_BYTES.
+ */
+export function events(selections: number | undefined): Statement {
+  return selections === undefined ? allEvents : selectedEvents;
+}
+
+/** Absent fields of a selection are null. */
+export function selectionJson(select: Selection[]): string {
+  return JSON.stringify(select.map(({ resource, namespace, name }) => ({ r: resource, s: namespace, n: name })));
+}
+
+const allEvents = eventsStatement(undefined);
+const selectedEvents = eventsStatement(
+  sql`exists (select 1 from json_to_recordset(${at("select")}::text::json) as k(r text, s text, n text)
+    where k.r = resource and (k.s is null or k.s = namespace) and (k.n is null or k.n = name))`,
+);
+
+function eventsStatement(selected: SQL | undefined): Statement {
+  const wanted = and(gt(log.version, at("from")), lte(log.version, at("window")), selected);
+  const found = sql`select ${log.version}, ${log.resource}, ${log.namespace}, ${log.name}, ${log.value}, ${log.prev}, ${log.until}, ${log.mark}
+    from ${log} where ${wanted} order by ${asc(log.version)} limit ${sql.raw(String(EVENTS_PAGE))}`;
+  const sized = sql`select *, count(*) over () as found, sum(coalesce(octet_length(value), 0)) over (order by version) - coalesce(octet_length(value), 0) as already from (${found}) f`;
+  return withFederation(
+    sql`select e.version, e.resource, e.namespace, e.name, e.value, e.prev, e.until, e.mark, p.value as before, e.found
+      from (${sized}) e left join ${log} p on p.version = e.prev where e.already < ${sql.raw(String(EVENTS_BYTES))} order by e.version`,
+    false,
+  );
+}
+
+/** The head beside every row, and alone when there is no row. One outer row: the order of the inner rows stays. */
+function withFederation(rows: SQL, prepare = true): Statement {
+  return statement(sql`select ${federation.version} as head, ${federation.compacted}, rows.* from ${federation} left join lateral (${rows}) rows on true`, prepare);
+}
+
+function perResource(build: (resource: SQL) => SQL | Statement): (resource: string) => Statement {
+  const make = (resource: SQL, prepare: boolean): Statement => {
+    const built = build(resource);
+    return "text" in built ? { ...built, prepare } : statement(built, prepare);
+  };
+  const any = make(sql`${at("resource")}`, false);
+  const known = new Map([BINDINGS, REPORTS].map((resource) => [resource, make(sql.raw(`'${resource}'`), true)]));
+  return (resource) => known.get(resource) ?? any;
+}
