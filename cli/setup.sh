@@ -19,7 +19,9 @@ command -v npm >/dev/null 2>&1 || {
   exit 1
 }
 echo "hanse: installing packages into node_modules (once, about a minute)"
-if ! npm ci --no-audit --no-fund --loglevel=error; then
-  echo "hanse: npm ci failed, see above; is the package registry reachable?" >&2
+# Not `npm ci`: it refuses a lock file that leaves out another platform's optional binaries, which npm does when a registry lacks them.
+# Locked versions and checksums hold all the same, and --no-save keeps the lock file as it is.
+if ! npm install --no-save --no-audit --no-fund --loglevel=error >/dev/null; then
+  echo "hanse: npm install failed, see above; is the package registry reachable?" >&2
   exit 1
 fi
