@@ -56,3 +56,15 @@ function firstIllegal(text: string): number | undefined {
   }
   return inGroup === 0 ? undefined : text.length - inGroup;
 }
+
+/** Of a text that encodeBase64 wrote. */
+export function decodeBase64(text: string): Uint8Array {
+  const length = (text.length / 4) * 3 - (text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0);
+  const bytes = new Uint8Array(length);
+  for (let index = 0, at = 0; index < text.length; index += 4) {
+    let word = 0;
+    for (let offset = 0; offset < 4; offset++) word = (word << 6) | Math.max(0, ALPHABET.indexOf(text[index + offset]!));
+    for (let shift = 16; shift >= 0 && at < length; shift -= 8) bytes[at++] = (word >> shift) & 0xff;
+  }
+  return bytes;
+}

@@ -14,8 +14,8 @@ export interface GoField {
   map: boolean;
   /** Go type without pointer, slice or map: "Protocol", "v1.Protocol". */
   base: string;
-  /** Name in the protobuf tag. */
-  proto: string | undefined;
+  /** Name in the protobuf message. */
+  proto: string;
 }
 
 export interface GoPackage {
@@ -31,20 +31,25 @@ function tag(tags: string, name: string): string | undefined {
   return new RegExp(`(?:^|\\s)${name}:"([^"]*)"`).exec(tags)?.[1];
 }
 
+function lowerFirst(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
+
 function readField(line: string): GoField | undefined {
   const match = FIELD.exec(line);
   if (match === null) return undefined;
-  const [, , type, tags] = match as unknown as [string, string | undefined, string, string];
+  const [, name, type, tags] = match as unknown as [string, string | undefined, string, string];
+  const base = type.replace(/^(\*|\[\]|map\[[\w.]+\])+/, "");
   const [json = "", ...options] = (tag(tags, "json") ?? "").split(",");
   return {
-    json,
+    json: json === "-" ? "" : json,
     inline: options.includes("inline"),
     pointer: type.startsWith("*"),
     omitEmpty: options.includes("omitempty"),
     omitZero: options.includes("omitzero"),
     map: type.startsWith("map["),
-    base: type.replace(/^(\*|\[\]|map\[[\w.]+\])+/, ""),
-    proto: /(?:^|,)name=(\w+)/.exec(tag(tags, "protobuf") ?? "")?.[1],
+    base,
+    proto: /(?:^|,)name=(\w+)/.exec(tag(tags, "protobuf") ?? "")?.[1] ?? lowerFirst(name ?? base),
   };
 }
 
