@@ -25,6 +25,8 @@ const ALARM_MS = 15_000;
 const AWAKE_FOR_MS = 120_000;
 /** Workers allow 6 outgoing connections. */
 const MAX_DATABASE_CONNECTIONS = 5;
+/** How soon commits of another process on the same database are seen; there is one object, so normally there are none. */
+const POLL_MS = 5_000;
 
 interface Env {
   HYPERDRIVE: { connectionString: string };
@@ -75,7 +77,7 @@ export class Federation extends DurableObject<Env> {
 async function start(env: Env): Promise<Running> {
   const sql = postgres(env.HYPERDRIVE.connectionString, { max: MAX_DATABASE_CONNECTIONS, fetch_types: false, onnotice: () => {} });
   await migrate(sql);
-  const store = await openPostgres({ sql });
+  const store = await openPostgres({ sql, pollMs: POLL_MS });
   const credentials = postgresCredentials(sql);
   const seams = { clock: Date.now, uid: () => crypto.randomUUID(), random: Math.random };
   await bootstrap({ store, ...seams });

@@ -28,6 +28,9 @@ import { loadTls } from "./tls.node.ts";
 const PRESENCE_TIMEOUT_MS = 15_000;
 const CERTIFICATE_CHECK_MS = 12 * 3600_000;
 const MAX_DATABASE_CONNECTIONS = 8;
+/** How soon another process's commits are seen. The embedded database has no other process: the directory is locked. */
+const POLL_MS = 500;
+const POLL_ALONE_MS = 60_000;
 
 export interface NodeOptions {
   dataDir: string;
@@ -88,7 +91,7 @@ async function start(options: NodeOptions, undo: (() => unknown)[], unwind: () =
   });
   undo.push(() => sql.end({ timeout: 5 }));
   await migrate(sql);
-  const opened = await openPostgres({ sql });
+  const opened = await openPostgres({ sql, pollMs: options.databaseUrl === undefined ? POLL_ALONE_MS : POLL_MS });
   undo.push(() => opened.close());
   const stopping = new AbortController();
   undo.push(() => stopping.abort());
