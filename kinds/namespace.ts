@@ -21,6 +21,8 @@ function setDefaults(object: KubeObject): void {
 /** kk:pkg/registry/core/namespace/strategy.go: a new namespace is Active and holds the finalizer. */
 function prepareCreate(object: KubeObject): void {
   object.status = { phase: "Active" };
+  // A generated name was not known to the defaults yet.
+  if (object.metadata.name) object.metadata.labels = { ...object.metadata.labels, [NAMESPACE_NAME_LABEL]: object.metadata.name };
   const finalizers: string[] = object.spec?.finalizers ?? [];
   object.spec = { ...object.spec, finalizers: finalizers.includes("kubernetes") ? finalizers : [...finalizers, "kubernetes"] };
 }
@@ -42,7 +44,11 @@ export const namespace: Kind = {
   status: true,
   schema: "io.k8s.api.core.v1.Namespace",
   nameRule: "label",
+  finalize: true,
+  undeletable: ["default", "kube-public", "kube-system"],
   returnsDeleted: true,
+  finalize: true,
+  undeletable: ["default", "kube-system", "kube-public"],
   fields: { "status.phase": (object) => object.status?.phase ?? "" },
   columns: [
     NAME,
