@@ -5,6 +5,9 @@ import type { TemplateRef } from "../../kinds/binding.ts";
 
 export const DECISIONS = "decisions.hanse.dev";
 
+/** Store ref of decisions with replicas that found no room: who to wake when room appears. */
+export const UNPLACED_REF = "unplaced";
+
 export interface Verdict {
   cluster: string;
   share: number;

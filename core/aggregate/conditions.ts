@@ -1,0 +1,27 @@
+// Conditions as Kubernetes keeps them: one per type, its transition time moves only with its status, its update time with anything it says.
+import type { Condition } from "../../kinds/object.ts";
+
+export type Said = Pick<Condition, "type" | "status" | "reason" | "message">;
+
+/** Replaces, adds or (said undefined) removes the condition of one type; the others keep their place. `now` in RFC 3339. */
+export function setCondition(conditions: readonly Condition[], type: string, said: Omit<Said, "type"> | undefined, now: string): Condition[] {
+  const before = conditions.find((condition) => condition.type === type);
+  if (said === undefined) return conditions.filter((condition) => condition !== before);
+  if (before !== undefined && before.status === said.status && before.reason === said.reason && before.message === said.message) return [...conditions];
+  const next: Condition = {
+    type,
+    status: said.status,
+    lastUpdateTime: now,
+    lastTransitionTime: before?.status === said.status ? (before.lastTransitionTime ?? now) : now,
+    reason: said.reason,
+    message: said.message,
+  };
+  return before === undefined ? [...conditions, next] : conditions.map((condition) => (condition === before ? next : condition));
+}
+
+const SHOWN = 10;
+
+/** "a; b; c and 4 more": messages stay readable with hundreds of clusters. */
+export function joined(parts: readonly string[]): string {
+  return parts.length <= SHOWN ? parts.join("; ") : `${parts.slice(0, SHOWN).join("; ")} and ${parts.length - SHOWN} more`;
+}

@@ -1,0 +1,140 @@
+// The status of a Deployment, added up over clusters, so that `kubectl rollout status`, kstatus and `kubectl wait` are never told that a
+// rollout is through while a reachable cluster is not (P12). observedGeneration reaches G only when the decision for G stands and every
+// reachable placed cluster has observed the binding it was given; until then it stays what it was.
+import type { ReportFailure } from "../../kinds/binding.ts";
+import type { Condition, KubeObject, Loose } from "../../kinds/object.ts";
+import type { Decision } from "../schedule/decision.ts";
+import { explainUnplaced } from "../schedule/schedule.ts";
+import { joined, setCondition, type Said } from "./conditions.ts";
+import { count, number, observed, type Counts, type Member } from "./member.ts";
+
+export const PLACED = "hanse.dev/Placed";
+export const APPLIED = "hanse.dev/Applied";
+
+export interface AggregateInput {
+  template: KubeObject;
+  decision: Decision | undefined;
+  /** Bindings of this template, tombstones included. */
+  members: readonly Member[];
+  /** Failures of followers that it needs: "configmaps/default/web" in a cluster. */
+  followerFailures: readonly { cluster: string; follower: string; failure: ReportFailure }[];
+  /** RFC 3339. */
+  now: string;
+}
+
+export interface DeploymentStatus {
+  observedGeneration?: number;
+  replicas?: number;
+  updatedReplicas?: number;
+  readyReplicas?: number;
+  availableReplicas?: number;
+  unavailableReplicas?: number;
+  conditions?: Condition[];
+  [other: string]: unknown;
+}
+
+export function deploymentStatus(input: AggregateInput): DeploymentStatus {
+  const { template, decision, members } = input;
+  const before = ((template as Loose).status ?? {}) as DeploymentStatus;
+  const wanted = replicasOf(template);
+  const sums = members.map(count).reduce(plus, { replicas: 0, updated: 0, ready: 0, available: 0, unavailable: 0 });
+  const decided = decision !== undefined && decision.templateGeneration === template.metadata.generation;
+  const allObserved = decided && members.every((member) => member.binding.tombstone !== undefined || !member.reachable || observed(member.binding, member.report));
+  const observedGeneration = allObserved ? template.metadata.generation : before.observedGeneration;
+  const complete = allObserved && sums.updated === wanted && sums.replicas === wanted && sums.available === wanted;
+  const status: DeploymentStatus = {
+    ...(before["collisionCount"] === undefined ? {} : { collisionCount: before["collisionCount"] }),
+    // Zeros are left out, as upstream's omitempty does.
+    ...present({
+      observedGeneration: observedGeneration ?? 0, replicas: sums.replicas, updatedReplicas: sums.updated, readyReplicas: sums.ready,
+      availableReplicas: sums.available, unavailableReplicas: Math.max(sums.unavailable, wanted - sums.available, 0),
+    }),
+  };
+  let conditions = before.conditions ?? [];
+  const set = (type: string, said: Omit<Said, "type"> | undefined): void => {
+    conditions = setCondition(conditions, type, said, input.now);
+  };
+  set("Available", availability(template, wanted, sums));
+  set("Progressing", progress(input, before, complete, allObserved));
+  set("ReplicaFailure", replicaFailure(members));
+  set(PLACED, placement(decision, decided, wanted));
+  set(APPLIED, application(input));
+  return { ...status, conditions };
+}
+
+function availability(template: KubeObject, wanted: number, sums: Counts): Omit<Said, "type"> {
+  return sums.available >= wanted - maxUnavailable((template as Loose).spec?.strategy, wanted)
+    ? { status: "True", reason: "MinimumReplicasAvailable", message: "Deployment has minimum availability." }
+    : { status: "False", reason: "MinimumReplicasUnavailable", message: "Deployment does not have minimum availability." };
+}
+
+/** Upstream's meaning (deployment controller, progress.go): once through, it stays so until something new is rolled out. */
+function progress({ template, decision, members }: AggregateInput, before: DeploymentStatus, complete: boolean, allObserved: boolean): Omit<Said, "type"> | undefined {
+  if ((template as Loose).spec?.progressDeadlineSeconds === undefined) return undefined;
+  const revision = decision?.revisions.at(-1)?.replicaSet;
+  const subject = revision === undefined ? `Deployment "${template.metadata.name}"` : `ReplicaSet "${revision}"`;
+  if (complete) return { status: "True", reason: "NewReplicaSetAvailable", message: `${subject} has successfully progressed.` };
+  const standing = before.conditions?.find((condition) => condition.type === "Progressing");
+  const late = members.filter((member) => member.reachable && member.binding.tombstone === undefined && observed(member.binding, member.report) && memberCondition(member, "Progressing")?.reason === "ProgressDeadlineExceeded");
+  if (late.length > 0) return { status: "False", reason: "ProgressDeadlineExceeded", message: `${subject} has timed out progressing in ${joined(late.map((member) => member.cluster))}.` };
+  if (standing?.reason === "NewReplicaSetAvailable" && allObserved && before.observedGeneration === template.metadata.generation) return standing;
+  return { status: "True", reason: "ReplicaSetUpdated", message: `${subject} is progressing.` };
+}
+
+function replicaFailure(members: readonly Member[]): Omit<Said, "type"> | undefined {
+  const failing = members.flatMap((member) => {
+    const condition = member.reachable ? memberCondition(member, "ReplicaFailure") : undefined;
+    return condition?.status === "True" ? [{ ...condition, message: `${member.cluster}: ${condition.message}` }] : [];
+  });
+  if (failing.length === 0) return undefined;
+  return { status: "True", reason: failing[0]?.reason ?? "FailedCreate", message: joined(failing.map((condition) => condition.message)) };
+}
+
+function placement(decision: Decision | undefined, decided: boolean, wanted: number): Omit<Said, "type"> {
+  if (decision === undefined || !decided) return { status: "Unknown", reason: "Deciding", message: "No decision for this generation yet." };
+  if (decision.unplaced > 0) return { status: "False", reason: "Unplaced", message: explainUnplaced(decision) };
+  const shares = decision.verdicts.filter((verdict) => verdict.share > 0).map((verdict) => `${verdict.cluster}: ${verdict.share}`);
+  return { status: "True", reason: "Placed", message: wanted === 0 ? "Nothing to place." : joined(shares) };
+}
+
+/** Refusals and silences, first those of the workload itself; True once every cluster holds what it should. */
+function application({ members, followerFailures }: AggregateInput): Omit<Said, "type"> {
+  const said: { reason: string; text: string }[] = [];
+  let waiting = 0;
+  for (const { cluster, binding, report, reachable } of members) {
+    const failure = report?.failure;
+    if (!reachable) said.push({ reason: "ClusterNotReady", text: `${cluster}: ClusterNotReady: no sign of life` });
+    else if (failure !== undefined) said.push({ reason: failure.reason, text: `${cluster}: ${failure.reason}: ${failure.message}` });
+    else if ((report?.generation ?? 0) < binding.generation) waiting += 1;
+  }
+  for (const { cluster, follower, failure } of followerFailures) said.push({ reason: failure.reason, text: `${cluster}: ${follower}: ${failure.reason}: ${failure.message}` });
+  if (said.length > 0) return { status: "False", reason: said[0]?.reason ?? "Failed", message: joined(said.map(({ text }) => text)) };
+  if (waiting > 0) return { status: "Unknown", reason: "Applying", message: `${waiting} of ${members.length} clusters have not applied it yet.` };
+  return { status: "True", reason: "Applied", message: "All clusters hold what they should." };
+}
+
+function memberCondition({ report }: Member, type: string): Condition | undefined {
+  return ((report?.status as Loose)?.conditions as Condition[] | undefined)?.find((condition) => condition.type === type);
+}
+
+export function replicasOf(template: KubeObject): number {
+  return number((template as Loose).spec, "replicas");
+}
+
+/** Resolved as upstream resolves it: percent rounds down; with a surge of 0 at least one may be missing. */
+function maxUnavailable(strategy: Loose, replicas: number): number {
+  if (strategy?.type !== "RollingUpdate" || replicas === 0) return 0;
+  const resolve = (value: unknown, round: (value: number) => number): number =>
+    typeof value === "number" ? value : round((Number.parseInt(String(value ?? "25%"), 10) / 100) * replicas) || 0;
+  const surge = resolve(strategy.rollingUpdate?.maxSurge, Math.ceil);
+  const unavailable = resolve(strategy.rollingUpdate?.maxUnavailable, Math.floor);
+  return Math.min(surge === 0 && unavailable === 0 ? 1 : unavailable, replicas);
+}
+
+function plus(a: Counts, b: Counts): Counts {
+  return { replicas: a.replicas + b.replicas, updated: a.updated + b.updated, ready: a.ready + b.ready, available: a.available + b.available, unavailable: a.unavailable + b.unavailable };
+}
+
+function present<T extends Record<string, number>>(counts: T): Partial<T> {
+  return Object.fromEntries(Object.entries(counts).filter(([, value]) => value !== 0)) as Partial<T>;
+}

@@ -1,0 +1,144 @@
+// Reports to status: adds up what the clusters say into the template's status and its ReplicaSets', and turns failures into Events. Writes
+// only what differs, with compare-and-set on the template, so a status never overwrites a spec it has not read.
+import { BINDINGS, REPORTS, templateName, type ReportFailure, type TemplateRef } from "../../kinds/binding.ts";
+import { kindKey } from "../../kinds/kind.ts";
+import type { KubeObject } from "../../kinds/object.ts";
+import { deploymentStatus } from "../../core/aggregate/deployment.ts";
+import { eventNamespace, failureEvent, failureEventName } from "../../core/aggregate/event.ts";
+import { settled, type Member } from "../../core/aggregate/member.ts";
+import { replicaSetStatuses } from "../../core/aggregate/replicaset.ts";
+import { equalJson } from "../../core/schedule/canonical.ts";
+import { DECISIONS, type Decision } from "../../core/schedule/decision.ts";
+import { NAMESPACES } from "../../core/schedule/followers.ts";
+import { REPLICASETS } from "../../core/schedule/replicasets.ts";
+import type { Event, Op } from "../store/store.ts";
+import { commit } from "./commit.ts";
+import { rfc3339, type Context, type Controller, type Outcome } from "./context.ts";
+import { serviceNames } from "./followers.ts";
+import { namespaceRef, needRef, ownRef, labelRef } from "./refs.ts";
+import { keyOf, readBinding, readDecision, readObject, readReport, reportKey, writeObject, type Stored } from "./rows.ts";
+import { eachRow } from "./scan.ts";
+
+const EVENTS = "events";
+
+export const aggregateController: Controller = {
+  name: "aggregate",
+  concurrency: 16,
+  wakes,
+  async *resync({ store, world }) {
+    for await (const row of eachRow(store, DECISIONS)) yield templateName(readDecision(row).value.template);
+    yield* world.failures.keys();
+  },
+  reconcile: (name, context) => (isWorkload(name, context) ? aggregate(name, context) : reportFollower(name, context)),
+};
+
+function isWorkload(name: string, { kindOf }: Context): boolean {
+  return kindOf.get(keyOf(name).resource)?.federation.rule === "workload";
+}
+
+function* wakes(event: Event, context: Context): Iterable<string> {
+  switch (event.resource) {
+    case DECISIONS:
+      if (event.type !== "DELETED") yield templateName(readDecision(event).value.template);
+      break;
+    case BINDINGS: {
+      if (event.type !== "DELETED") break;
+      const name = templateName(readBinding(event).value.template);
+      if (isWorkload(name, context)) yield name;
+      break;
+    }
+    case REPORTS: {
+      const report = readReport(event).value;
+      const name = templateName(report.template);
+      // Of a follower only its failures matter.
+      if (isWorkload(name, context) || report.failure !== undefined || event.previous?.includes('"failure"') === true) yield name;
+      break;
+    }
+  }
+}
+
+async function aggregate(name: string, context: Context): Promise<Outcome | void> {
+  const { store, world } = context;
+  const key = keyOf(name);
+  const [row, bindingRows, decisionRows] = await Promise.all([store.get(key), store.listByRef(BINDINGS, ownRef(name)), store.listByRef(DECISIONS, ownRef(name))]);
+  if (row === undefined || key.resource !== "deployments.apps") return;
+  const template = readObject(row);
+  const uid = template.value.metadata.uid ?? "";
+  const bindings = bindingRows.map(readBinding).filter((binding) => binding.value.template.uid === uid && world.clusters.has(binding.cluster));
+  const decision = decisionRows.map(readDecision).find(({ value }) => value.template.uid === uid)?.value;
+  const revisions = decision?.revisions ?? [];
+  const rows = await store.getMany([
+    ...bindings.map(({ cluster }) => reportKey(cluster, uid)),
+    ...revisions.map(({ replicaSet }) => ({ resource: REPLICASETS, namespace: key.namespace, name: replicaSet })),
+  ]);
+  const reports = new Map(rows.filter((found) => found.resource === REPORTS).map((found) => [found.namespace, readReport(found).value]));
+  const members = bindings.map(({ cluster, value }): Member => {
+    const report = reports.get(cluster);
+    return { cluster, binding: value, ...(report === undefined ? {} : { report }), reachable: world.ready(cluster) };
+  });
+  const status = deploymentStatus({
+    template: template.value, decision, members, followerFailures: followerFailures(members, context), now: rfc3339(context.clock()),
+  });
+  const ops: Op[] = [];
+  if (!equalJson(template.value["status"] ?? {}, status)) ops.push(writeObject(key.resource, { ...template.value, status }, template));
+  const replicaSets = new Map(rows.filter((found) => found.resource === REPLICASETS).map((found) => [found.name, readObject(found)]));
+  ops.push(...replicaSetOps(revisions.flatMap(({ replicaSet }) => replicaSets.get(replicaSet) ?? []), status));
+  for (const { cluster, report } of members) if (report?.failure !== undefined) ops.push(...(await eventOps(report.template, cluster, report.failure, context)));
+  await commit(context, { ops });
+  if (decision?.lingering === true && members.every(({ binding, report, reachable }) => !reachable || settled(binding, report))) return { wake: [{ controller: "schedule", key: name }] };
+}
+
+function replicaSetOps(replicaSets: readonly Stored<KubeObject>[], status: ReturnType<typeof deploymentStatus>): Op[] {
+  const statuses = replicaSetStatuses(replicaSets.map(({ value }) => value), status);
+  return replicaSets.flatMap((stored, index) => {
+    const next = statuses[index];
+    return next === undefined || equalJson(stored.value["status"], next) ? [] : [writeObject(REPLICASETS, { ...stored.value, status: next }, stored)];
+  });
+}
+
+/** Failures of what a workload needs beside it, in the clusters where it is placed. */
+function followerFailures(members: readonly Member[], { world }: Context): { cluster: string; follower: string; failure: ReportFailure }[] {
+  if (world.failures.size === 0) return [];
+  return members.flatMap(({ cluster, binding }) => {
+    if (binding.tombstone !== undefined) return [];
+    const services = world.servicesSelecting(binding.template.namespace, binding.labels ?? {});
+    return [...binding.needs, ...serviceNames(binding.template.namespace, services)].flatMap((follower) => {
+      const failure = world.failures.get(follower)?.get(cluster);
+      return failure === undefined ? [] : [{ cluster, follower, failure }];
+    });
+  });
+}
+
+/** A follower has no status: its failures are Events, and stand on the conditions of the workloads that need it. */
+async function reportFollower(name: string, context: Context): Promise<Outcome | void> {
+  const { store } = context;
+  const own = (await store.listByRef(BINDINGS, ownRef(name))).map(readBinding);
+  const ops: Op[] = [];
+  for (const { cluster, value } of own) {
+    const failure = context.world.failures.get(name)?.get(cluster);
+    if (failure !== undefined && value.tombstone === undefined) ops.push(...(await eventOps(value.template, cluster, failure, context)));
+  }
+  await commit(context, { ops });
+  const needers = new Set<string>();
+  for (const rows of await Promise.all(needRefs(name, own.map(({ cluster }) => cluster), own[0]?.value.template, context).map((ref) => store.listByRef(BINDINGS, ref)))) {
+    for (const row of rows) needers.add(templateName(readBinding(row).value.template));
+  }
+  return { wake: [...needers].filter((needer) => isWorkload(needer, context)).map((key) => ({ controller: "aggregate", key })) };
+}
+
+function needRefs(name: string, clusters: readonly string[], template: TemplateRef | undefined, { world }: Context): string[] {
+  const key = keyOf(name);
+  if (key.resource === NAMESPACES) return clusters.map((cluster) => namespaceRef(cluster, key.name));
+  const selector = template === undefined ? undefined : world.selectorOf(key.namespace, key.name);
+  const pair = selector === undefined ? undefined : Object.entries(selector)[0];
+  return [needRef(name), ...(pair === undefined ? [] : [labelRef(key.namespace, ...pair)])];
+}
+
+async function eventOps(template: TemplateRef, cluster: string, failure: ReportFailure, context: Context): Promise<Op[]> {
+  const kind = context.kinds.find((candidate) => kindKey(candidate) === EVENTS);
+  if (kind === undefined) return [];
+  const row = await context.store.get({ resource: EVENTS, namespace: eventNamespace(template), name: failureEventName(template, cluster, failure) });
+  const before = row === undefined ? undefined : readObject(row);
+  const event = failureEvent(template, cluster, failure, before?.value, context.uid);
+  return event === undefined ? [] : [writeObject(EVENTS, event, before)];
+}

@@ -1,0 +1,152 @@
+// Followers to bindings: a Service, ConfigMap, Secret or ServiceAccount stands in exactly the clusters where a placed workload needs it, a
+// Namespace where anything stands in it. It comes with or before its workload and leaves after it: while a tombstoned workload's
+// binding stands, what it needs stays. Deleted at the root, it leaves at once, unless its last needers are leaving too.
+import { BINDINGS, templateName, type Binding } from "../../kinds/binding.ts";
+import { kindKey } from "../../kinds/kind.ts";
+import type { KubeObject } from "../../kinds/object.ts";
+import { want } from "../../core/schedule/binding.ts";
+import { NAMESPACES, SERVICES, selects, serviceSelector, type Labels } from "../../core/schedule/followers.ts";
+import { sameForMembers } from "../../core/schedule/revision.ts";
+import type { Event, Op } from "../store/store.ts";
+import { commit } from "./commit.ts";
+import type { Context, Controller } from "./context.ts";
+import { contentOf, needsOfFollower, placeBeside, propagates, readFollowers, serviceNames, type Content } from "./followers.ts";
+import { labelRef, namespaceRef, needRef, ownRef } from "./refs.ts";
+import { tombstones } from "./release.ts";
+import { keyOf, readBinding, readObject, refOf, writeBinding, type InCluster } from "./rows.ts";
+import { eachRow } from "./scan.ts";
+
+export const followController: Controller = {
+  name: "follow",
+  concurrency: 8,
+  wakes,
+  async *resync({ store, kinds }) {
+    for (const kind of kinds) if (follows(kind.federation.rule)) for await (const row of eachRow(store, kindKey(kind))) yield templateName(row);
+    for await (const row of eachRow(store, BINDINGS)) {
+      const { template } = readBinding(row).value;
+      yield templateName(template);
+    }
+  },
+  reconcile,
+};
+
+const follows = (rule: string | undefined): boolean => rule === "follower" || rule === "container";
+
+function* wakes(event: Event, context: Context): Iterable<string> {
+  if (event.resource === BINDINGS) {
+    yield* wakesOfBinding(event, context);
+    return;
+  }
+  const rule = context.kindOf.get(event.resource)?.federation;
+  if (rule === undefined || !follows(rule.rule)) return;
+  if (event.type === "MODIFIED" && event.previous !== undefined) {
+    const [before, after] = [JSON.parse(event.previous) as KubeObject, JSON.parse(event.value) as KubeObject];
+    if (sameForMembers(before, after, rule)) return;
+  }
+  yield templateName(event);
+}
+
+/** Only what may leave: what arrives was brought by the commit that bound its workload. */
+function* wakesOfBinding(event: Event, { world, kindOf }: Context): Iterable<string> {
+  const after = event.type === "DELETED" ? undefined : readBinding(event).value;
+  const before = event.type === "DELETED" ? readBinding(event).value : event.previous === undefined ? undefined : (JSON.parse(event.previous) as Binding);
+  if (before !== undefined) {
+    const { namespace } = before.template;
+    for (const need of before.needs) if (after === undefined || !after.needs.includes(need)) yield need;
+    const services = world.servicesSelecting(namespace, before.labels ?? {});
+    if (before.labels !== undefined) for (const name of serviceNames(namespace, services)) if (after === undefined || !world.servicesSelecting(namespace, after.labels ?? {}).includes(name.split("/")[2] ?? "")) yield name;
+  }
+  // New labels may bring Services that the workload's commit could not know of.
+  if (after?.labels !== undefined && before !== undefined && JSON.stringify(after.labels) !== JSON.stringify(before.labels)) {
+    yield* serviceNames(after.template.namespace, world.servicesSelecting(after.template.namespace, after.labels));
+  }
+  // A follower was released: was it needed again meanwhile?
+  const own = after ?? before;
+  if (own !== undefined && follows(kindOf.get(own.template.resource)?.federation.rule) && (after === undefined || after.tombstone !== undefined)) yield templateName(own.template);
+}
+
+/** live: a workload stands there that needs it; leaving: only tombstoned ones do. */
+type Need = "live" | "leaving";
+
+async function reconcile(name: string, context: Context): Promise<void> {
+  const { store } = context;
+  const key = keyOf(name);
+  const kind = context.kindOf.get(key.resource);
+  if (kind === undefined || !follows(kind.federation.rule)) return;
+  const [row, bindingRows] = await Promise.all([store.get(key), store.listByRef(BINDINGS, ownRef(name))]);
+  const all = bindingRows.map(readBinding).filter((binding) => context.world.clusters.has(binding.cluster));
+  const object = row === undefined ? undefined : readObject(row).value;
+  const present = object !== undefined && propagates(object, kind);
+  const needs = key.resource === NAMESPACES ? await namespaceNeeds(key.name, all, context) : await followerNeeds(name, all, object, context);
+  const own = all.filter((binding) => present && binding.value.template.uid === object.metadata.uid);
+  // A Namespace is deleted at the root only once it is empty there; in the members it waits for its contents.
+  const leaving = all.filter((binding) => {
+    const need = needs.get(binding.cluster);
+    return own.includes(binding) ? need === undefined : need !== "leaving" && !(need === "live" && key.resource === NAMESPACES && !present);
+  });
+  const ops: Op[] = await tombstones(leaving, context);
+  const contents: Content[] = [];
+  if (present) {
+    const content = await contentOf(object, kind, context);
+    const updates = own.filter((binding) => binding.value.tombstone === undefined && !leaving.includes(binding)).flatMap((binding) => update(binding, object, content, context));
+    if (updates.length > 0) contents.push(content);
+    ops.push(...updates);
+    const missing = [...needs].filter(([cluster, need]) => need === "live" && !own.some((binding) => binding.cluster === cluster && binding.value.tombstone === undefined)).map(([cluster]) => cluster);
+    const beside = [...needsOfFollower(object), name];
+    const placed = await placeBeside(beside, new Map([...(await readFollowers(needsOfFollower(object), context)), [name, object]]), missing, context);
+    ops.push(...placed.ops);
+    contents.push(...placed.contents);
+  }
+  await commit(context, { ops, contents });
+}
+
+function update(binding: InCluster<Binding>, object: KubeObject, content: Content, context: Context): Op[] {
+  const kind = context.kindOf.get(binding.value.template.resource);
+  if (kind === undefined) return [];
+  const next = want(
+    { template: refOf(object, kindKey(kind)), templateGeneration: object.metadata.generation ?? 1, revision: content.digest, share: {}, needs: needsOfFollower(object) },
+    binding.value);
+  return next === undefined ? [] : [writeBinding(binding.cluster, next, binding)];
+}
+
+async function namespaceNeeds(namespace: string, own: readonly InCluster<Binding>[], { store }: Context): Promise<Map<string, Need>> {
+  const needs = new Map<string, Need>();
+  // Only clusters that have it: where it is missing, the commit that needs it brings it.
+  for (const cluster of new Set(own.map((binding) => binding.cluster))) {
+    const rows = await store.listByRef(BINDINGS, namespaceRef(cluster, namespace));
+    if (rows.length > 0) needs.set(cluster, rows.some((row) => readBinding(row).value.tombstone === undefined) ? "live" : "leaving");
+  }
+  return needs;
+}
+
+async function followerNeeds(name: string, own: readonly InCluster<Binding>[], object: KubeObject | undefined, context: Context): Promise<Map<string, Need>> {
+  const key = keyOf(name);
+  const needers = key.resource === SERVICES ? await selectedBy(key.namespace, object, own, context) : (await context.store.listByRef(BINDINGS, needRef(name))).map(readBinding);
+  const needs = new Map<string, Need>();
+  for (const { cluster, value } of needers) {
+    if (!context.world.clusters.has(cluster)) continue;
+    if (value.tombstone === undefined) needs.set(cluster, "live");
+    else if (!needs.has(cluster)) needs.set(cluster, "leaving");
+  }
+  return needs;
+}
+
+/** Bindings whose pods a Service selects. A Service that is gone is read from what its bindings were made of. */
+async function selectedBy(namespace: string, object: KubeObject | undefined, own: readonly InCluster<Binding>[], { store }: Context): Promise<InCluster<Binding>[]> {
+  const selector = serviceSelector(object ?? (await lastContent(own, store)) ?? EMPTY);
+  if (selector === undefined) return [];
+  // The longest pair is the likeliest to be rare; the others are checked on what it finds.
+  const [pair] = Object.entries(selector).sort(([a, b], [c, d]) => c.length + d.length - a.length - b.length);
+  if (pair === undefined) return [];
+  const rows = await store.listByRef(BINDINGS, labelRef(namespace, ...pair));
+  return rows.map(readBinding).filter(({ value }) => selects(selector, value.labels ?? ({} as Labels)));
+}
+
+const EMPTY: KubeObject = { apiVersion: "v1", kind: "Service", metadata: { name: "" } };
+
+async function lastContent(own: readonly InCluster<Binding>[], store: Context["store"]): Promise<KubeObject | undefined> {
+  const revision = own[0]?.value.revision;
+  const text = revision === undefined ? undefined : (await store.contents([revision])).get(revision);
+  return text === undefined ? undefined : (JSON.parse(text) as KubeObject);
+}
+

@@ -1,0 +1,82 @@
+// Followers of a placed workload: brings their bindings into the clusters that get it, in the workload's own commit and before it in
+// version order, so that every agent sees Namespace, ConfigMaps and Services first.
+import { templateName } from "../../kinds/binding.ts";
+import { kindKey, type Kind } from "../../kinds/kind.ts";
+import type { KubeObject } from "../../kinds/object.ts";
+import { neverPropagated } from "../../kinds/propagation.ts";
+import { namespaceNeed, SERVICES } from "../../core/schedule/followers.ts";
+import { revisionContent } from "../../core/schedule/revision.ts";
+import { want } from "../../core/schedule/binding.ts";
+import type { Op } from "../store/store.ts";
+import type { Context } from "./context.ts";
+import { bindingKey, keyOf, readBinding, readObject, refOf, writeBinding } from "./rows.ts";
+
+export interface Content {
+  digest: string;
+  value: string;
+}
+
+/** May it leave the root, and is it there to stay? */
+export function propagates(object: KubeObject, kind: Kind | undefined): kind is Kind {
+  return kind !== undefined && object.metadata.deletionTimestamp === undefined && !neverPropagated(kind, object);
+}
+
+/** What a follower itself needs beside it. */
+export function needsOfFollower(object: KubeObject): string[] {
+  return object.metadata.namespace === undefined || object.metadata.namespace === "" ? [] : [namespaceNeed(object.metadata.namespace)];
+}
+
+export async function contentOf(object: KubeObject, kind: Kind, context: Context): Promise<Content> {
+  const value = revisionContent(object, kind.federation);
+  return { digest: await context.store.digest(value), value };
+}
+
+/** Objects by store name, of those names that exist. */
+export async function readFollowers(names: readonly string[], context: Context): Promise<Map<string, KubeObject>> {
+  if (names.length === 0) return new Map();
+  const rows = await context.store.getMany(names.map(keyOf));
+  return new Map(rows.map((row) => [templateName(row), readObject(row).value]));
+}
+
+export interface Beside {
+  ops: Op[];
+  contents: Content[];
+}
+
+/** Ops that make every follower stand in every one of `clusters`; in the order of `names` (the Namespace first). */
+export async function placeBeside(names: readonly string[], objects: ReadonlyMap<string, KubeObject>, clusters: readonly string[], context: Context): Promise<Beside> {
+  const followers = names.flatMap((name) => {
+    const object = objects.get(name);
+    const kind = context.kindOf.get(keyOf(name).resource);
+    return object !== undefined && propagates(object, kind) ? [{ object, kind }] : [];
+  });
+  if (followers.length === 0 || clusters.length === 0) return { ops: [], contents: [] };
+  const keys = followers.flatMap(({ object }) => clusters.map((cluster) => bindingKey(cluster, object.metadata.uid ?? "")));
+  const rows = new Map((await context.store.getMany(keys)).map((row) => [`${row.namespace}/${row.name}`, row]));
+  const beside: Beside = { ops: [], contents: [] };
+  for (const { object, kind } of followers) {
+    const content = await contentOf(object, kind, context);
+    const template = refOf(object, kindKey(kind));
+    let written = false;
+    for (const cluster of clusters) {
+      const row = rows.get(`${cluster}/${template.uid}`);
+      const before = row === undefined ? undefined : readBinding(row);
+      const next = want(
+        { template, templateGeneration: object.metadata.generation ?? 1, revision: content.digest, share: {}, needs: needsOfFollower(object) },
+        before?.value);
+      if (next === undefined) {
+        // Stands already: if it is released while this commit is under way, this commit must fail.
+        if (before !== undefined) beside.ops.push({ op: "require", key: bindingKey(cluster, template.uid), expect: before.version });
+        continue;
+      }
+      beside.ops.push(writeBinding(cluster, next, before));
+      written = true;
+    }
+    if (written) beside.contents.push(content);
+  }
+  return beside;
+}
+
+export function serviceNames(namespace: string, names: readonly string[]): string[] {
+  return names.map((name) => templateName({ resource: SERVICES, namespace, name }));
+}

@@ -1,0 +1,82 @@
+// A template that is gone, or may not leave the root: tombstones for its bindings, its ReplicaSets deleted, and, once no cluster holds it any
+// more, its decision. Bindings of clusters that left the federation are dropped without a tombstone: what runs there stays there (P3).
+import { templateName, type Binding } from "../../kinds/binding.ts";
+import type { KubeObject } from "../../kinds/object.ts";
+import { release } from "../../core/schedule/binding.ts";
+import type { Decision } from "../../core/schedule/decision.ts";
+import { REPLICASETS } from "../../core/schedule/replicasets.ts";
+import type { Op } from "../store/store.ts";
+import { commit } from "./commit.ts";
+import { rfc3339, type Context } from "./context.ts";
+import { bindingKey, decisionKey, keyOf, readReport, reportKey, writeBinding, writeObject, type InCluster, type Stored } from "./rows.ts";
+
+/** Finalizers that ask for what tombstones do anyway: wait until dependents are gone. */
+const FOREGROUND = "foregroundDeletion";
+
+export interface Releasing {
+  /** Present while it is being deleted, or when it may not leave the root. */
+  template: Stored<KubeObject> | undefined;
+  bindings: InCluster<Binding>[];
+  decisions: Stored<Decision>[];
+  gone: InCluster<Binding>[];
+}
+
+export async function releaseAll({ template, bindings, decisions, gone }: Releasing, context: Context): Promise<void> {
+  const ops: Op[] = [...(await tombstones(bindings, context)), ...(await dropped(gone, context))];
+  const deleted = template === undefined || template.value.metadata.deletionTimestamp !== undefined;
+  if (deleted) ops.push(...(await replicaSetDeletions(decisions, context)));
+  // Bindings that stand keep the decision: a report may still arrive, and a resync finds its way by it.
+  if (bindings.length === 0) for (const decision of decisions) ops.push({ op: "delete", key: decisionKey(decision.value.template.uid), expect: decision.version });
+  if (template !== undefined && deleted && bindings.length === 0) ops.push(...finalized(template, decisions));
+  await commit(context, { ops });
+}
+
+/** Bindings of clusters that left, and of an earlier object of the same name. */
+export async function forget({ gone, stale }: { gone: InCluster<Binding>[]; stale: InCluster<Binding>[] }, context: Context): Promise<void> {
+  await commit(context, { ops: [...(await tombstones(stale, context)), ...(await dropped(gone, context))] });
+}
+
+export async function tombstones(bindings: readonly InCluster<Binding>[], context: Context): Promise<Op[]> {
+  const live = bindings.filter((binding) => binding.value.tombstone === undefined);
+  if (live.length === 0) return [];
+  const rows = await context.store.getMany(live.map(({ cluster, value }) => reportKey(cluster, value.template.uid)));
+  const memberUids = new Map(rows.map((row) => [`${row.namespace}/${row.name}`, readReport(row).value.memberUid]));
+  const now = rfc3339(context.clock());
+  return live.flatMap((binding) => {
+    const next = release(binding.value, memberUids.get(`${binding.cluster}/${binding.value.template.uid}`), now);
+    return next === undefined ? [] : [writeBinding(binding.cluster, next, binding)];
+  });
+}
+
+async function dropped(gone: readonly InCluster<Binding>[], context: Context): Promise<Op[]> {
+  if (gone.length === 0) return [];
+  const reports = await context.store.getMany(gone.map(({ cluster, value }) => reportKey(cluster, value.template.uid)));
+  return [
+    ...gone.map((binding): Op => ({ op: "delete", key: bindingKey(binding.cluster, binding.value.template.uid), expect: binding.version })),
+    ...reports.map((row): Op => ({ op: "delete", key: { resource: row.resource, namespace: row.namespace, name: row.name }, expect: row.version })),
+  ];
+}
+
+export async function replicaSetDeletions(decisions: readonly Stored<Decision>[], context: Context): Promise<Op[]> {
+  const keys = new Map<string, { namespace: string; name: string; owner: string }>();
+  for (const { value } of decisions) {
+    const { namespace, uid } = value.template;
+    for (const { replicaSet } of value.revisions) keys.set(replicaSet, { namespace, name: replicaSet, owner: uid });
+  }
+  const rows = keys.size === 0 ? [] : await context.store.getMany([...keys.values()].map(({ namespace, name }) => ({ resource: REPLICASETS, namespace, name })));
+  return rows
+    .filter((row) => row.value.includes(`"${keys.get(row.name)?.owner}"`))
+    .map((row): Op => ({ op: "delete", key: { resource: REPLICASETS, namespace: row.namespace, name: row.name }, expect: row.version }));
+}
+
+/** With the last dependent gone a template that waited for them goes too; other finalizers are for others to remove. */
+function finalized(template: Stored<KubeObject>, decisions: readonly Stored<Decision>[]): Op[] {
+  const finalizers = template.value.metadata.finalizers ?? [];
+  const resource = decisions[0]?.value.template.resource;
+  if (!finalizers.includes(FOREGROUND) || resource === undefined) return [];
+  const left = finalizers.filter((finalizer) => finalizer !== FOREGROUND);
+  const key = { ...keyOf(templateName({ resource, namespace: template.value.metadata.namespace ?? "", name: template.value.metadata.name })) };
+  if (left.length === 0) return [{ op: "delete", key, expect: template.version }];
+  return [writeObject(resource, { ...template.value, metadata: { ...template.value.metadata, finalizers: left } }, template)];
+}
+

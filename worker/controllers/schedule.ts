@@ -1,0 +1,183 @@
+// Templates to decisions: one reconcile reads the template, its bindings and its followers, asks core once where it runs, and commits the
+// whole answer at once (P7): contents, followers' bindings, its own, ReplicaSets, the decision. A template that is gone becomes tombstones.
+// Never moves what stands, never deletes a binding but of a cluster that left (its objects stay, P3).
+import { BINDINGS, templateName, type Binding, type Report } from "../../kinds/binding.ts";
+import { kindKey, type Kind } from "../../kinds/kind.ts";
+import type { KubeObject } from "../../kinds/object.ts";
+import { settled } from "../../core/aggregate/member.ts";
+import { release, want } from "../../core/schedule/binding.ts";
+import { equalJson } from "../../core/schedule/canonical.ts";
+import { DECISIONS, type Decision } from "../../core/schedule/decision.ts";
+import { needsOf, podLabels } from "../../core/schedule/followers.ts";
+import { sameForMembers } from "../../core/schedule/revision.ts";
+import { schedule, wantedReplicas, type Plan } from "../../core/schedule/schedule.ts";
+import type { Event, Op } from "../store/store.ts";
+import { commit } from "./commit.ts";
+import { rfc3339, type Context, type Controller, type Outcome } from "./context.ts";
+import { contentOf, placeBeside, propagates, readFollowers, serviceNames } from "./followers.ts";
+import { forget, releaseAll, replicaSetDeletions } from "./release.ts";
+import { ownRef } from "./refs.ts";
+import { revise } from "./revise.ts";
+import { decisionKey, keyOf, readBinding, readDecision, readObject, readReport, refOf, reportKey, writeBinding, writeDecision, type InCluster, type Stored } from "./rows.ts";
+import { eachRow } from "./scan.ts";
+
+type WorkloadRule = Extract<Kind["federation"], { rule: "workload" }>;
+
+export const scheduleController: Controller = {
+  name: "schedule",
+  concurrency: 16,
+  wakes,
+  async *resync({ store, kinds }) {
+    for (const kind of kinds) if (kind.federation.rule === "workload") for await (const row of eachRow(store, kindKey(kind))) yield templateName(row);
+    // Bindings of templates that went while nobody looked.
+    for await (const row of eachRow(store, DECISIONS)) yield templateName(readDecision(row).value.template);
+  },
+  reconcile,
+};
+
+function* wakes(event: Event, { kindOf }: Context): Iterable<string> {
+  if (event.resource === BINDINGS) {
+    if (event.type !== "DELETED") return;
+    const { template } = readBinding(event).value;
+    if (kindOf.get(template.resource)?.federation.rule === "workload") yield templateName(template);
+    return;
+  }
+  const rule = kindOf.get(event.resource)?.federation;
+  if (rule?.rule !== "workload") return;
+  if (event.type === "MODIFIED" && event.previous !== undefined) {
+    const [before, after] = [JSON.parse(event.previous) as KubeObject, JSON.parse(event.value) as KubeObject];
+    if (sameForMembers(before, after, rule) && equalJson(before.metadata.finalizers, after.metadata.finalizers)) return;
+  }
+  yield templateName(event);
+}
+
+async function reconcile(name: string, context: Context): Promise<Outcome | void> {
+  const { store, world } = context;
+  const key = keyOf(name);
+  const [row, bindingRows, decisionRows] = await Promise.all([store.get(key), store.listByRef(BINDINGS, ownRef(name)), store.listByRef(DECISIONS, ownRef(name))]);
+  const kind = context.kindOf.get(key.resource);
+  const template = row === undefined ? undefined : readObject(row);
+  const bindings = bindingRows.map(readBinding);
+  const decisions = decisionRows.map(readDecision);
+  const gone = world.clusters.size === 0 ? [] : bindings.filter(({ cluster }) => !world.clusters.has(cluster));
+  const standing = bindings.filter((binding) => !gone.includes(binding));
+  const uid = template?.value.metadata.uid;
+  if (template === undefined || kind?.federation.rule !== "workload" || !propagates(template.value, kind)) {
+    await releaseAll({ template, bindings: standing, decisions, gone }, context);
+    return;
+  }
+  const stale = standing.filter((binding) => binding.value.template.uid !== uid);
+  if (gone.length > 0 || stale.some((binding) => binding.value.tombstone === undefined)) await forget({ gone, stale }, context);
+  await decide({ kind, rule: kind.federation, template, decisions, bindings: standing.filter((binding) => !stale.includes(binding)) }, context);
+}
+
+interface Deciding {
+  kind: Kind;
+  rule: WorkloadRule;
+  template: Stored<KubeObject>;
+  bindings: InCluster<Binding>[];
+  decisions: Stored<Decision>[];
+}
+
+async function decide({ kind, rule, template, bindings, decisions }: Deciding, context: Context): Promise<void> {
+  const { store, world } = context;
+  const object = template.value;
+  const { uid = "", namespace = "" } = object.metadata;
+  const before = decisions.find((decision) => decision.value.template.uid === uid);
+  const labels = podLabels(object);
+  const needs = needsOf(object);
+  const beside = [...needs, ...serviceNames(namespace, world.servicesSelecting(namespace, labels))];
+  const [followers, reportRows, content] = await Promise.all([
+    readFollowers(beside, context),
+    bindings.length === 0 ? [] : store.getMany(bindings.map(({ cluster }) => reportKey(cluster, uid))),
+    contentOf(object, kind, context),
+  ]);
+  const reports = new Map(reportRows.map((report) => [report.namespace, readReport(report).value]));
+  const plan = schedule({
+    template: object, rule, clusters: [...world.clusters.values()], current: sharesOf(bindings, rule),
+    running: Object.fromEntries([...reports].map(([cluster, report]) => [cluster, runningPods(report)])),
+  });
+  const own = bindOwn({ object, kind, rule, plan, needs, bindings, reports, revision: content.digest }, context);
+  const [followed, revised] = await Promise.all([
+    placeBeside(beside, followers, own.clusters, context),
+    revise({ template, replicas: wantedReplicas(object, rule), before: before?.value, kind }, context),
+  ]);
+  const decision: Decision = {
+    template: refOf(object, kindKey(kind)), templateGeneration: object.metadata.generation ?? 1,
+    replicas: plan.replicas, unplaced: plan.unplaced, verdicts: plan.verdicts, revisions: revised.revisions, lingering: own.lingering,
+  };
+  const ops: Op[] = [...followed.ops, ...own.ops, ...revised.ops];
+  if (before === undefined || !sameDecision(before.value, decision)) ops.push(writeDecision(decision, before));
+  const old = decisions.filter((other) => other !== before);
+  for (const other of old) ops.push({ op: "delete", key: decisionKey(other.value.template.uid), expect: other.version });
+  // ReplicaSets of an earlier template of this name, but for one whose name the new one took over.
+  const written = new Set(revised.ops.map((op) => op.key.name));
+  ops.push(...(await replicaSetDeletions(old, context)).filter((op) => !written.has(op.key.name)));
+  await commit(context, { ops, contents: own.ops.length > 0 ? [...followed.contents, content] : followed.contents });
+}
+
+interface Own {
+  object: KubeObject;
+  kind: Kind;
+  rule: WorkloadRule;
+  plan: Plan;
+  needs: string[];
+  bindings: InCluster<Binding>[];
+  reports: ReadonlyMap<string, Report>;
+  revision: string;
+}
+
+function bindOwn({ object, kind, rule, plan, needs, bindings, reports, revision }: Own, context: Context): { ops: Op[]; clusters: string[]; lingering: boolean } {
+  const ops: Op[] = [];
+  const clusters: string[] = [];
+  let lingering = false;
+  const now = rfc3339(context.clock());
+  const standing = new Map(bindings.map((binding) => [binding.cluster, binding]));
+  for (const cluster of new Set([...Object.keys(plan.shares), ...standing.keys()])) {
+    const share = plan.shares[cluster] ?? 0;
+    const before = standing.get(cluster);
+    const report = reports.get(cluster);
+    if (share === 0) {
+      const next = before === undefined ? undefined : release(before.value, report?.memberUid, now);
+      if (next !== undefined) ops.push(writeBinding(cluster, next, before));
+      continue;
+    }
+    clusters.push(cluster);
+    const kept = lingeringNeeds(before?.value, report, needs, revision);
+    lingering ||= kept.length > 0;
+    const next = want(
+      {
+        template: refOf(object, kindKey(kind)), templateGeneration: object.metadata.generation ?? 1, revision,
+        share: Object.fromEntries(rule.divided.slice(0, 1).map((path) => [path, share])), needs: [...needs, ...kept], labels: podLabels(object),
+      },
+      before?.value);
+    if (next !== undefined) ops.push(writeBinding(cluster, next, before));
+  }
+  return { ops, clusters, lingering };
+}
+
+/** Followers that only the previous revision names stay until its pods are gone: they leave after what needs them. */
+function lingeringNeeds(before: Binding | undefined, report: Report | undefined, needs: readonly string[], revision: string): string[] {
+  if (before === undefined || before.tombstone !== undefined) return [];
+  const extra = before.needs.filter((need) => !needs.includes(need));
+  return extra.length > 0 && before.revision === revision && settled(before, report) ? [] : extra;
+}
+
+/** Live shares by cluster, in the unit that is divided. */
+function sharesOf(bindings: readonly InCluster<Binding>[], rule: WorkloadRule): Record<string, number> {
+  const path = rule.divided[0];
+  const live = bindings.filter((binding) => binding.value.tombstone === undefined);
+  return Object.fromEntries(live.map(({ cluster, value }) => [cluster, path === undefined ? 1 : (value.share[path] ?? 0)]));
+}
+
+function runningPods(report: Report): number {
+  const replicas = report.status?.["replicas"];
+  return typeof replicas === "number" ? replicas : 0;
+}
+
+/** Capacities move all the time and decide nothing by themselves: a decision that differs only there is the same. */
+function sameDecision(a: Decision, b: Decision): boolean {
+  const bare = (decision: Decision) => ({ ...decision, verdicts: decision.verdicts.map(({ cluster, share, whyNot }) => ({ cluster, share, whyNot })) });
+  return equalJson(bare(a), bare(b));
+}
+

@@ -1,0 +1,126 @@
+// What every decision reads and few writes change: clusters, Services' selectors, namespaces being deleted and failing reports, kept in
+// memory from the same tail that wakes the controllers, so it is never behind the change that is being handled. Never written to.
+import { templateName, REPORTS, type Report, type ReportFailure } from "../../kinds/binding.ts";
+import { CLUSTERS } from "../../kinds/cluster.ts";
+import type { KubeObject } from "../../kinds/object.ts";
+import { isReady, type ScheduleCluster } from "../../core/schedule/schedule.ts";
+import { NAMESPACES, SERVICES, selects, serviceSelector, type Labels } from "../../core/schedule/followers.ts";
+import type { Event, Row, Store } from "../store/store.ts";
+
+const PAGE = 500;
+
+export class World {
+  readonly clusters = new Map<string, ScheduleCluster>();
+  /** Namespaces with a deletionTimestamp. */
+  readonly terminating = new Set<string>();
+  /** Store name of a template -> cluster -> what went wrong there. */
+  readonly failures = new Map<string, Map<string, ReportFailure>>();
+  /** namespace -> Service name -> selector. */
+  readonly #services = new Map<string, Map<string, Labels>>();
+  /** Up to which version each resource was listed: replayed changes at or below it are old news. */
+  readonly #listed = new Map<string, number>();
+
+  /** @throws what the store throws */
+  async load(store: Store): Promise<void> {
+    this.clusters.clear();
+    this.terminating.clear();
+    this.failures.clear();
+    this.#services.clear();
+    await Promise.all([CLUSTERS, NAMESPACES, SERVICES, REPORTS].map((resource) => this.#loadResource(store, resource)));
+  }
+
+  async #loadResource(store: Store, resource: string): Promise<void> {
+    this.#listed.delete(resource);
+    let after: { namespace: string; name: string } | undefined;
+    let first: number | undefined;
+    for (;;) {
+      const page = await store.list({ resource, limit: PAGE, ...(after === undefined ? {} : { after }) });
+      for (const row of page.rows) this.#set(row);
+      // Later pages may be newer than the first; replaying from the first one's version is harmless, missing a change is not.
+      first ??= page.version;
+      const last = page.rows.at(-1);
+      if (!page.more || last === undefined) break;
+      after = { namespace: last.namespace, name: last.name };
+    }
+    this.#listed.set(resource, first);
+  }
+
+  apply(event: Event): void {
+    if (event.version <= (this.#listed.get(event.resource) ?? 0)) return;
+    if (event.type === "DELETED") this.#delete(event);
+    else this.#set(event);
+  }
+
+  ready(cluster: string): boolean {
+    return isReady(this.clusters.get(cluster));
+  }
+
+  /** Names of the Services in a namespace that select pods with these labels. */
+  servicesSelecting(namespace: string, labels: Labels): string[] {
+    const found: string[] = [];
+    for (const [name, selector] of this.#services.get(namespace) ?? []) if (selects(selector, labels)) found.push(name);
+    return found.sort();
+  }
+
+  selectorOf(namespace: string, service: string): Labels | undefined {
+    return this.#services.get(namespace)?.get(service);
+  }
+
+  #set(row: Row): void {
+    switch (row.resource) {
+      case CLUSTERS: {
+        const cluster = JSON.parse(row.value) as KubeObject;
+        this.clusters.set(row.name, { name: row.name, spec: cluster["spec"], status: cluster["status"] });
+        break;
+      }
+      case NAMESPACES: {
+        if ((JSON.parse(row.value) as KubeObject).metadata.deletionTimestamp === undefined) this.terminating.delete(row.name);
+        else this.terminating.add(row.name);
+        break;
+      }
+      case SERVICES: {
+        const selector = serviceSelector(JSON.parse(row.value) as KubeObject);
+        if (selector === undefined) this.#services.get(row.namespace)?.delete(row.name);
+        else entry(this.#services, row.namespace).set(row.name, selector);
+        break;
+      }
+      case REPORTS: {
+        // Most reports carry none: asked of the text, since a start reads all of them.
+        const report = row.value.includes('"failure"') ? (JSON.parse(row.value) as Report) : undefined;
+        if (report?.failure !== undefined) entry(this.failures, templateName(report.template)).set(row.namespace, report.failure);
+        else if (this.failures.size > 0) this.#forget(row);
+        break;
+      }
+    }
+  }
+
+  #delete(row: Row): void {
+    switch (row.resource) {
+      case CLUSTERS:
+        this.clusters.delete(row.name);
+        break;
+      case NAMESPACES:
+        this.terminating.delete(row.name);
+        break;
+      case SERVICES:
+        this.#services.get(row.namespace)?.delete(row.name);
+        break;
+      case REPORTS:
+        if (this.failures.size > 0) this.#forget(row);
+        break;
+    }
+  }
+
+  #forget(row: Row): void {
+    const name = templateName((JSON.parse(row.value) as Report).template);
+    const byCluster = this.failures.get(name);
+    byCluster?.delete(row.namespace);
+    if (byCluster?.size === 0) this.failures.delete(name);
+  }
+}
+
+function entry<K, L, V>(map: Map<K, Map<L, V>>, key: K): Map<L, V> {
+  let found = map.get(key);
+  if (found === undefined) map.set(key, (found = new Map()));
+  return found;
+}
