@@ -8,6 +8,8 @@ declare module "cloudflare:workers" {
     };
     protected env: Env;
     constructor(ctx: unknown, env: Env);
+    fetch(request: Request): Promise<Response>;
+    alarm(): Promise<void>;
   }
 }
 

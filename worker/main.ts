@@ -82,8 +82,8 @@ async function start(env: Env): Promise<Running> {
   const seams = { clock: Date.now, uid: () => crypto.randomUUID(), random: Math.random };
   await bootstrap({ store, ...seams });
   if (env.HANSE_ADMIN_TOKEN) await credentials.setAdminToken(await hashToken(env.HANSE_ADMIN_TOKEN));
-  const presence = createPresence({ store, clock: Date.now, timeoutMs: PRESENCE_TIMEOUT_MS });
   const log = (line: Record<string, unknown>) => console.log(JSON.stringify(line));
+  const presence = createPresence({ store, clock: Date.now, timeoutMs: PRESENCE_TIMEOUT_MS, log });
   const controllers = runControllers({ store, ...seams, signal: new AbortController().signal, log });
   const app = createApp({ store, credentials, kinds: ROOT_KINDS, projections: ROOT_PROJECTIONS, presence, ...seams, openapi: async () => openapi });
   return { app, controllers };

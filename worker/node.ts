@@ -99,10 +99,12 @@ async function start(options: NodeOptions, undo: (() => unknown)[], unwind: () =
   const credentials = postgresCredentials(sql);
 
   const seams = { clock: Date.now, uid: () => crypto.randomUUID(), random: Math.random };
-  await bootstrap({ store, ca: tls.ca, ...seams });
+  await bootstrap({ store, ...seams });
   await options.prepare?.({ url, ca: tls.ca, credentials });
-  const presence = createPresence({ store, clock: Date.now, timeoutMs: PRESENCE_TIMEOUT_MS });
-  const controllers = runControllers({ store, ...seams, ca: tls.ca, signal: stopping.signal, log: (line) => options.log(JSON.stringify(line)) });
+  const log = (line: Record<string, unknown>) => options.log(JSON.stringify(line));
+  const presence = createPresence({ store, clock: Date.now, timeoutMs: PRESENCE_TIMEOUT_MS, log });
+  undo.push(() => presence.stop());
+  const controllers = runControllers({ store, ...seams, ca: tls.ca, signal: stopping.signal, log });
   undo.push(() => controllers.stop());
   app = createApp({
     store,
