@@ -6,7 +6,6 @@
 import type { JsonObject, JsonValue, KubeObject } from "../../../kinds/object.ts";
 import { parseApiVersion } from "../../../kinds/object.ts";
 import type { Schema } from "../../../kinds/schema.ts";
-import { jsonEqual } from "../value.ts";
 import { compare, without } from "./compare.ts";
 import { type Conflict, conflictsOf } from "./conflict.ts";
 import { difference, EMPTY, equals, type FieldSet, isEmpty, recursiveDifference, union } from "./fieldset.ts";
@@ -16,6 +15,7 @@ import { merge } from "./merge.ts";
 import { prune, settle } from "./prune.ts";
 import { fieldSetOf } from "./toset.ts";
 import { blankOf } from "./typed.ts";
+import { unlessSame } from "./times.ts";
 import { moveToUpdater, owned, release, resetSet, taken, tracked, type Writer } from "./update.ts";
 import { configErrors } from "./validate.ts";
 
@@ -86,7 +86,8 @@ class Attempt {
   readonly id: string;
   readonly changes;
   private readonly before: JsonObject;
-  private readonly after: JsonObject;
+  /** With the nulls that a removal leaves behind: upstream compares before it decodes them away. */
+  private readonly merged: JsonObject;
   private readonly set: FieldSet;
   private readonly last: ManagerSet | undefined;
   private readonly apply: Apply;
@@ -108,16 +109,15 @@ class Attempt {
       for (const [id, owner] of managers) if (id !== this.id) managed = union(managed, owner.set);
       merged = prune(merged, schema, this.last.set, this.set, managed);
     }
-    const settled = settle(merged, this.before, schema) as JsonObject;
-    this.after = settled !== this.before && settled !== merged && jsonEqual(settled, this.before) ? this.before : settled;
+    this.merged = merged as JsonObject;
     // A new object has no other owners, so nothing to compare.
-    this.changes = without(compare(managers.size === 0 ? this.after : this.before, this.after, schema), reset);
+    this.changes = without(compare(managers.size === 0 ? merged : this.before, merged, schema), reset);
   }
 
   finish(): KubeObject {
     const { apply, managers, id, last } = this;
     const { live, manager, apiVersion, subresource = "", now } = apply;
-    const changed = live === undefined || this.after !== this.before;
+    const changed = live === undefined || this.merged !== this.before;
     release(managers, this.changes, id);
     const set = owned(this.set);
     if (isEmpty(set)) managers.delete(id);
@@ -127,9 +127,10 @@ class Attempt {
       managers.set(id, { manager: manager || "unknown", operation: "Apply", apiVersion, subresource, time, set: same ? last.set : set, source: last?.source });
     }
     const managedFields = encodeManagers(managers, live?.metadata.managedFields);
-    if (live !== undefined && !changed && managedFields === live.metadata.managedFields) return live;
-    const { apiVersion: version, kind, metadata, ...rest } = this.after as unknown as KubeObject;
+    const after = settle(this.merged, this.before, apply.schema) as unknown as KubeObject;
+    const { apiVersion: version, kind, metadata, ...rest } = after;
     const meta = managedFields === undefined ? metadata : { ...metadata, managedFields };
-    return { apiVersion: version, kind, metadata: meta, ...rest };
+    const object = { apiVersion: version, kind, metadata: meta, ...rest };
+    return live === undefined ? object : unlessSame(live, object);
   }
 }

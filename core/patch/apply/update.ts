@@ -1,9 +1,8 @@
 // managedFields after a write. trackUpdate is for create, update and the patches other than apply: what such a write changed or added
 // moves to the writer, what it removed leaves everybody. Call it after defaulting and before the server fills in what it allocates
 // (uid, clusterIP): those fields have no owner. apimachinery pkg/util/managedfields/internal, structured-merge-diff merge/update.go.
-import type { JsonObject, JsonValue, KubeObject, ManagedFieldsEntry } from "../../../kinds/object.ts";
+import type { JsonObject, KubeObject, ManagedFieldsEntry } from "../../../kinds/object.ts";
 import type { Schema } from "../../../kinds/schema.ts";
-import { jsonEqual } from "../value.ts";
 import { type Comparison, compare, isSame, without, written } from "./compare.ts";
 import { difference, EMPTY, fieldNames, type FieldSet, intersection, isEmpty, union } from "./fieldset.ts";
 import { capUpdates, decodeManagers, encodeManagers, managerId, type Managers, type ManagerSet } from "./managers.ts";
@@ -117,22 +116,4 @@ function startingManagers({ old, next, subresource }: TrackUpdate): Managers {
   if (sent.length === 0 || (sent.length === 1 && Object.keys(sent[0] ?? {}).length === 0)) return new Map();
   const managers = decodeManagers(sent);
   return managers === undefined || managers.size === 0 ? live() : managers;
-}
-
-/**
- * The object to store after an update: when it differs from the old one only in the times of managedFields, these go back, so that
- * a write that changes nothing is equal to the old object (apiserver endpoints/handlers/fieldmanager/equality.go). For the caller,
- * after defaults and prepareUpdate have had their say.
- */
-export function keepTimes(old: KubeObject, next: KubeObject): KubeObject {
-  const before = old.metadata.managedFields;
-  const after = next.metadata.managedFields;
-  if (before === after || before === undefined || before.length !== after?.length) return next;
-  const sameOwners = after.every((entry, i) => jsonEqual(timeless(entry), timeless(before[i]!)));
-  if (!sameOwners || !jsonEqual(tracked(old), tracked(next))) return next;
-  return { ...next, metadata: { ...next.metadata, managedFields: before } };
-}
-
-function timeless({ time: _, ...entry }: ManagedFieldsEntry): JsonValue {
-  return entry as unknown as JsonValue;
 }
