@@ -44,8 +44,6 @@ export const namespace: Kind = {
   status: true,
   schema: "io.k8s.api.core.v1.Namespace",
   nameRule: "label",
-  finalize: true,
-  undeletable: ["default", "kube-public", "kube-system"],
   returnsDeleted: true,
   finalize: true,
   undeletable: ["default", "kube-system", "kube-public"],

@@ -1,0 +1,104 @@
+// Pods: scheduler and kubelet in one. A pod is bound to a node that has room, then it starts, and after the member's podStartMs it is
+// Ready, unless a planted fault says never.
+import type { KubeObject, Loose } from "../../kinds/object.ts";
+import { PODS } from "../../kinds/pod.ts";
+import type { Ledger } from "./nodes.ts";
+import { type Member, read, setCondition, timestamp, update } from "./objects.ts";
+
+export interface PodWorld {
+  ledger: Ledger;
+  /** Keys of pods that found no room: looked at again when some is freed. */
+  unschedulable: Set<string>;
+  /** When a bound pod's start began, in ms: its status has only whole seconds. */
+  started: Map<string, number>;
+  /** A small number, different for each pod, of which its address is made. */
+  nextAddress(): number;
+}
+
+export async function reconcilePod(member: Member, world: PodWorld, namespace: string, name: string, again: (ms: number) => void): Promise<void> {
+  const key = `${namespace}/${name}`;
+  const stored = await read(member.store, { resource: PODS, namespace, name });
+  if (stored === undefined || stored.object.metadata.deletionTimestamp !== undefined) {
+    world.unschedulable.delete(key);
+    world.started.delete(key);
+    return;
+  }
+  const { object } = stored;
+  const now = timestamp(member.clock());
+  if (!object.spec.nodeName) {
+    const choice = world.ledger.choose(object);
+    if (!choice.ok) world.unschedulable.add(key);
+    else {
+      world.unschedulable.delete(key);
+      object.spec = { ...object.spec, nodeName: choice.node };
+      // Counted at once: the next pod is chosen for before this one's event comes back.
+      world.ledger.setPod(key, object);
+      world.started.set(key, member.clock());
+    }
+    const landed = await update(member.store, stored, { ...object, status: choice.ok ? starting(object, now) : pending(object, choice.message, now) });
+    if (!landed && choice.ok) world.ledger.setPod(key, undefined);
+    return;
+  }
+  if (object.status?.phase !== "Pending") return;
+  if (member.neverReady(object)) return void (await update(member.store, stored, { ...object, status: crashing(object) }));
+  const left = (world.started.get(key) ?? Date.parse(object.status.startTime)) + member.podStartMs - member.clock();
+  if (left > 0) return again(left);
+  world.started.delete(key);
+  await update(member.store, stored, { ...object, status: running(object, now, world.nextAddress()) });
+}
+
+function conditionsOf(pod: KubeObject): Loose[] {
+  return pod.status?.conditions ?? [];
+}
+
+function pending(pod: KubeObject, message: string, now: string): Loose {
+  const condition = { type: "PodScheduled", status: "False", reason: "Unschedulable", message };
+  return { ...pod.status, conditions: setCondition(conditionsOf(pod), condition, now) };
+}
+
+function starting(pod: KubeObject, now: string): Loose {
+  const conditions: Loose[] = [
+    { type: "PodScheduled", status: "True" },
+    { type: "Initialized", status: "True" },
+    { type: "ContainersReady", status: "False", reason: "ContainersNotReady", message: "containers are not ready" },
+    { type: "Ready", status: "False", reason: "ContainersNotReady", message: "containers are not ready" },
+  ];
+  const containerStatuses = ((pod.spec.containers ?? []) as Loose[]).map(({ name, image }) => ({
+    name,
+    image,
+    imageID: "",
+    ready: false,
+    restartCount: 0,
+    started: false,
+    state: { waiting: { reason: "ContainerCreating" } },
+  }));
+  const merged = conditions.reduce((list, condition) => setCondition(list, condition, now), conditionsOf(pod));
+  return { ...pod.status, phase: "Pending", startTime: now, conditions: merged, containerStatuses };
+}
+
+function running(pod: KubeObject, now: string, address: number): Loose {
+  const conditions = ["PodScheduled", "Initialized", "ContainersReady", "Ready"].reduce(
+    (list, type) => setCondition(list, { type, status: "True" }, now),
+    conditionsOf(pod),
+  );
+  const ip = `10.244.${(address >> 8) & 255}.${address & 255}`;
+  const containerStatuses = ((pod.spec.containers ?? []) as Loose[]).map(({ name, image }) => ({
+    name,
+    image,
+    imageID: `sim://${image}`,
+    containerID: `sim://${pod.metadata.uid}/${name}`,
+    ready: true,
+    restartCount: 0,
+    started: true,
+    state: { running: { startedAt: now } },
+  }));
+  return { ...pod.status, phase: "Running", conditions, containerStatuses, podIP: ip, podIPs: [{ ip }] };
+}
+
+function crashing(pod: KubeObject): Loose {
+  const containerStatuses = ((pod.status?.containerStatuses ?? []) as Loose[]).map((status) => ({
+    ...status,
+    state: { waiting: { reason: "ImagePullBackOff", message: `Back-off pulling image "${status.image}"` } },
+  }));
+  return { ...pod.status, containerStatuses };
+}
