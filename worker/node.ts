@@ -103,7 +103,10 @@ async function start(options: NodeOptions, undo: (() => unknown)[], unwind: () =
   await options.prepare?.({ url, ca: tls.ca, credentials });
   const log = (line: Record<string, unknown>) => options.log(JSON.stringify(line));
   const presence = createPresence({ store, clock: Date.now, timeoutMs: PRESENCE_TIMEOUT_MS, log });
-  undo.push(() => presence.stop());
+  undo.push(() => {
+    presence.stop();
+    return presence.settled();
+  });
   const controllers = runControllers({ store, ...seams, ca: tls.ca, signal: stopping.signal, log });
   undo.push(() => controllers.stop());
   app = createApp({
