@@ -231,6 +231,7 @@ for (const implementation of [memory, onPostgres()]) {
         const last = rows.at(-1)!;
         page = await store.list({ resource: "configmaps", limit: 7, after: { namespace: last.namespace, name: last.name }, at: first.version });
         expect(page.version).toBe(first.version);
+        if (page.remaining !== undefined) expect(page.remaining).toBe(20 - rows.length - page.rows.length);
         rows.push(...page.rows);
       }
       expect(names(rows)).toEqual(Array.from({ length: 20 }, (_, i) => `n${i + 10}`));

@@ -5,6 +5,7 @@ import type { Sql } from "postgres";
 import { CommitQueue, type Outcome } from "./batch.ts";
 import { unavailable } from "./failure.ts";
 import { base64url } from "./digest.ts";
+import type { RingLimits } from "./ring.ts";
 import * as statements from "./statements.ts";
 import { Compacted, TooLarge, type Commit, type Listed, type ListQuery, type Row, type Store } from "./store.ts";
 import { Tail } from "./tail.ts";
@@ -14,6 +15,8 @@ export interface PostgresOptions {
   sql: Sql;
   /** How long another process's commit may stay unseen by watchers here; a function is asked anew each time. Default 500. */
   pollMs?: number | (() => number);
+  /** How much of the newest history watchers find in memory. */
+  ring?: RingLimits;
 }
 
 export interface PostgresStore extends Store {
@@ -22,7 +25,7 @@ export interface PostgresStore extends Store {
 }
 
 /** @throws Unavailable */
-export async function openPostgres({ sql, pollMs = 500 }: PostgresOptions): Promise<PostgresStore> {
+export async function openPostgres({ sql, pollMs = 500, ring }: PostgresOptions): Promise<PostgresStore> {
   const read = async (statement: statements.Statement, values?: Record<string, string | number>) => {
     try {
       return await statements.run(sql, statement, values);
@@ -53,6 +56,7 @@ export async function openPostgres({ sql, pollMs = 500 }: PostgresOptions): Prom
     pollMs: typeof pollMs === "function" ? pollMs : () => pollMs,
     // The call that is being answered still counts as one.
     committing: () => queue.calls > 1,
+    limits: ring,
   });
 
   let key: Promise<CryptoKey> | undefined;
@@ -80,16 +84,13 @@ export async function openPostgres({ sql, pollMs = 500 }: PostgresOptions): Prom
       if (at > listed.version) throw new TooLarge(at, listed.version);
       if (at < compacted) throw new Compacted(at, compacted);
       listed.version = at;
-    } else if (listed.more && name === undefined && after === undefined) {
-      // Only what follows a first page can be counted; rows may have come or gone since.
-      listed.remaining = Math.max(1, (await count(resource, namespace)) - listed.rows.length);
+    }
+    if (listed.more && name === undefined) {
+      // Without a version to list at, rows may have come or gone since.
+      const [counted] = await read(statements.count(query), values);
+      listed.remaining = Math.max(1, Number(counted![0]) - listed.rows.length);
     }
     return listed;
-  }
-
-  async function count(resource: string, namespace: string | undefined): Promise<number> {
-    const [row] = namespace === undefined ? await read(statements.countAll, { resource }) : await read(statements.countNamespace, { resource, namespace });
-    return Number(row![0]);
   }
 
   return {

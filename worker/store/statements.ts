@@ -96,40 +96,47 @@ export const sweep = statement(
 );
 
 const lists = new Map<string, Statement>();
+const counts = new Map<string, Statement>();
 
-/** First the head (version, compacted), then version, namespace, name, value, remaining; `limit` counts one more than is wanted. */
+/** First the head (version, compacted), then version, namespace, name, value; the argument `limit` is one more than is wanted. */
 export function list(query: ListQuery): Statement {
+  return remembered(lists, query, () => {
+    const ending = query.limit === undefined ? sql`order by namespace, name` : sql`order by namespace, name limit ${at("limit")}`;
+    const columns = sql`select ${log.version}, ${log.namespace}, ${log.name}, ${log.value} from ${log}`;
+    const [first, ...others] = listed(query).map((wanted) => sql`${columns} where ${wanted} ${ending}`);
+    if (others.length === 0) return withFederation(first!, false);
+    const parts = [first!, ...others].map((part) => sql`(${part})`);
+    return withFederation(sql`${sql.join(parts, sql` union all `)} ${ending}`, false);
+  });
+}
+
+/** How many rows the listing has in all from `after` on, whatever its limit. */
+export function count(query: ListQuery): Statement {
+  return remembered(counts, query, () => {
+    const parts = listed(query).map((wanted) => sql`(select count(*) from ${log} where ${wanted})`);
+    return statement(sql`select (${sql.join(parts, sql` + `)})::integer`, false);
+  });
+}
+
+function remembered(known: Map<string, Statement>, query: ListQuery, make: () => Statement): Statement {
   const shape = (["namespace", "name", "after", "limit", "at"] as const).filter((field) => query[field] !== undefined).join();
-  let found = lists.get(shape);
-  if (found === undefined) lists.set(shape, (found = listStatement(query)));
+  let found = known.get(shape);
+  if (found === undefined) known.set(shape, (found = make()));
   return found;
 }
 
-function listStatement(query: ListQuery): Statement {
+/** The listed rows as disjoint parts: the current ones; at a version those that old, and those that something later superseded. */
+function listed({ namespace, name, after, at: version }: ListQuery): SQL[] {
   const wanted = and(
     eq(log.resource, at("resource")),
-    query.namespace === undefined ? undefined : eq(log.namespace, at("namespace")),
-    query.name === undefined ? undefined : eq(log.name, at("name")),
-  )!;
-  const beyond = query.after === undefined ? undefined : sql`(${log.namespace}, ${log.name}) > (${at("afterNamespace")}, ${at("afterName")})`;
-  const columns = sql`select ${log.version}, ${log.namespace}, ${log.name}, ${log.value} from ${log}`;
-  const ending = query.limit === undefined ? sql`order by namespace, name` : sql`order by namespace, name limit ${at("limit")}`;
-  if (query.at === undefined) return withFederation(sql`${columns} where ${and(wanted, beyond, current)} ${ending}`, false);
-  // The state at a version: current rows that old, and rows that something later superseded.
-  const before = lte(log.version, at("at"));
-  return withFederation(
-    sql`(${columns} where ${and(wanted, beyond, current, before)} ${ending})
-      union all (${columns} where ${and(wanted, beyond, gt(log.until, at("at")), sql`${log.until} < 9223372036854775807`, before)} ${ending}) ${ending}`,
-    false,
+    namespace === undefined ? undefined : eq(log.namespace, at("namespace")),
+    name === undefined ? undefined : eq(log.name, at("name")),
+    after === undefined ? undefined : sql`(${log.namespace}, ${log.name}) > (${at("afterNamespace")}, ${at("afterName")})`,
   );
+  if (version === undefined) return [and(wanted, current)!];
+  const before = lte(log.version, at("at"));
+  return [and(wanted, current, before)!, and(wanted, gt(log.until, at("at")), sql`${log.until} < 9223372036854775807`, before)!];
 }
-
-/** How many rows a listing still has after its first page. */
-export const countAll = statement(sql`select count(*)::integer from ${log} where ${log.resource} = ${at("resource")} and ${current}`, false);
-export const countNamespace = statement(
-  sql`select count(*)::integer from ${log} where ${log.resource} = ${at("resource")} and ${log.namespace} = ${at("namespace")} and ${current}`,
-  false,
-);
 
 export const EVENTS_PAGE = 500;
 /** Versions that one page looks at, so that no statement runs long however rare the selected rows are. */
