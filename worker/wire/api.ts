@@ -16,7 +16,7 @@ import { negotiate } from "./negotiate.ts";
 import type { ApiOptions } from "./options.ts";
 import { patch } from "./patch.ts";
 import { projectedReader } from "./projection.ts";
-import { type KindIndex, indexKinds, isResourcePath, locate, targetOf } from "./request.ts";
+import { type KindIndex, indexKinds, isResourcePath, knownGroup, locate, targetOf } from "./request.ts";
 import { methodNotAllowed, statusOf, unauthorized, unknownPath } from "./status.ts";
 import { hasSubresource, subresource } from "./subresource.ts";
 import { checkTimeout } from "./timeout.ts";
@@ -66,7 +66,7 @@ async function route(server: Server, request: Request, trace: Pick<Exchange, "au
     await checkAccess(options, user, path, request.method.toLowerCase(), undefined);
     const answered = (await options.documents.handle(request, path)) ?? (await plainPath(options, path, query));
     if (answered !== undefined) return answered;
-    if (isResourcePath(path)) throw unknownPath();
+    if (isResourcePath(path) && knownGroup(path, options.kinds)) throw unknownPath();
     return notServed();
   }
   if (target.subresource !== "" && !hasSubresource(target.kind, target.subresource)) throw unknownPath();

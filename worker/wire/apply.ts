@@ -1,8 +1,55 @@
-import type { Exchange } from "./exchange.ts";
-import { methodNotAllowed } from "./status.ts";
-import type { Written } from "./write.ts";
+// Server-side apply: PATCH with application/apply-patch+yaml (JSON is YAML). Creates what is missing; conflicts are 409 with one
+// cause a field. Defaults come after the merge, so nobody owns them.
+import { applyServerSide } from "../../core/patch/apply/apply.ts";
+import { conflictMessage } from "../../core/patch/apply/conflict.ts";
+import { cloneJson } from "../../core/patch/value.ts";
+import type { JsonObject, KubeObject } from "../../kinds/object.ts";
+import { readBody } from "./body.ts";
+import { parseApply } from "./decodepatch.ts";
+import { type Exchange, apiVersionOf } from "./exchange.ts";
+import { resetFor, schemaFor } from "./managed.ts";
+import { parseRow } from "./splice.ts";
+import { applyConflict, conflict, patchRejected } from "./status.ts";
+import { checkName, readModifyWrite } from "./update.ts";
+import { type Written, create, settleNamespace, timestamp } from "./write.ts";
 import type { WriteOptions } from "./writeoptions.ts";
 
-export async function apply(_x: Exchange, _options: WriteOptions, _part?: "status"): Promise<Written> {
-  throw methodNotAllowed();
+export async function apply(x: Exchange, options: WriteOptions, part?: "status"): Promise<Written> {
+  const { kind, name } = x.target;
+  const bytes = await readBody(x.request, x.options.limits?.bodyBytes);
+  const config = parseApply(bytes, options.validation, x.warnings);
+  const now = timestamp(x.options.clock());
+
+  // The result shares with the configuration, and defaulting changes the result in place: every attempt gets its own copy.
+  const merge = (live: KubeObject | undefined): KubeObject => {
+    const result = applyServerSide({
+      live,
+      config: cloneJson(config as unknown as JsonObject) as unknown as KubeObject,
+      schema: schemaFor(kind),
+      manager: options.manager,
+      apiVersion: apiVersionOf(kind),
+      subresource: part,
+      force: options.force,
+      now,
+      reset: resetFor(kind, part),
+    });
+    if (!result.ok) throw "conflicts" in result ? applyConflict(conflictMessage(result.conflicts)) : patchRejected(result.code, result.message);
+    settleNamespace(x, result.object);
+    checkName(x, result.object);
+    return result.object;
+  };
+
+  const missing = async (): Promise<Written> => {
+    const object = merge(undefined);
+    if (object.metadata.uid) {
+      throw conflict(kind, name, `uid mismatch: the provided object specified uid ${object.metadata.uid}, and no existing object was found`);
+    }
+    return create(x, { object, options, tracked: true });
+  };
+  const change = (_old: KubeObject, row: { value: string; version: number }) => ({
+    next: merge(parseRow(row.value, row.version)),
+    part,
+    tracked: true,
+  });
+  return readModifyWrite(x, options, change, part === undefined ? missing : undefined);
 }

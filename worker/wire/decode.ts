@@ -3,12 +3,13 @@
 import { decodeFields } from "../../core/codec/fields.ts";
 import { readTypeMeta } from "../../core/codec/gotype.ts";
 import { parseJson, summarizeBody } from "../../core/codec/json.ts";
-import { definitionOf } from "../../kinds/facts/schema.ts";
+import { decodeProtobuf } from "../../core/codec/protobuf.ts";
+import { findDefinition, schemaOf } from "../../kinds/facts/schema.ts";
 import { type JsonObject, type JsonValue, type KubeObject, parseApiVersion } from "../../kinds/object.ts";
 import type { FieldValidation, Media } from "./body.ts";
-import { schemaNamed } from "./managed.ts";
+import { quote } from "./quote.ts";
 import { badRequest } from "./status.ts";
-import { parseYaml } from "./yaml.ts";
+import { parseYaml, yamlErrors } from "./yaml.ts";
 
 export interface Expected {
   kind: string;
@@ -25,27 +26,34 @@ export function textOf(bytes: Uint8Array): string {
   return utf8.decode(bytes);
 }
 
-type Parsed = { ok: true; value: JsonValue; duplicates: string[]; strict?: string[] } | { ok: false; message: string };
+type Parsed =
+  | { ok: true; value: JsonValue; duplicates: string[]; strict?: string[] }
+  /** `kind` where the body could be read that far. */
+  | { ok: false; message: string; apiVersion?: string; kind?: string };
 
-function parse(bytes: Uint8Array, media: Media): Parsed {
+function parse(bytes: Uint8Array, media: Media, expected: Expected): Parsed {
   if (media === "json") {
     const parsed = parseJson(textOf(bytes));
     return parsed.ok ? parsed : { ok: false, message: `couldn't get version/kind; json parse error: ${parsed.message}` };
   }
   if (media === "yaml") return parseYaml(textOf(bytes));
-  return { ok: false, message: "protobuf is not read yet" };
+  const decoded = decodeProtobuf(bytes, expected);
+  return decoded.ok ? { ok: true, value: decoded.object as unknown as JsonValue, duplicates: [] } : decoded;
 }
 
 /** Which scheme a built-in apiserver names in "no kind is registered" errors. */
-const SCHEME = "pkg/api/legacyscheme/scheme.go:30";
+const SCHEME = "pkg/runtime/scheme.go:111";
 
-/** Why this apiVersion and kind cannot be what is expected; undefined: they are. */
-function kindError(apiVersion: string, kind: string, expected: Expected): string | undefined {
+/** Why this apiVersion and kind cannot be what is expected; undefined: they are. Another known kind is decoded first, as itself. */
+function kindError(apiVersion: string, kind: string, value: JsonValue, expected: Expected): string | undefined {
   if (apiVersion === expected.apiVersion && kind === expected.kind) return undefined;
   const { group, version } = parseApiVersion(apiVersion);
-  if (definitionOf(group, version, kind) === undefined) {
+  const definition = findDefinition(group, version, kind);
+  if (definition === undefined || expected.bare) {
     return `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme ${JSON.stringify(SCHEME)}`;
   }
+  const decoded = decodeFields((value ?? {}) as JsonObject, schemaOf(definition));
+  if (!decoded.ok) return decoded.message;
   const into = parseApiVersion(expected.apiVersion).group.split(".", 1)[0] || "core";
   return `converting (${version}.${kind}) to (${into}.${expected.kind}): unknown conversion`;
 }
@@ -54,22 +62,26 @@ function kindError(apiVersion: string, kind: string, expected: Expected): string
 export function decodeBody(bytes: Uint8Array, media: Media, expected: Expected, validation: FieldValidation, warnings: string[]): KubeObject {
   const unrecognized = (why: string) =>
     badRequest(expected.bare ? why : `the object provided is unrecognized (must be of type ${expected.kind}): ${why} (${summarizeBody(bytes)})`);
-  const parsed = parse(bytes, media);
-  if (!parsed.ok) throw unrecognized(parsed.message);
+  const unhandled = (apiVersion: string, kind: string, why: string) =>
+    badRequest(expected.bare ? why : `${kind} in version ${quote(parseApiVersion(apiVersion).version)} cannot be handled as a ${expected.kind}: ${why}`);
+  const parsed = parse(bytes, media, expected);
+  if (!parsed.ok) throw parsed.kind ? unhandled(parsed.apiVersion ?? "", parsed.kind, parsed.message) : unrecognized(parsed.message);
   const meta = readTypeMeta(parsed.value);
   if (!meta.ok) throw unrecognized(meta.message);
   const apiVersion = meta.apiVersion || expected.apiVersion;
+  if (apiVersion.split("/").length > 2) throw unrecognized(`unexpected GroupVersion string: ${apiVersion}`);
   const kind = meta.kind || expected.kind;
-  const unhandled = (why: string) =>
-    badRequest(expected.bare ? why : `${kind} in version ${JSON.stringify(parseApiVersion(apiVersion).version)} cannot be handled as a ${expected.kind}: ${why}`);
-  const wrong = kindError(apiVersion, kind, expected);
-  if (wrong !== undefined) throw unhandled(wrong);
+  const wrong = kindError(apiVersion, kind, parsed.value, expected);
+  if (wrong !== undefined) throw unhandled(apiVersion, kind, wrong);
   const object = (parsed.value ?? {}) as JsonObject;
-  const decoded = decodeFields(object, schemaNamed(expected.schema), validation === "Ignore" ? [] : parsed.duplicates);
-  if (!decoded.ok) throw unhandled(decoded.message);
-  const strict = [...(parsed.strict ?? []), ...decoded.strict];
-  if (strict.length > 0 && validation === "Strict") throw unhandled(`strict decoding error: ${strict.join(", ")}`);
-  if (validation === "Warn") warnings.push(...strict);
+  const decoded = decodeFields(object, schemaOf(expected.schema), validation === "Ignore" ? [] : parsed.duplicates);
+  if (!decoded.ok) throw unhandled(apiVersion, kind, decoded.message);
+  const lines = parsed.strict ?? [];
+  if (validation === "Strict" && lines.length + decoded.strict.length > 0) {
+    const all = lines.length > 0 ? [yamlErrors(lines), ...decoded.strict] : decoded.strict;
+    throw unhandled(apiVersion, kind, `strict decoding error: ${all.join(", ")}`);
+  }
+  if (validation === "Warn") warnings.push(...lines, ...decoded.strict);
   object.apiVersion = apiVersion;
   object.kind = kind;
   object.metadata ??= {};

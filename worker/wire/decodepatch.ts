@@ -8,8 +8,9 @@ import type { Schema } from "../../kinds/schema.ts";
 import type { FieldValidation } from "./body.ts";
 import { textOf } from "./decode.ts";
 import type { ParsedPatch } from "./patch.ts";
+import { printed, quote } from "./quote.ts";
 import { badRequest, invalid } from "./status.ts";
-import { parseYaml } from "./yaml.ts";
+import { parseYaml, yamlErrors } from "./yaml.ts";
 
 const OPERATION_FIELDS = new Set(["op", "path", "from", "value"]);
 
@@ -46,12 +47,13 @@ export function parsePatch(bytes: Uint8Array, type: ParsedPatch["type"], validat
 
 /** Decodes the patched object in place as its kind. @throws ApiError 422 on wrong types, and with Strict on unknown fields. */
 export function checkPatched(object: KubeObject, schema: Schema, patch: ParsedPatch, validation: FieldValidation, warnings: string[]): void {
-  const refuse = (why: string) =>
-    invalid({ group: "", kind: "" }, "", [
-      { reason: "FieldValueInvalid", field: "patch", message: `Invalid value: ${JSON.stringify(JSON.stringify(object))}: ${why}` },
-    ]);
+  const strategic = patch.type === "strategic";
+  const refuse = (why: string) => {
+    const shown = quote(strategic ? printed(patch.value) : JSON.stringify(object));
+    return invalid({ group: "", kind: "" }, "", [{ reason: "FieldValueInvalid", field: "patch", message: `Invalid value: ${shown}: ${why}` }]);
+  };
   const decoded = decodeFields(object as unknown as JsonObject, schema);
-  if (!decoded.ok) throw refuse(decoded.message);
+  if (!decoded.ok) throw refuse(strategic ? restoreError(decoded.message) : decoded.message);
   if (validation === "Ignore") return;
   const strict = [...patch.strict, ...decoded.strict];
   if (strict.length === 0) return;
@@ -59,21 +61,35 @@ export function checkPatched(object: KubeObject, schema: Schema, patch: ParsedPa
   warnings.push(...strict);
 }
 
+const GO_WORDS: Readonly<Record<string, string>> = { object: "map", array: "slice" };
+
+/** The same type mismatch as strategic patches report it: they convert maps, not text (runtime.FromUnstructured). */
+function restoreError(message: string): string {
+  const [, found = "", type = ""] = /^json: cannot unmarshal (\S+).* of type (\S+)$/.exec(message) ?? [];
+  if (type === "") return message;
+  const from = GO_WORDS[found] ?? found;
+  if (type.startsWith("[]")) return `cannot restore slice from ${from}`;
+  if (type.startsWith("map[")) return `cannot restore map from ${from}`;
+  return type.includes(".") ? `cannot restore struct from: ${from}` : `unrecognized type: ${type}`;
+}
+
 /** An apply configuration. @throws ApiError 400 */
 export function parseApply(bytes: Uint8Array, validation: FieldValidation, warnings: string[]): KubeObject {
   const parsed = parseYaml(textOf(bytes));
-  if (!parsed.ok) throw badRequest(`error decoding YAML: ${parsed.message}`);
+  if (!parsed.ok) throw badRequest(`error decoding YAML: error converting YAML to JSON: ${parsed.message}`);
   const { value } = parsed;
   if (value === null || typeof value !== "object" || Array.isArray(value)) {
     throw badRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${word(value)} into Go value of type map[string]interface {}`);
   }
   const repeated = [...parsed.strict, ...parsed.duplicates.map((path) => `key ${JSON.stringify(path.split(".").at(-1))} already set in map`)];
   if (repeated.length > 0 && validation !== "Ignore") {
-    const text = `error converting YAML to JSON: yaml: unmarshal errors:\n  ${repeated.join("\n  ")}`;
+    const text = `error converting YAML to JSON: ${yamlErrors(repeated)}`;
     if (validation === "Strict") throw badRequest(`error strict decoding YAML: ${text}`);
     warnings.push(text);
   }
   const config = value as unknown as KubeObject;
+  config.apiVersion ??= "";
+  config.kind ??= "";
   if (config.metadata === null || typeof config.metadata !== "object") config.metadata = {} as KubeObject["metadata"];
   return config;
 }

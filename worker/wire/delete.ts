@@ -55,7 +55,7 @@ async function deleteOptionsOf(x: Exchange): Promise<DeleteOptions> {
     const orphan = query.get("orphanDependents");
     options = {
       propagationPolicy: query.get("propagationPolicy") ?? undefined,
-      dryRun: query.getAll("dryRun").filter((v) => v !== ""),
+      dryRun: query.getAll("dryRun"),
       orphanDependents: orphan === null ? undefined : orphan !== "false" && orphan !== "0",
     };
   }

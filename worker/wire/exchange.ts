@@ -9,7 +9,7 @@ import type { Output } from "./negotiate.ts";
 import type { ApiOptions, User } from "./options.ts";
 import type { Target } from "./request.ts";
 import { parseRow, withVersion } from "./splice.ts";
-import type { Status } from "./status.ts";
+import { ApiError, type Status } from "./status.ts";
 import { metadataOnly, tableOf } from "./table.ts";
 
 export interface Exchange {
@@ -69,7 +69,16 @@ export function sendObject(x: Exchange, code: number, object: KubeObject): Respo
   const { as } = x.output;
   if (as === undefined) return send(x, code, JSON.stringify(object));
   if (as === "Table") return send(x, code, JSON.stringify(tableOf(x, [object], { resourceVersion: object.metadata.resourceVersion })));
+  if (as === "PartialObjectMetadataList") {
+    const { group, kind } = x.target.kind;
+    throw new ApiError(406, "NotAcceptable", `you requested PartialObjectMetadataList, but the requested object is not a list (*${goPackage(group)}.${kind})`);
+  }
   return send(x, code, JSON.stringify(metadataOnly(object, x.output.metaVersion)));
+}
+
+/** The package of a group's internal Go types, which upstream's texts name. */
+export function goPackage(group: string): string {
+  return group.split(".", 1)[0] || "core";
 }
 
 export function sendStatus(x: Pick<Exchange, "audit" | "warnings">, status: Status): Response {

@@ -4,7 +4,7 @@ import { kindKey } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { Compacted, type Row } from "../store/store.ts";
 import { decodeContinue, encodeContinue } from "./continue.ts";
-import { type Exchange, apiVersionOf, isBuiltIn, send } from "./exchange.ts";
+import { type Exchange, apiVersionOf, goPackage, isBuiltIn, send } from "./exchange.ts";
 import { type ListOptions, exactField, listOptionsOf, selects } from "./listoptions.ts";
 import { asItem, parseRow, withVersion } from "./splice.ts";
 import { ApiError, badRequest, gone } from "./status.ts";
@@ -110,7 +110,7 @@ export function sendList(x: Exchange, o: ListOptions, found: Found): Response {
     const objects = found.objects ?? found.rows.map((row) => parseRow(row.value, row.version));
     if (as === "Table") return send(x, 200, JSON.stringify(tableOf(x, objects, meta)));
     if (as === "PartialObjectMetadata") {
-      throw new ApiError(406, "NotAcceptable", `you requested PartialObjectMetadata, but the requested object is a list (*${kind.group || "core"}.${kind.kind}List)`);
+      throw new ApiError(406, "NotAcceptable", `you requested PartialObjectMetadata, but the requested object is a list (*${goPackage(kind.group)}.${kind.kind}List)`);
     }
     const items = objects.map((object) => metadataOnly(object, metaVersion));
     return send(x, 200, JSON.stringify({ kind: as, apiVersion: `meta.k8s.io/${metaVersion}`, metadata: meta, items }));

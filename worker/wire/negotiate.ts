@@ -1,6 +1,6 @@
 // Accept negotiation (RFC 9110 12.5.1 and apiserver endpoints/handlers/negotiation): JSON or YAML, as the object itself, a Table
 // or its metadata only. Protobuf is never answered: every client that prefers it lists JSON or a wildcard behind it.
-import { notAcceptable } from "./status.ts";
+import { ApiError, notAcceptable } from "./status.ts";
 
 export interface Output {
   format: "json" | "yaml";
@@ -55,6 +55,12 @@ function resolve(header: string): Output | undefined {
   return undefined;
 }
 
+/** Upstream's router refuses what no serializer answers, its negotiation what no conversion answers: two texts. */
+function refusal(accept: string): ApiError {
+  if (clauses(accept).some(({ type }) => formatOf(type) !== undefined)) return notAcceptable(ACCEPTED);
+  return new ApiError(406, "NotAcceptable", `406: Not Acceptable\n\nAvailable representations: ${ACCEPTED}`, {});
+}
+
 /** @throws ApiError 406 */
 export function negotiate(request: Request, query: URLSearchParams): Output {
   const accept = request.headers.get("accept");
@@ -65,7 +71,7 @@ export function negotiate(request: Request, query: URLSearchParams): Output {
       output = resolve(accept);
       if (known.size < KNOWN_MAX) known.set(accept, output);
     }
-    if (output === undefined) throw notAcceptable(ACCEPTED);
+    if (output === undefined) throw refusal(accept);
   }
   return wantsPretty(request, query) ? { ...output, pretty: true } : output;
 }

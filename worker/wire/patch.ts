@@ -12,7 +12,7 @@ import { checkPatched, parsePatch } from "./decodepatch.ts";
 import { type Exchange, isBuiltIn, sendStored } from "./exchange.ts";
 import { schemaFor } from "./managed.ts";
 import { parseRow } from "./splice.ts";
-import { type ApiError, badRequest, patchRejected, unsupportedMedia } from "./status.ts";
+import { ApiError, badRequest, patchRejected, unsupportedMedia } from "./status.ts";
 import { checkName, readModifyWrite } from "./update.ts";
 import { settleNamespace } from "./write.ts";
 import { type WriteOptions, writeOptionsOf } from "./writeoptions.ts";
@@ -32,7 +32,9 @@ export function patchTypeOf(x: Exchange): PatchType {
   const found = TYPES[type];
   const builtIn = isBuiltIn(x.target.kind);
   if (found === undefined || (found === "strategic" && !builtIn)) {
-    throw unsupportedMedia(Object.keys(TYPES).filter((t) => builtIn || TYPES[t] !== "strategic").join(", "));
+    // Built-in kinds' routes refuse before any handler runs; custom kinds' handlers say what they take.
+    if (builtIn) throw new ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
+    throw unsupportedMedia(Object.keys(TYPES).filter((t) => TYPES[t] !== "strategic").join(", "));
   }
   return found;
 }

@@ -60,6 +60,12 @@ export function isResourcePath(path: string): boolean {
   return path.startsWith("/api/") || path.startsWith("/apis/");
 }
 
+/** Unknown groups have no handler at all upstream, and so no Status. */
+export function knownGroup(path: string, kinds: readonly Kind[]): boolean {
+  const [, root, group] = path.split("/");
+  return root === "api" || kinds.some((kind) => kind.group === group);
+}
+
 /** Undefined: no served kind has this path. */
 export function targetOf(path: string, index: KindIndex): Target | undefined {
   const parts = path.split("/");

@@ -1,10 +1,10 @@
 // /scale: the same three numbers of every scalable kind as autoscaling/v1 Scale. Writes go to the parent under its version; only spec.replicas counts.
 import { formatSelector, selectorFromObject } from "../../core/query/selector.ts";
+import { schemaOf } from "../../kinds/facts/schema.ts";
 import type { ScalePaths } from "../../kinds/kind.ts";
 import type { JsonObject, KubeObject, Loose } from "../../kinds/object.ts";
 import { readAs } from "./body.ts";
 import { type Exchange, keyOf, send } from "./exchange.ts";
-import { schemaNamed } from "./managed.ts";
 import { patchTypeOf, patched, readPatch } from "./patch.ts";
 import { parseRow } from "./splice.ts";
 import { invalid, notFound, unsupportedMedia } from "./status.ts";
@@ -80,7 +80,7 @@ async function patchScale(x: Exchange, paths: ScalePaths): Promise<Written> {
   if (type === "apply") throw unsupportedMedia("application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json");
   const options = writeOptionsOf(x, "PatchOptions");
   const parsed = await readPatch(x, type, options);
-  const schema = schemaNamed(SCALE.schema);
+  const schema = schemaOf(SCALE.schema);
   return write(x, options, paths, (old) => {
     const doc = JSON.parse(JSON.stringify(scaleOf(old, paths))) as JsonObject;
     const wanted = patched(x, doc, parsed, schema, options);

@@ -117,7 +117,7 @@ export function invalidOptions(kind: string, errors: readonly FieldError[]): Api
 }
 
 /** Server-side apply met fields of other managers: one cause each, no object named (NewApplyConflict). */
-export function applyConflict(message: string, causes: Cause[]): ApiError {
+export function applyConflict({ message, causes }: { message: string; causes: Cause[] }): ApiError {
   return new ApiError(409, "Conflict", message, { causes });
 }
 

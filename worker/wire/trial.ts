@@ -1,4 +1,5 @@
 // An API on the memory store for tests: a fixed clock, counted uids, one admin. Not used outside tests.
+import type { Hono } from "hono";
 import type { Kind } from "../../kinds/kind.ts";
 import { openMemory } from "../store/memory.ts";
 import type { Store } from "../store/store.ts";
@@ -14,6 +15,7 @@ export interface Answer {
 }
 
 export interface Trial {
+  app: Hono;
   store: Store;
   request(path: string, init?: RequestInit): Promise<Response>;
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
@@ -71,7 +73,7 @@ export async function openTrial(kinds: readonly Kind[], options: Partial<ApiOpti
   if (kinds.some((k) => k.resource === "namespaces")) {
     await call("POST", "/api/v1/namespaces", { metadata: { name: "default" } });
   }
-  return { store, request, call, clock };
+  return { app, store, request, call, clock };
 }
 
 /** A small deterministic generator (mulberry32). */

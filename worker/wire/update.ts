@@ -35,6 +35,7 @@ export async function readModifyWrite(
 export function checkName(x: Exchange, object: KubeObject): void {
   const sent = object.metadata.name ?? "";
   const { name } = x.target;
+  if (sent === "") throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
   if (sent !== name) throw badRequest(`the name of the object (${sent}) does not match the name on the URL (${name})`);
 }
 

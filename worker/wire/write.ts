@@ -6,7 +6,7 @@
 // The order is upstream's (endpoints/handlers/create.go, registry/rest/{create,update}.go), so the first error is the same one.
 // Refuses to write what did not change: such a write keeps its version and makes no event.
 import { NAMESPACES } from "../../kinds/namespace.ts";
-import type { KubeObject } from "../../kinds/object.ts";
+import type { KubeObject, ManagedFieldsEntry } from "../../kinds/object.ts";
 import type { Commit, CommitResult, Key, Row } from "../store/store.ts";
 import { equal, equalBut } from "./equal.ts";
 import { type Exchange, keyOf } from "./exchange.ts";
@@ -23,6 +23,7 @@ import {
   notFound,
   unclassified,
 } from "./status.ts";
+import { versionError } from "./version.ts";
 import type { WriteOptions } from "./writeoptions.ts";
 
 /** What was written (or would have been, in a dry run). */
@@ -50,10 +51,10 @@ export function settleNamespace(x: Exchange, object: KubeObject): void {
   const sent = object.metadata.namespace ?? "";
   const expected = kind.namespaced ? namespace : "";
   if (sent === expected) return;
-  if (sent !== "") {
+  if (sent !== "" && expected !== "") {
     throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
   }
-  object.metadata.namespace = expected;
+  object.metadata.namespace = expected === "" ? undefined : expected;
 }
 
 /** Where objects of this kind live: checked in the same commit that creates one. */
@@ -100,7 +101,7 @@ export async function create(x: Exchange, { object, options, tracked }: CreateRe
   const now = x.options.clock();
   kind.setDefaults?.(object);
   if (kind.status) object.status = undefined;
-  if (!tracked) metadata.managedFields = track(x, { next: object, options, now });
+  if (!tracked) metadata.managedFields = track(x, { next: object, options, now: timestamp(now) });
   metadata.uid = x.options.uid();
   metadata.creationTimestamp = timestamp(now);
   const prefix = metadata.name ? undefined : metadata.generateName || undefined;
@@ -164,9 +165,11 @@ export async function update(x: Exchange, request: UpdateRequest): Promise<Writt
   settleNamespace(x, next);
   const asked = next.metadata.resourceVersion ?? "";
   const versioned = asked !== "" && asked !== "0";
+  const malformed = versioned ? versionError(asked) : undefined;
+  if (malformed !== undefined) throw unclassified(malformed);
   keepOtherParts(x, request);
   kind.setDefaults?.(next);
-  if (!request.tracked) next.metadata.managedFields = track(x, { old, next, options, now: x.options.clock(), part: request.part });
+  if (!request.tracked) next.metadata.managedFields = track(x, { old, next, options, now: timestamp(x.options.clock()), part: request.part });
   if (!versioned && kind.unconditionalUpdate === false) {
     const field = { reason: "FieldValueInvalid", field: "metadata.resourceVersion", message: "Invalid value: 0: must be specified for an update" } as const;
     throw invalid({ group: kind.group, kind: kind.resource }, name, [field]);
@@ -179,7 +182,7 @@ export async function update(x: Exchange, request: UpdateRequest): Promise<Writt
   const errors = kind.validate?.(next, old) ?? [];
   if (errors.length > 0) throw invalid(kind, name, errors);
   next.metadata.resourceVersion = undefined;
-  if (equal({ ...old, metadata: { ...old.metadata, resourceVersion: undefined } }, next)) {
+  if (unchanged(old, next)) {
     return { value: row.value, version: row.version, created: false };
   }
   const value = storedText(next);
@@ -191,6 +194,14 @@ export async function update(x: Exchange, request: UpdateRequest): Promise<Writt
     ops: [released(next) ? { op: "delete", key, expect } : { op: "update", key, value, expect, deleting }],
   });
   return result.ok ? { value, version: result.versions[0] as number, created: false } : undefined;
+}
+
+/** Times in managedFields alone are no change (handlers/fieldmanager/equality.go IgnoreManagedFieldsTimestampsTransformer). */
+function unchanged(old: KubeObject, next: KubeObject): boolean {
+  if (!equalBut(old, next, (key) => key === "metadata")) return false;
+  if (!equalBut({ ...old.metadata }, { ...next.metadata }, (key) => key === "managedFields" || key === "resourceVersion")) return false;
+  const timeless = (entries: ManagedFieldsEntry[] | undefined) => entries?.map((entry) => ({ ...entry, time: undefined }));
+  return equal(timeless(old.metadata.managedFields), timeless(next.metadata.managedFields));
 }
 
 const notSpec = (key: string): boolean => key === "metadata" || key === "status" || key === "apiVersion" || key === "kind";

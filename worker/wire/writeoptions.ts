@@ -2,6 +2,7 @@
 import type { FieldError } from "../../kinds/kind.ts";
 import type { FieldValidation } from "./body.ts";
 import type { Exchange } from "./exchange.ts";
+import { quote } from "./quote.ts";
 import { invalidOptions } from "./status.ts";
 
 export interface WriteOptions {
@@ -33,7 +34,7 @@ function managerErrors(manager: string): FieldError[] {
       errors.push({
         reason: "FieldValueInvalid",
         field: "fieldManager",
-        message: `Invalid value: ${JSON.stringify(manager)}: invalid character ${hex} (at position ${at})`,
+        message: `Invalid value: ${quote(manager)}: invalid character ${hex} (at position ${at})`,
       });
     }
     at += new TextEncoder().encode(c).length;
@@ -52,7 +53,7 @@ function validationErrors(value: string): FieldError[] {
     {
       reason: "FieldValueNotSupported",
       field: "fieldValidation",
-      message: `Unsupported value: ${JSON.stringify(value)}: supported values: "", "Ignore", "Strict", "Warn"`,
+      message: `Unsupported value: ${quote(value)}: supported values: "", "Ignore", "Strict", "Warn"`,
     },
   ];
 }
@@ -72,7 +73,7 @@ export function writeOptionsOf(x: Exchange, kind: "CreateOptions" | "UpdateOptio
     return { dryRun: false, manager: managerOrAgent("", x.request), validation: "Warn", force: false };
   }
   const manager = query.get("fieldManager") ?? "";
-  const dryRun = query.getAll("dryRun").filter((v) => v !== "");
+  const dryRun = query.getAll("dryRun");
   const validation = query.get("fieldValidation") ?? "";
   const force = query.get("force");
   const errors: FieldError[] = [];

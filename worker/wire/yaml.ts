@@ -23,6 +23,18 @@ function goTags(tags: Tags): Tags {
     }) as Tags;
 }
 
+/** Findings as go-yaml joins them into one error. */
+export function yamlErrors(lines: readonly string[]): string {
+  return `yaml: unmarshal errors:\n  ${lines.join("\n  ")}`;
+}
+
+/** go-yaml's words for what the two parsers both find; ours for the rest. */
+function syntaxText(code: string, line: number, message: string): string {
+  if (code === "BLOCK_AS_IMPLICIT_KEY") return "mapping values are not allowed in this context";
+  if (code === "TAB_AS_INDENT") return `line ${line}: found character that cannot start any token`;
+  return `line ${line}: ${message.split("\n", 1)[0]}`;
+}
+
 export function parseYaml(text: string): ParsedYaml {
   if (text.trimStart().startsWith("{")) {
     const json = parseJson(text);
@@ -32,7 +44,7 @@ export function parseYaml(text: string): ParsedYaml {
   const repeated: string[] = [];
   for (const error of document.errors) {
     const line = error.linePos?.[0].line ?? 1;
-    if (error.code !== "DUPLICATE_KEY") return { ok: false, message: `yaml: line ${line}: ${error.message.split("\n", 1)[0]}` };
+    if (error.code !== "DUPLICATE_KEY") return { ok: false, message: `yaml: ${syntaxText(error.code, line, error.message)}` };
     const key = text.slice(error.pos[0]).match(/^[^:\n]*/)?.[0]?.trim() ?? "";
     repeated.push(`line ${line}: key ${JSON.stringify(key)} already set in map`);
   }

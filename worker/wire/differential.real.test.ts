@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { describeReal } from "../../test/real/describe.ts";
+import { type ControlPlane, startControlPlane } from "../../test/real/controlplane.ts";
+import { MEMBER_KINDS } from "../../kinds/all.ts";
+import { accepted } from "./differential/accepted.ts";
+import { badInput } from "./differential/badinput.ts";
+import { type Difference, type Send, type Step, compare, toOurs, toReal } from "./differential/run.ts";
+import { openTrial } from "./trial.ts";
+
+describeReal("P11: the Status a kube-apiserver gives", () => {
+  let plane: ControlPlane;
+  let real: Send;
+  let ours: Send;
+
+  beforeAll(async () => {
+    plane = await startControlPlane({ name: "wire" });
+    real = toReal(plane.server, plane.token);
+    const trial = await openTrial(MEMBER_KINDS, {
+      authenticate: async (request) => {
+        const token = request.headers.get("authorization");
+        if (token === "Bearer good") return { name: "admin", groups: ["system:masters"] };
+        return token === "Bearer nobody-token" ? { name: "nobody", groups: [] } : undefined;
+      },
+      authorize: async (user) => ({ allowed: user.name === "admin" }),
+    });
+    ours = toOurs(trial.app);
+  }, 120_000);
+  afterAll(() => plane?.stop());
+
+  async function judge(steps: Step[]): Promise<void> {
+    const found = await compare(steps, real, ours);
+    const names = new Set(steps.map((step) => step.name));
+    const unexpected = found.filter((d) => !accepted.some((a) => a.step === d.step && a.what.includes(d.what)));
+    const stale = accepted.flatMap((a) =>
+      names.has(a.step) ? a.what.filter((what) => !found.some((d) => d.step === a.step && d.what === what)).map((what) => `${a.step}: ${what}`) : [],
+    );
+    expect(unexpected.map(print).join("\n"), "differences nobody accepted").toBe("");
+    expect(stale, "accepted differences that are none any more").toEqual([]);
+  }
+
+  test("bad input", () => judge(badInput()), 120_000);
+});
+
+function print(d: Difference): string {
+  return `${d.step} [${d.what}]\n  real: ${JSON.stringify(d.real)}\n  ours: ${JSON.stringify(d.ours)}`;
+}
