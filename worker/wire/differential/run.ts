@@ -1,0 +1,144 @@
+// Sends one script of requests to a real kube-apiserver and to ours, and compares what comes back: HTTP status, media type, warnings and the body, after
+// masking what must differ (uids, times, versions, tokens, allocated addresses).
+import { request as httpsRequest } from "node:https";
+import type { Hono } from "hono";
+
+export interface Sent {
+  method: string;
+  path: string;
+  /** Objects are sent as JSON; functions see the earlier answers of their own side. */
+  body?: unknown;
+  headers?: Record<string, string>;
+  token?: string | null;
+}
+
+export interface Received {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  // oxlint-disable-next-line typescript/no-explicit-any -- answers of any kind
+  body: any;
+}
+
+/** Earlier answers of one side by step name. */
+export type Past = Record<string, Received>;
+
+export interface Step {
+  name: string;
+  send: Sent | ((past: Past) => Sent);
+  /** Not compared: only prepares what follows. */
+  setup?: boolean;
+}
+
+export type Send = (sent: Sent) => Promise<Received>;
+
+export function toReal(server: string, admin: string): Send {
+  return (sent) =>
+    new Promise((resolve, reject) => {
+      const headers: Record<string, string> = { accept: "application/json", "user-agent": "differential", ...sent.headers };
+      if (sent.token !== null) headers["authorization"] = `Bearer ${sent.token ?? admin}`;
+      const payload = payloadOf(sent, headers);
+      if (payload !== undefined) headers["content-length"] = String(payload.length);
+      const outgoing = httpsRequest(new URL(sent.path, server), { method: sent.method, headers, rejectUnauthorized: false }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("error", reject);
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: parsed(Buffer.concat(chunks).toString()) }));
+      });
+      outgoing.on("error", reject);
+      outgoing.end(payload);
+    });
+}
+
+export function toOurs(app: Hono): Send {
+  return async (sent) => {
+    const headers: Record<string, string> = { accept: "application/json", "user-agent": "differential", ...sent.headers };
+    if (sent.token !== null) headers["authorization"] = `Bearer ${sent.token ?? "good"}`;
+    const payload = payloadOf(sent, headers);
+    if (payload !== undefined) headers["content-length"] = String(payload.length);
+    const request = new Request(`http://ours${sent.path}`, { method: sent.method, headers, body: payload as BodyInit | undefined });
+    const response = await app.fetch(request);
+    const received: Received["headers"] = {};
+    response.headers.forEach((value, key) => (received[key] = value));
+    return { status: response.status, headers: received, body: parsed(await response.text()) };
+  };
+}
+
+function payloadOf(sent: Sent, headers: Record<string, string>): Uint8Array | undefined {
+  if (sent.body === undefined) return undefined;
+  if (!("content-type" in headers)) headers["content-type"] = "application/json";
+  if (headers["content-type"] === "") delete headers["content-type"];
+  if (sent.body instanceof Uint8Array) return sent.body;
+  return new TextEncoder().encode(typeof sent.body === "string" ? sent.body : JSON.stringify(sent.body));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    if (!text.includes("\n{")) return text;
+    return text.trim().split("\n").map((line) => JSON.parse(line));
+  }
+}
+
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
+
+export function masked(value: unknown, key = ""): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map((item) => masked(item, key));
+    // Causes of one invalid object come in the order of Go maps here and there.
+    return key === "causes" ? items.sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))) : items;
+  }
+  if (value !== null && typeof value === "object") {
+    const entries = Object.entries(value).filter(([, v]) => v !== undefined && v !== null);
+    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => [k, masked(v, k)]));
+  }
+  if (typeof value !== "string") return value;
+  if (key === "resourceVersion") return value === "" ? "" : "RV";
+  if (key === "continue") return "TOKEN";
+  if (key === "clusterIP" || key === "clusterIPs") return value === "" || value === "None" ? value : "IP";
+  if (key === "cells" && /^\d+(s|m|h|d)$/.test(value)) return "AGE";
+  return value
+    .replace(/Invalid value: "\{\\"(apiVersion|kind)\\":.*\}":/, 'Invalid value: "OBJECT":')
+    .replace(/BAD_[a-z0-9]{5}/g, "BAD_RANDOM")
+    .replace(UUID, "UID")
+    .replace(TIME, "TIME")
+    .replace(/(resource version: )\d+/gi, "$1RV")
+    .replace(/(current: )\d+/g, "$1RV")
+    .replace(/\(\d+\)( does not match the ResourceVersion in record )\(\d+\)/, "(RV)$1(RV)")
+    .replace(/StorageError: invalid object, Code: 4, Key: \S+, ResourceVersion: 0, AdditionalErrorMsg: /, "");
+}
+
+export interface Difference {
+  step: string;
+  what: "status" | "type" | "warnings" | "body";
+  real: unknown;
+  ours: unknown;
+}
+
+const type = (r: Received): string => String(r.headers["content-type"] ?? "").split(";", 1)[0] as string;
+const warnings = (r: Received): string => String(r.headers["warning"] ?? "").replaceAll(",299 -", ", 299 -");
+
+export async function compare(steps: readonly Step[], real: Send, ours: Send): Promise<Difference[]> {
+  const differences: Difference[] = [];
+  const pasts: [Past, Past] = [{}, {}];
+  for (const step of steps) {
+    const [a, b] = (await Promise.all(
+      [real, ours].map((send, side) => send(typeof step.send === "function" ? step.send(pasts[side] as Past) : step.send)),
+    )) as [Received, Received];
+    pasts[0][step.name] = a;
+    pasts[1][step.name] = b;
+    if (step.setup) {
+      if (a.status >= 400 || b.status >= 400) throw new Error(`${step.name}: ${JSON.stringify(a.body)} / ${JSON.stringify(b.body)}`);
+      continue;
+    }
+    const add = (what: Difference["what"], x: unknown, y: unknown): void => {
+      if (JSON.stringify(x) !== JSON.stringify(y)) differences.push({ step: step.name, what, real: x, ours: y });
+    };
+    add("status", a.status, b.status);
+    add("type", type(a), type(b));
+    add("warnings", warnings(a), warnings(b));
+    add("body", masked(a.body), masked(b.body));
+  }
+  return differences;
+}
