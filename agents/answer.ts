@@ -1,0 +1,46 @@
+// Checks the federation's answers by hand: zod would be a fifth of the agent's memory at rest. Same shapes as kinds/protocol.ts; an answer that
+// is not of that shape is refused whole, and nothing of it is done.
+import type { Changes, Item } from "../kinds/protocol.ts";
+
+type Fields = Record<string, unknown>;
+
+const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value);
+const isMaybe = (value: unknown, is: (value: unknown) => boolean) => value === undefined || is(value);
+
+/** Throws with what is wrong. */
+export function checkChanges(value: unknown): Changes {
+  if (!isFields(value)) throw new Error("changes: not an object");
+  const { cursor, items, complete, hold } = value;
+  if (typeof cursor !== "string" || !/^(|\d+\.\d+\.-?\d+)$/.test(cursor)) throw new Error("changes: no cursor");
+  if (!Array.isArray(items) || typeof complete !== "boolean") throw new Error("changes: no items");
+  for (const item of items) if (!isItem(item)) throw new Error(`changes: an item is malformed: ${JSON.stringify(item).slice(0, 200)}`);
+  return { cursor, items: items as Item[], complete, hold: hold === true };
+}
+
+function isItem(value: unknown): value is Item {
+  if (!isFields(value)) return false;
+  const { uid, version, generation, key, policy, rank, object, tombstone, memberUid } = value;
+  return (
+    isText(uid) &&
+    isCount(version) &&
+    isCount(generation) &&
+    isFields(key) &&
+    [key["apiVersion"], key["kind"], key["resource"], key["name"]].every(isText) &&
+    isMaybe(key["namespace"], isText) &&
+    // Path segments of the member's API: what is no name or resource never gets into a URL.
+    [key["name"], key["resource"], key["namespace"] ?? ""].every((text) => !/[/?#%]|^\.\.?$/.test(text as string)) &&
+    (policy === "apply" || policy === "ensure") &&
+    isCount(rank) &&
+    isFields(tombstone) !== isObject(object, key) &&
+    isMaybe(memberUid, isText)
+  );
+}
+
+/** The object is the one its key names: an agent applies under the key's URL. */
+function isObject(value: unknown, key: Fields): boolean {
+  if (!isFields(value) || !isFields(value["metadata"])) return false;
+  const { name, namespace } = value["metadata"];
+  return value["apiVersion"] === key["apiVersion"] && value["kind"] === key["kind"] && name === key["name"] && namespace === key["namespace"];
+}

@@ -1,0 +1,168 @@
+// Makes one object of the member equal to its binding (P4). The first apply must create: it carries a resourceVersion that no object has, so an
+// API server creates what is absent and answers 409 to what exists: nothing foreign is ever merged into, not even one made in the
+// same millisecond. Later applies carry the recorded uid, so a re-created foreign object answers 409 too. Then the live object is
+// read, uncached, and is either ours (its create was not recorded) or a conflict to report.
+import type { JsonObject, KubeObject } from "../kinds/object.ts";
+import type { Entry } from "./inventory.ts";
+import type { Failure, Result } from "./member.ts";
+import { judge } from "./observe.ts";
+import { fail, failWith, where } from "./outcome.ts";
+import { fingerprintOf, isOurs, versionOf } from "./ownership.ts";
+import type { Parts } from "./parts.ts";
+import { remove } from "./remove.ts";
+import { leaveReplicas } from "./scaled.ts";
+
+/** Above every version that etcd or a federation reaches, and still exact as a double. */
+const NO_VERSION = "9007199254740991";
+
+export async function reconcile(parts: Parts, entry: Entry): Promise<void> {
+  const live = parts.lives.of(entry);
+  live.running = true;
+  try {
+    if (entry.tombstone) await remove(parts, entry);
+    else if (entry.policy === "ensure") await ensure(parts, entry);
+    else await apply(parts, entry);
+  } catch (error) {
+    // A bug or a full disk: said, and tried again; other objects go on.
+    fail(parts, entry, { reason: "Unavailable", permanent: false, message: `agent: ${(error as Error).message}` });
+  } finally {
+    live.running = false;
+    for (const event of live.seen.splice(0)) judge(parts, event.type, event.object);
+  }
+}
+
+async function apply(parts: Parts, entry: Entry): Promise<void> {
+  const { state } = parts;
+  const live = parts.lives.of(entry);
+  const { generation } = entry;
+  if (entry.applied === generation && !live.drift && entry.failure === undefined) return;
+  // An earlier binding's object of the same name goes first; its removal adds this entry again.
+  if (state.meta("hold") !== "1" && state.siblings(entry).some((one) => one.tombstone && !one.removed)) return;
+  const healing = live.drift;
+  live.drift = false;
+  const text = state.desired(entry.uid);
+  if (text === undefined) return;
+
+  const result = await send(parts, entry, JSON.parse(text) as KubeObject, healing);
+  if (result === "conflict") {
+    const message = `${entry.key.kind} ${entry.key.name} exists in the cluster and was not made by Hanse`;
+    return fail(parts, entry, { reason: "Conflict", permanent: true, message });
+  }
+  if (!result.ok) {
+    live.drift = healing;
+    // Its namespace went away behind our back: that binding makes it again.
+    if (result.code === 404) addNamespace(parts, entry);
+    return failWith(parts, entry, result);
+  }
+  parts.step("applied");
+  const first = entry.applied === 0;
+  landed(parts, entry, generation, result.object);
+  if (first || healing) parts.log(healing ? "healed" : "applied", { ...where(entry), generation });
+}
+
+/** Sends the object; "conflict": what stands under the name is not ours. */
+async function send(parts: Parts, entry: Entry, object: KubeObject, healing: boolean): Promise<Result<{ object: KubeObject }> | "conflict"> {
+  const { member, state } = parts;
+  const { key } = entry;
+  if (entry.memberUid !== undefined && object["spec"]?.replicas !== undefined && (await parts.scaled(entry, healing))) {
+    const live = await member.get(key);
+    if (live.ok && isOurs(live.object, entry)) leaveReplicas(object, live.object);
+  }
+  const first = await member.apply(key, body(object, guard(entry)));
+  if (first.ok || (first.code !== 409 && !(first.code === 404 && entry.memberUid !== undefined))) return first;
+  const live = await member.get(key);
+  if (!live.ok && live.code !== 404) return live;
+  if (!live.ok) {
+    // Absent. With a uid: it was deleted, so it is made again. Without: this server does not create what carries a version.
+    const guarded = entry.memberUid !== undefined;
+    disown(entry);
+    state.save(entry);
+    state.flush();
+    return member.apply(key, body(object, guarded ? guard(entry) : {}));
+  }
+  if (!isOurs(live.object, entry)) return "conflict";
+  if (live.object.metadata.deletionTimestamp !== undefined) return dying(entry);
+  if (entry.memberUid !== undefined) return first;
+  entry.memberUid = live.object.metadata.uid;
+  return member.apply(key, body(object, guard(entry)));
+}
+
+const guard = ({ memberUid }: Entry): JsonObject => (memberUid === undefined ? { resourceVersion: NO_VERSION } : { uid: memberUid });
+
+/** What we made is gone; the next create is a new intent. */
+function disown(entry: Entry): void {
+  entry.memberUid = undefined;
+  entry.intent = true;
+}
+
+function dying({ key }: Entry): Failure {
+  return { ok: false, code: 409, reason: "Conflict", message: `${key.kind} ${key.name} is being deleted in the cluster`, transient: false };
+}
+
+const body = (object: KubeObject, guarded: JsonObject): string =>
+  JSON.stringify({ ...object, metadata: { ...object.metadata, ...guarded } });
+
+function addNamespace({ state, queue, lives }: Parts, { key }: Entry): void {
+  for (const entry of state.entries()) {
+    if (entry.policy !== "ensure" || entry.key.name !== key.namespace || entry.tombstone) continue;
+    lives.of(entry).drift = true;
+    queue.add(entry);
+  }
+}
+
+function landed(parts: Parts, entry: Entry, generation: number, object: KubeObject, made = true): void {
+  const { state, lives, reporter } = parts;
+  const live = lives.of(entry);
+  if (made) {
+    entry.memberUid = object.metadata.uid;
+    entry.memberGeneration = object.metadata.generation;
+    entry.fingerprint = fingerprintOf(object);
+  } else {
+    entry.memberUid = undefined;
+    entry.fingerprint = undefined;
+  }
+  entry.intent = false;
+  entry.applied = generation;
+  entry.failure = undefined;
+  live.attempts = 0;
+  live.version = Math.max(live.version, versionOf(object));
+  state.save(entry);
+  reporter.note(entry, made ? (object["status"] as JsonObject | undefined) : undefined);
+}
+
+/** A container: made when absent, used as it is when present. What was there before us stays without our mark, whatever happens. */
+async function ensure(parts: Parts, entry: Entry): Promise<void> {
+  const { member, state } = parts;
+  const live = parts.lives.of(entry);
+  const { generation } = entry;
+  if (entry.applied !== 0 && !live.drift && entry.failure === undefined) {
+    if (entry.applied !== generation) landedSame(parts, entry, generation);
+    return;
+  }
+  live.drift = false;
+  const found = await member.get(entry.key);
+  if (found.ok && found.object.metadata.deletionTimestamp !== undefined) return failWith(parts, entry, dying(entry));
+  if (found.ok) return landed(parts, entry, generation, found.object, isOurs(found.object, entry));
+  if (found.code !== 404) return failWith(parts, entry, found);
+  const text = state.desired(entry.uid);
+  if (text === undefined) return;
+  if (!entry.intent) {
+    disown(entry);
+    state.save(entry);
+    state.flush();
+  }
+  const created = await member.create(entry.key, text);
+  if (!created.ok) {
+    // 409: somebody was faster, or our own create whose answer was lost; the next look tells which.
+    return failWith(parts, entry, created);
+  }
+  parts.step("applied");
+  landed(parts, entry, generation, created.object);
+  parts.log("applied", { ...where(entry), generation });
+}
+
+function landedSame({ state, reporter }: Parts, entry: Entry, generation: number): void {
+  entry.applied = generation;
+  state.save(entry);
+  reporter.note(entry);
+}

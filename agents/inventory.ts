@@ -1,0 +1,62 @@
+// What the agent knows of one binding: a few hundred bytes, no object. The object to apply lies in the state file as text.
+// `accept` is the whole meaning of a pulled item; pure, so that every case can be read and tested here.
+import type { ReportFailure } from "../kinds/binding.ts";
+import type { Item } from "../kinds/protocol.ts";
+import type { MemberKey, Served } from "./member.ts";
+
+export interface Entry {
+  /** The template's uid: the binding's identity, and the value of the label on the object. */
+  uid: string;
+  key: MemberKey;
+  policy: "apply" | "ensure";
+  rank: number;
+  /** Wanted. */
+  generation: number;
+  /** Applied in the member; 0: never. */
+  applied: number;
+  /** Of the object we made. Absent: none known. */
+  memberUid?: string;
+  memberGeneration?: number;
+  /** A create may have been sent whose answer was not recorded: an object with our label and manager under this key is ours. */
+  intent: boolean;
+  /** Digest of the fields we own in the member (our managedFields entry). */
+  fingerprint?: string;
+  failure?: ReportFailure;
+  tombstone: boolean;
+  /** The tombstone is carried out; kept until the federation has acknowledged it. */
+  removed: boolean;
+  /** Digest of the report the federation has acknowledged. */
+  acknowledged?: string;
+}
+
+/** In one member two bindings may be about the same object, one after the other: a re-created template has a new uid. */
+export function memberKeyText({ apiVersion, resource, namespace, name }: MemberKey): string {
+  const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
+  return `${group}/${resource}/${namespace ?? ""}/${name}`;
+}
+
+export function servedText({ apiVersion, resource }: Served): string {
+  return `${apiVersion}/${resource}`;
+}
+
+/** The entry after an item. Never forgets what we made: absence, an empty list and a missing field change nothing (P3). */
+export function accept(before: Entry | undefined, item: Item): Entry {
+  const memberUid = before?.memberUid ?? item.memberUid ?? item.tombstone?.memberUid;
+  const tombstone = item.tombstone !== undefined;
+  return {
+    ...before,
+    uid: item.uid,
+    key: item.key,
+    policy: item.policy,
+    rank: item.rank,
+    generation: item.generation,
+    // An older generation after a restored database counts as new: what it wants has to be applied and said.
+    applied: before !== undefined && before.applied <= item.generation ? before.applied : 0,
+    memberUid,
+    // Recorded with the item, so before anything is sent.
+    intent: before?.intent === true || (memberUid === undefined && !tombstone),
+    failure: tombstone ? undefined : before?.failure,
+    tombstone,
+    removed: tombstone && before?.removed === true,
+  };
+}

@@ -1,0 +1,106 @@
+// The agent: makes one cluster equal to its view and tells the view what it sees. `runAgent` puts the loops together and runs until its signal
+// aborts: queue (apply, remove), observe (status, drift), pull, report, capacity. What needs only the member starts before the federation answers,
+// and goes on when it no longer does (P6).
+import { Refused, openFederation, type Federation } from "./federation.ts";
+import { openIdentity } from "./identity.ts";
+import { reconcile } from "./apply.ts";
+import { capacityLoop } from "./capacity.ts";
+import { openAccess } from "./kube.ts";
+import { backoffMs, createLives } from "./live.ts";
+import { jsonLog, type Log } from "./log.ts";
+import { openMember } from "./member.ts";
+import { createObserver } from "./observe.ts";
+import type { Parts } from "./parts.ts";
+import { pause } from "./pause.ts";
+import { pullLoop } from "./pull.ts";
+import { createQueue } from "./queue.ts";
+import { createReporter } from "./report.ts";
+import { createScaled } from "./scaled.ts";
+import { openState, type State } from "./state.ts";
+
+export const AGENT_VERSION = "0.1.0";
+
+export interface AgentOptions {
+  /** URL of the federation. */
+  server: string;
+  /** CA that signed the federation's certificate; absent: the system's. */
+  caFile?: string;
+  /** Join token; needed once, until the data directory holds an identity. */
+  token?: string;
+  /** Keeps identity, cursor and inventory. */
+  dataDir: string;
+  /** Of the member; absent: the pod's own service account. */
+  kubeconfig?: string;
+  context?: string;
+  signal: AbortSignal;
+  /** One JSON line per event. */
+  log: (line: string) => void;
+  /** For tests of P5: called between two effects. */
+  step?: (name: string) => void;
+  clock?: () => number;
+  random?: () => number;
+}
+
+/** Objects worked on at once. */
+const CONCURRENCY = 8;
+
+/** Resolves when `signal` aborts; throws when the agent cannot even start (no identity and no token, an unreadable kubeconfig). */
+export async function runAgent(options: AgentOptions): Promise<void> {
+  const clock = options.clock ?? Date.now;
+  const random = options.random ?? Math.random;
+  const step = options.step ?? (() => {});
+  const log = jsonLog(options.log, clock);
+  const { signal } = options;
+  const state = openState(options.dataDir);
+  const identity = openIdentity(state);
+  step("identified");
+  const federation = openFederation({ server: options.server, caFile: options.caFile, identity, clock, signal });
+  const member = openMember(await openAccess(options.kubeconfig, options.context), signal);
+  const lives = createLives();
+  const reporter = createReporter({ state, federation, lives, log, signal, random, step });
+  const queue = createQueue({ concurrency: CONCURRENCY, run: (entry) => reconcile(parts, entry) });
+  const observe = createObserver(() => parts);
+  const scaled = createScaled(member, signal);
+  const parts: Parts = { state, member, federation, lives, queue, reporter, log, signal, clock, random, step, observe, scaled: scaled.scaled };
+  try {
+    for (const entry of state.entries()) {
+      observe(entry.key);
+      queue.add(entry);
+    }
+    const cluster = await join(state, federation, options, log, random);
+    if (cluster === undefined) return;
+    log("started", { cluster, server: options.server, bindings: [...state.entries()].length });
+    await Promise.all([pullLoop(parts, cluster), reporter.run(cluster), capacityLoop(parts, AGENT_VERSION), scaled.run()]);
+  } finally {
+    queue.stop();
+    member.close();
+    federation.close();
+    state.close();
+    log("stopped");
+  }
+}
+
+/** The cluster's name: from the data directory, or for the join token. Undefined when the agent was stopped before. */
+async function join(state: State, federation: Federation, options: AgentOptions, log: Log, random: () => number): Promise<string | undefined> {
+  const known = state.meta("cluster");
+  if (known !== undefined) return known;
+  if (options.token === undefined) throw new Error("this agent has no identity yet: a join token is needed (hanse join NAME)");
+  for (let failures = 0; !options.signal.aborted; failures++) {
+    try {
+      const { cluster, federation: id } = await federation.register(options.token, AGENT_VERSION);
+      options.step?.("registered");
+      const before = state.meta("federation");
+      if (before !== undefined && before !== id) throw new Error(`another federation answers: ${id} instead of ${before}`);
+      state.setMeta({ cluster, federation: id });
+      log("joined", { cluster, federation: id });
+      return cluster;
+    } catch (error) {
+      if (options.signal.aborted) return undefined;
+      if (error instanceof Refused && error.code === 401) throw new Error("the join token is unknown, expired or already spent", { cause: error });
+      if (!(error instanceof Refused) && (error as Error).name !== "Unreachable") throw error;
+      if (failures === 0) log("register failed", { message: (error as Error).message });
+      await pause(backoffMs(failures, random(), { first: 200, most: 5_000 }), options.signal);
+    }
+  }
+  return undefined;
+}

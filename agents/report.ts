@@ -1,0 +1,181 @@
+// Tells the federation what stands in the member. One entry per binding, the newest wins; the first goes out at once, what comes while a
+// batch is under way goes together in the next. After an outage only what differs from the last acknowledgement is sent: its digest is
+// kept in the state file, so a restart says nothing that was said before (P6).
+import type { ClusterStatus } from "../kinds/cluster.ts";
+import type { JsonObject } from "../kinds/object.ts";
+import type { ReportItem } from "../kinds/protocol.ts";
+import { Refused, type Federation } from "./federation.ts";
+import type { Entry } from "./inventory.ts";
+import { backoffMs, type Lives } from "./live.ts";
+import type { Log } from "./log.ts";
+import { digest } from "./ownership.ts";
+import { pause } from "./pause.ts";
+import type { State } from "./state.ts";
+
+export interface Reporter {
+  /** Something about the entry may be worth saying; `status`: its object's status as just seen. */
+  note(entry: Entry, status?: JsonObject): void;
+  cluster(status: Omit<ClusterStatus, "conditions">): void;
+  /** Everything is to be said again: the federation's data is another one. */
+  forgetAcknowledged(): void;
+  /** Nothing is left to send. */
+  idle(): boolean;
+  run(cluster: string): Promise<void>;
+}
+
+export interface ReporterParts {
+  state: State;
+  federation: Pick<Federation, "report">;
+  lives: Lives;
+  log: Log;
+  signal: AbortSignal;
+  random: () => number;
+  step: (name: string) => void;
+}
+
+const MAX_ITEMS = 500;
+const MAX_CHARS = 1_500_000;
+/** Between two batches, so that a burst of small changes becomes few commits. */
+const GAP_MS = 12;
+const RETRY = { first: 250, most: 3_000 };
+
+export function createReporter(parts: ReporterParts): Reporter {
+  const { state, lives, signal, log } = parts;
+  const pending = new Map<string, JsonObject | undefined>();
+  let cluster: ClusterStatus | undefined;
+  let clusterSaid = "";
+  let wake = () => {};
+  let sending = false;
+  let largest = MAX_ITEMS;
+
+  /** What was said last, whole, in a digest. */
+  function sum(entry: Entry): string {
+    const { applied, memberUid, memberGeneration, failure, removed } = entry;
+    return digest(JSON.stringify([applied, memberUid, memberGeneration, failure, removed, lives.of(entry).status]));
+  }
+
+  function itemOf(entry: Entry, status: JsonObject | undefined): ReportItem {
+    if (entry.removed) return { uid: entry.uid, generation: entry.generation, removed: true };
+    const { uid, applied: generation, memberUid, memberGeneration, failure } = entry;
+    return { uid, generation, memberUid, memberGeneration, status, failure };
+  }
+
+  interface Sent {
+    entry: Entry;
+    item: ReportItem;
+    sum: string;
+  }
+
+  function take(): Sent[] {
+    const batch: Sent[] = [];
+    let chars = 0;
+    for (const [uid, status] of pending) {
+      if (batch.length >= largest || chars > MAX_CHARS) break;
+      pending.delete(uid);
+      const entry = state.get(uid);
+      if (entry === undefined) continue;
+      const item = itemOf(entry, status);
+      chars += status === undefined ? 200 : JSON.stringify(status).length + 200;
+      batch.push({ entry, item, sum: sum(entry) });
+    }
+    return batch;
+  }
+
+  function putBack(batch: Sent[]): void {
+    for (const { entry, item } of batch) {
+      const newer = pending.get(entry.uid);
+      if (newer === undefined) pending.set(entry.uid, item.status as JsonObject | undefined);
+    }
+  }
+
+  function acknowledged(batch: Sent[], unknown: string[]): void {
+    const nobodys = new Set(unknown);
+    for (const { entry, item, sum: said } of batch) {
+      // The tombstone is answered, or nobody remembers it: nothing is left to know about this binding.
+      if (item.removed === true && state.get(entry.uid)?.removed === true) {
+        state.forget(entry.uid);
+        lives.forget(entry.uid);
+        continue;
+      }
+      if (nobodys.has(entry.uid)) log("unknown", { binding: entry.uid });
+      entry.acknowledged = said;
+      state.save(entry);
+    }
+  }
+
+  async function send(to: string): Promise<void> {
+    const batch = take();
+    const saidCluster = cluster;
+    if (batch.length === 0 && saidCluster === undefined) return;
+    try {
+      const items = batch.map(({ item }) => item);
+      const { unknown } = await parts.federation.report(to, { items, ...(saidCluster === undefined ? {} : { cluster: saidCluster }) });
+      parts.step("reported");
+      acknowledged(batch, unknown);
+      if (saidCluster !== undefined) clusterSaid = JSON.stringify(saidCluster);
+      if (cluster === saidCluster) cluster = undefined;
+      largest = MAX_ITEMS;
+    } catch (error) {
+      const refused = error instanceof Refused && [400, 413, 422].includes(error.code);
+      if (refused && batch.length <= 1) {
+        // This one item the federation will never take: the others must go on.
+        log("report refused", { binding: batch[0]?.entry.uid, message: (error as Error).message });
+        cluster = undefined;
+        return;
+      }
+      if (refused) largest = Math.max(1, Math.floor(batch.length / 2));
+      putBack(batch);
+      throw error;
+    }
+  }
+
+  return {
+    note(entry, status) {
+      if (status !== undefined) lives.of(entry).status = digest(JSON.stringify(status));
+      const waiting = pending.has(entry.uid);
+      if (!waiting && entry.acknowledged === sum(entry)) return;
+      pending.set(entry.uid, status ?? pending.get(entry.uid));
+      wake();
+    },
+    cluster(status) {
+      if (JSON.stringify(status) === clusterSaid) return;
+      cluster = status;
+      wake();
+    },
+    forgetAcknowledged() {
+      clusterSaid = "";
+      for (const entry of state.entries()) {
+        if (entry.acknowledged === undefined) continue;
+        entry.acknowledged = undefined;
+        // Its status is not kept here: seen again with the next event or list. The rest is said now.
+        state.save(entry);
+        pending.set(entry.uid, pending.get(entry.uid));
+      }
+      wake();
+    },
+    idle: () => pending.size === 0 && cluster === undefined && !sending,
+    async run(to) {
+      let failures = 0;
+      signal.addEventListener("abort", () => wake(), { once: true });
+      while (!signal.aborted) {
+        if (pending.size === 0 && cluster === undefined) {
+          await new Promise<void>((resolve) => (wake = resolve));
+          continue;
+        }
+        sending = true;
+        try {
+          await send(to);
+          failures = 0;
+        } catch (error) {
+          if (signal.aborted) return;
+          if (failures === 0) log("report failed", { message: (error as Error).message });
+          const retryAfter = error instanceof Refused ? (error.retryAfterMs ?? 0) : 0;
+          await pause(Math.max(backoffMs(failures++, parts.random(), RETRY), retryAfter), signal);
+        } finally {
+          sending = false;
+        }
+        await pause(GAP_MS, signal);
+      }
+    },
+  };
+}
