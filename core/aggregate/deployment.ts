@@ -98,7 +98,7 @@ function placement(decision: Decision | undefined, decided: boolean, wanted: num
 }
 
 /** Refusals and silences, first those of the workload itself; True once every cluster holds what it should. */
-function application({ members, followerFailures }: AggregateInput): Omit<Said, "type"> {
+function application({ template, members, followerFailures }: AggregateInput): Omit<Said, "type"> {
   const said: { reason: string; text: string }[] = [];
   let waiting = 0;
   for (const { cluster, binding, report, reachable } of members) {
@@ -109,6 +109,7 @@ function application({ members, followerFailures }: AggregateInput): Omit<Said, 
   }
   for (const { cluster, follower, failure } of followerFailures) said.push({ reason: failure.reason, text: `${cluster}: ${follower}: ${failure.reason}: ${failure.message}` });
   if (said.length > 0) return { status: "False", reason: said[0]?.reason ?? "Failed", message: joined(said.map(({ text }) => text)) };
+  if (members.length === 0 && replicasOf(template) > 0) return { status: "Unknown", reason: "NotPlaced", message: "No cluster holds it." };
   if (waiting > 0) return { status: "Unknown", reason: "Applying", message: `${waiting} of ${members.length} clusters have not applied it yet.` };
   return { status: "True", reason: "Applied", message: "All clusters hold what they should." };
 }

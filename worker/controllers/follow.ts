@@ -12,7 +12,7 @@ import { commit } from "./commit.ts";
 import type { Context, Controller } from "./context.ts";
 import { contentOf, needsOfFollower, placeBeside, propagates, readFollowers, serviceNames, type Content } from "./followers.ts";
 import { labelRef, namespaceRef, needRef, ownRef } from "./refs.ts";
-import { tombstones } from "./release.ts";
+import { dropped, tombstones } from "./release.ts";
 import { keyOf, readBinding, readObject, refOf, writeBinding, type InCluster } from "./rows.ts";
 import { eachRow } from "./scan.ts";
 
@@ -74,7 +74,8 @@ async function reconcile(name: string, context: Context): Promise<void> {
   const kind = context.kindOf.get(key.resource);
   if (kind === undefined || !follows(kind.federation.rule)) return;
   const [row, bindingRows] = await Promise.all([store.get(key), store.listByRef(BINDINGS, ownRef(name))]);
-  const all = bindingRows.map(readBinding).filter((binding) => context.world.clusters.has(binding.cluster));
+  const standing = bindingRows.map(readBinding);
+  const all = standing.filter((binding) => context.world.clusters.has(binding.cluster));
   const object = row === undefined ? undefined : readObject(row).value;
   const present = object !== undefined && propagates(object, kind);
   const needs = key.resource === NAMESPACES ? await namespaceNeeds(key.name, all, context) : await followerNeeds(name, all, object, context);
@@ -84,7 +85,8 @@ async function reconcile(name: string, context: Context): Promise<void> {
     const need = needs.get(binding.cluster);
     return own.includes(binding) ? need === undefined : need !== "leaving" && !(need === "live" && key.resource === NAMESPACES && !present);
   });
-  const ops: Op[] = await tombstones(leaving, context);
+  const gone = standing.filter((binding) => !all.includes(binding));
+  const ops: Op[] = [...(await tombstones(leaving, context)), ...(await dropped(gone, context))];
   const contents: Content[] = [];
   if (present) {
     const content = await contentOf(object, kind, context);
@@ -121,7 +123,8 @@ async function namespaceNeeds(namespace: string, own: readonly InCluster<Binding
 
 async function followerNeeds(name: string, own: readonly InCluster<Binding>[], object: KubeObject | undefined, context: Context): Promise<Map<string, Need>> {
   const key = keyOf(name);
-  const needers = key.resource === SERVICES ? await selectedBy(key.namespace, object, own, context) : (await context.store.listByRef(BINDINGS, needRef(name))).map(readBinding);
+  const found = key.resource === SERVICES ? await selectedBy(key.namespace, object, own, context) : (await context.store.listByRef(BINDINGS, needRef(name))).map(readBinding);
+  const needers = object === undefined ? await withoutTemplateLeaving(found, context) : found;
   const needs = new Map<string, Need>();
   for (const { cluster, value } of needers) {
     if (!context.world.clusters.has(cluster)) continue;
@@ -129,6 +132,15 @@ async function followerNeeds(name: string, own: readonly InCluster<Binding>[], o
     else if (!needs.has(cluster)) needs.set(cluster, "leaving");
   }
   return needs;
+}
+
+/** `kubectl delete -f` deletes followers and workloads at once: a needer whose template is gone is leaving, whether or not its tombstone stands yet. */
+async function withoutTemplateLeaving(needers: readonly InCluster<Binding>[], { store }: Context): Promise<InCluster<Binding>[]> {
+  const names = [...new Set(needers.filter(({ value }) => value.tombstone === undefined).map(({ value }) => templateName(value.template)))];
+  if (names.length === 0) return [...needers];
+  const uids = new Set((await store.getMany(names.map(keyOf))).map((row) => readObject(row).value.metadata).filter((metadata) => metadata.deletionTimestamp === undefined).map(({ uid }) => uid));
+  return needers.map((needer) =>
+    uids.has(needer.value.template.uid) ? needer : { ...needer, value: { ...needer.value, tombstone: needer.value.tombstone ?? { since: "" } } });
 }
 
 /** Bindings whose pods a Service selects. A Service that is gone is read from what its bindings were made of. */

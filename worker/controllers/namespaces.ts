@@ -2,7 +2,7 @@
 // removed what it held, and then loses its finalizer "kubernetes". Unreachable clusters do not hold it up: their tombstones stand in the
 // log by themselves until they are carried out. The Namespace's own bindings are released after it is gone (follow.ts).
 import { BINDINGS } from "../../kinds/binding.ts";
-import { kindKey } from "../../kinds/kind.ts";
+import { kindKey, type Kind } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { ROOT_CA_CONFIGMAP } from "../../kinds/propagation.ts";
 import { NAMESPACES } from "../../core/schedule/followers.ts";
@@ -87,8 +87,9 @@ async function empty(namespace: Stored<KubeObject>, context: Context): Promise<O
 async function deleteContents(namespace: string, context: Context): Promise<number> {
   let left = 0;
   const now = rfc3339(context.clock());
-  for (const kind of context.kinds) {
-    if (!kind.namespaced) continue;
+  // Workloads first: what they need beside them is to leave after them.
+  const kinds = context.kinds.filter((kind) => kind.namespaced);
+  for (const kind of [...kinds.filter(isWorkload), ...kinds.filter((other) => !isWorkload(other))]) {
     const resource = kindKey(kind);
     let ops: Op[] = [];
     for await (const row of eachRow(context.store, resource, namespace)) {
@@ -107,6 +108,10 @@ async function deleteContents(namespace: string, context: Context): Promise<numb
     if (ops.length > 0) await commit(context, { ops });
   }
   return left;
+}
+
+function isWorkload(kind: Kind): boolean {
+  return kind.federation.rule === "workload";
 }
 
 async function standingBindings(namespace: string, { store, world }: Context): Promise<number> {

@@ -1,6 +1,7 @@
 // A template that is gone, or may not leave the root: tombstones for its bindings, its ReplicaSets deleted, and, once no cluster holds it any
 // more, its decision. Bindings of clusters that left the federation are dropped without a tombstone: what runs there stays there (P3).
 import { templateName, type Binding } from "../../kinds/binding.ts";
+import { CLUSTERS } from "../../kinds/cluster.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { release } from "../../core/schedule/binding.ts";
 import type { Decision } from "../../core/schedule/decision.ts";
@@ -48,7 +49,12 @@ export async function tombstones(bindings: readonly InCluster<Binding>[], contex
   });
 }
 
-async function dropped(gone: readonly InCluster<Binding>[], context: Context): Promise<Op[]> {
+/** Deletes the rows of clusters that left. Our memory may lag behind another process's join: the log itself is asked. */
+export async function dropped(missing: readonly InCluster<Binding>[], context: Context): Promise<Op[]> {
+  if (missing.length === 0) return [];
+  const names = [...new Set(missing.map(({ cluster }) => cluster))];
+  const standing = new Set((await context.store.getMany(names.map((name) => ({ resource: CLUSTERS, namespace: "", name })))).map((row) => row.name));
+  const gone = missing.filter(({ cluster }) => !standing.has(cluster));
   if (gone.length === 0) return [];
   const reports = await context.store.getMany(gone.map(({ cluster, value }) => reportKey(cluster, value.template.uid)));
   return [

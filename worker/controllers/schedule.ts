@@ -59,7 +59,7 @@ async function reconcile(name: string, context: Context): Promise<Outcome | void
   const template = row === undefined ? undefined : readObject(row);
   const bindings = bindingRows.map(readBinding);
   const decisions = decisionRows.map(readDecision);
-  const gone = world.clusters.size === 0 ? [] : bindings.filter(({ cluster }) => !world.clusters.has(cluster));
+  const gone = bindings.filter(({ cluster }) => !world.clusters.has(cluster));
   const standing = bindings.filter((binding) => !gone.includes(binding));
   const uid = template?.value.metadata.uid;
   if (template === undefined || kind?.federation.rule !== "workload" || !propagates(template.value, kind)) {
