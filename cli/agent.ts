@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { runAgent } from "../agents/main.ts";
 import { UserError } from "./errors.ts";
 import { kubeconfigPaths } from "./kubeconfig.ts";
+import { giveBackAtRest } from "./rest.ts";
 import { untilSignal } from "./signals.ts";
 
 export async function agent(args: string[]): Promise<void> {
@@ -24,6 +25,7 @@ export async function agent(args: string[]): Promise<void> {
   const paths = kubeconfigPaths(values.kubeconfig, process.env.KUBECONFIG);
   const kubeconfig = paths.find((path) => existsSync(path));
   if (!kubeconfig) throw new UserError(`no kubeconfig of the member cluster at ${paths.join(", ")}; name one with --kubeconfig`);
+  giveBackAtRest();
   await runAgent({
     server: values.server,
     caFile,

@@ -17,6 +17,7 @@ import { UserError } from "./errors.ts";
 import { createJoinToken, ensureCluster } from "./join.ts";
 import { connect } from "./kube.ts";
 import { readAccess } from "./kubeconfig.ts";
+import { giveBackAtRest } from "./rest.ts";
 import { DEFAULT_LISTEN, startFederation } from "./serve.ts";
 import { untilSignal } from "./signals.ts";
 
@@ -118,6 +119,7 @@ async function run(options: { dataDir: string; listen: string; once: boolean; si
   if (signal.aborted) return;
   say(`\nhanse: all Ready after ${seconds().toFixed(1)} s`);
   if (options.once) return;
+  giveBackAtRest();
   say(nextSteps(kubeconfig, server.url));
   await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
   say("hanse: stopping");

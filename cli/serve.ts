@@ -13,6 +13,7 @@ import { type FederationServer, startNode } from "../worker/node.ts";
 import { type Credentials, hashToken, newAdminToken } from "../worker/store/credentials.ts";
 import { UserError } from "./errors.ts";
 import { formatKubeconfig, readAccess } from "./kubeconfig.ts";
+import { giveBackAtRest } from "./rest.ts";
 import { untilSignal } from "./signals.ts";
 
 export const DEFAULT_LISTEN = "127.0.0.1:7420";
@@ -35,6 +36,7 @@ export async function serve(args: string[]): Promise<void> {
     listen: values.listen,
     log,
   });
+  giveBackAtRest();
   log(`serving ${server.url}, kubeconfig ${join(values.data, "kubeconfig")}`);
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
   log("stopping");
