@@ -1,0 +1,12 @@
+// storageVersionHash in discovery: names how a kind is stored, so that clients see a change of it (apiserver
+// pkg/endpoints/discovery/storageversionhash.go): the first 8 bytes of SHA-256 over group/version/kind.
+import type { Kind } from "../../../kinds/kind.ts";
+
+export async function storageVersionHashes(kinds: readonly Kind[]): Promise<Map<Kind, string>> {
+  const hashes = kinds.map(async (kind) => {
+    const text = new TextEncoder().encode(`${kind.group}/${kind.version}/${kind.kind}`);
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
+    return [kind, btoa(String.fromCharCode(...digest.subarray(0, 8)))] as const;
+  });
+  return new Map(await Promise.all(hashes));
+}
