@@ -65,14 +65,9 @@ function itemError(item: JsonValue, list: Schema): string | undefined {
   }
   if (item === null) return "associative list with keys may not have a null element";
   if (!isMap(item)) return "associative list with keys may not have non-map elements";
-  const present = keys.some((key) => field(item, key) !== undefined || list.items?.properties?.get(key)?.default !== undefined && !isZero(list.items.properties.get(key)!));
+  const present = keys.some((key) => field(item, key) !== undefined || list.items?.properties?.get(key)?.default !== undefined);
   const names = keys.map((key) => JSON.stringify(key)).join(" ");
   return present ? undefined : `associative list with keys has an element that omits all key fields [${names}] (and doesn't have default values for any key fields)`;
-}
-
-/** OpenAPI v3 writes Go's zero value of required fields as their default; apply's schema comes from v2, which does not. */
-function isZero({ default: value }: Schema): boolean {
-  return value === "" || value === 0 || value === false;
 }
 
 function scalarError(value: JsonValue, schema: Schema): string | undefined {

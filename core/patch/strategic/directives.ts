@@ -41,7 +41,7 @@ export function elementType(...lists: JsonValue[][]): string | undefined {
   for (const list of lists) {
     for (const item of list) {
       const current = goType(item);
-      if (Array.isArray(item)) throw new PatchError(422, REJECTED, "lists of lists are not supported");
+      if (type === undefined && Array.isArray(item)) throw new PatchError(422, REJECTED, "lists of lists are not supported");
       if (type !== undefined && type !== current) throw new PatchError(500, `list element types are not identical: ${goText(lists)}`);
       type = current;
     }
