@@ -21,8 +21,8 @@ function validateContent(object: KubeObject): FieldError[] {
     errors.push(...invalidEach(`binaryData[${key}]`, key, configMapKey(key)));
     size += base64Length(value);
   }
-  // An empty path: the whole object is too long.
-  if (size > MAX_DATA_BYTES) errors.push(tooManyBytes("", MAX_DATA_BYTES));
+  // "[]" is how field.Path prints an empty name: the whole object is too long.
+  if (size > MAX_DATA_BYTES) errors.push(tooManyBytes("[]", MAX_DATA_BYTES));
   return errors;
 }
 

@@ -43,10 +43,7 @@ function validate(object: KubeObject, old?: KubeObject): FieldError[] {
 
 function validateSpec(spec: Loose): FieldError[] {
   const errors: FieldError[] = nonNegative("spec.replicas", spec.replicas);
-  errors.push(...validateSelector(spec.selector));
-  const selector = spec.selector ? selectorFromObject(spec.selector) : [];
-  if (selector === undefined) errors.push(invalid("spec.selector", spec.selector, "invalid label selector"));
-  else errors.push(...validateTemplateFor(spec.selector ? selector : undefined, spec.template ?? {}, "spec.template"));
+  errors.push(...validateSelector(spec.selector), ...validateTemplateFor(spec));
   errors.push(
     ...validateStrategy(spec.strategy),
     ...nonNegative("spec.minReadySeconds", spec.minReadySeconds),

@@ -4,7 +4,7 @@ import type { KubeObject } from "./object.ts";
 import { AGE, NAME } from "./rules/columns.ts";
 import { invalidEach } from "./rules/errors.ts";
 import { validateMetadata } from "./rules/metadata.ts";
-import { qualifiedName } from "./rules/names.ts";
+import { kubeFinalizer, qualifiedName } from "./rules/names.ts";
 
 export const NAMESPACES = "namespaces";
 /** Every namespace carries its own name under this label. */
@@ -58,7 +58,7 @@ export const namespace: Kind = {
   prepareUpdate,
   validate: (object, old) => [
     ...validateMetadata(namespace, object),
-    ...((object.spec?.finalizers ?? []) as string[]).flatMap((finalizer) => invalidEach("spec.finalizers", finalizer, qualifiedName(finalizer))),
+    ...((object.spec?.finalizers ?? []) as string[]).flatMap((finalizer) => invalidEach("spec.finalizers", finalizer, [...qualifiedName(finalizer), ...kubeFinalizer(finalizer)])),
     ...(old === undefined ? [] : validateMetadata(namespace, object, old)),
   ],
   federation: { rule: "container" },

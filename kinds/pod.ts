@@ -33,9 +33,19 @@ function fixed(spec: KubeObject["spec"]): unknown {
   return { ...rest, containers: withoutImage(containers), initContainers: withoutImage(initContainers) };
 }
 
-/** kk:pkg/registry/core/pod/strategy.go: Pending, with a QoS class. */
+const UNHEALTHY_NODE = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"];
+
+/** kk:pkg/registry/core/pod/strategy.go, and what the admission plugins Priority and DefaultTolerationSeconds add. */
 function prepareCreate(object: KubeObject): void {
   object.status = { phase: "Pending", qosClass: qosClass(object) };
+  const { spec } = object;
+  spec.priority ??= 0;
+  spec.preemptionPolicy ??= "PreemptLowerPriority";
+  const tolerations: { key?: string; effect?: string }[] = spec.tolerations ?? [];
+  for (const key of UNHEALTHY_NODE) {
+    const tolerated = tolerations.some((one) => (one.key === key || !one.key) && (one.effect === "NoExecute" || !one.effect));
+    if (!tolerated) spec.tolerations = [...(spec.tolerations ?? []), { key, operator: "Exists", effect: "NoExecute", tolerationSeconds: 300 }];
+  }
 }
 
 /** kk:pkg/apis/core/v1/helper/qos. */

@@ -8,7 +8,7 @@ import { validateTemplateFor } from "./podspec/validate.ts";
 import { AGE, NAME, templateColumns } from "./rules/columns.ts";
 import { invalid, nonNegative } from "./rules/errors.ts";
 import { sameJson, validateMetadata } from "./rules/metadata.ts";
-import { formatLabelSelector, selectorFromObject } from "./rules/selector.ts";
+import { formatLabelSelector } from "./rules/selector.ts";
 
 export const REPLICASETS = "replicasets.apps";
 
@@ -27,10 +27,8 @@ function validate(object: KubeObject, old?: KubeObject): FieldError[] {
     ...nonNegative("spec.replicas", spec.replicas),
     ...nonNegative("spec.minReadySeconds", spec.minReadySeconds),
     ...validateSelector(spec.selector),
+    ...validateTemplateFor(spec),
   ];
-  const selector = spec.selector ? selectorFromObject(spec.selector) : [];
-  if (selector === undefined) errors.push(invalid("spec.selector", spec.selector, "invalid label selector"));
-  else errors.push(...validateTemplateFor(spec.selector ? selector : undefined, spec.template ?? {}, "spec.template"));
   if (old !== undefined && !sameJson(spec.selector, old.spec?.selector)) {
     errors.push(invalid("spec.selector", spec.selector, "field is immutable"));
   }

@@ -129,8 +129,11 @@ function defaultVolume(volume: Loose): void {
     volume.scaleIO.storageMode ||= "ThinProvisioned";
     volume.scaleIO.fsType ||= "xfs";
   }
-  const claim = volume.ephemeral?.volumeClaimTemplate?.spec;
-  if (claim) {
+  const claimTemplate = volume.ephemeral?.volumeClaimTemplate;
+  if (claimTemplate) {
+    claimTemplate.metadata ??= {};
+    claimTemplate.spec ??= {};
+    const claim = claimTemplate.spec;
     claim.volumeMode ??= "Filesystem";
     claim.resources ??= {};
     defaultResources(claim.resources.limits);

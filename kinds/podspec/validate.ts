@@ -3,17 +3,21 @@
 import type { FieldError } from "../kind.ts";
 import type { Loose } from "../object.ts";
 import { duplicate, forbidden, invalid, invalidEach, notSupported, required } from "../rules/errors.ts";
-import { validateAnnotations, validateLabels } from "../rules/metadata.ts";
+import { isSelector, validateAnnotations, validateLabels } from "../rules/metadata.ts";
 import { dns1123Label, dns1123Subdomain, inRange, labelValueErrors, qualifiedName } from "../rules/names.ts";
-import { matchesLabels, type Selector } from "../rules/selector.ts";
+import { matchesLabels, selectorFromObject } from "../rules/selector.ts";
 import { validateContainers, validateInitContainers } from "./containers.ts";
 import { validateVolumes } from "./volumes.ts";
 
-/** A template under a Deployment or ReplicaSet: the selector must match, pods must always restart. */
-export function validateTemplateFor(selector: Selector | undefined, template: Loose, field: string): FieldError[] {
+/** Selector and template of a Deployment or ReplicaSet: the one must match the other, pods must always restart. */
+export function validateTemplateFor({ selector: object, template = {} }: Loose): FieldError[] {
+  if (!isSelector(object)) return [invalid("spec.selector", object, "invalid label selector")];
+  const field = "spec.template";
   const errors: FieldError[] = [];
   const labels = template.metadata?.labels;
-  if (selector !== undefined && selector.length > 0 && !matchesLabels(selector, labels)) {
+  const selector = selectorFromObject(object);
+  // No selector selects nothing, an empty one everything.
+  if (selector === undefined || (selector.length > 0 && !matchesLabels(selector, labels))) {
     errors.push(invalid(`${field}.metadata.labels`, labels ?? null, "`selector` does not match template `labels`"));
   }
   errors.push(...validateTemplate(template, field));

@@ -3,7 +3,7 @@
 import type { FieldError, Kind } from "../kind.ts";
 import type { KubeObject, Loose, ObjectMeta, OwnerReference } from "../object.ts";
 import { forbidden, invalid, invalidEach, nonNegative, required, tooManyBytes } from "./errors.ts";
-import { byteLength, dns1123Label, labelValueErrors, objectName, qualifiedName } from "./names.ts";
+import { byteLength, dns1123Label, kubeFinalizer, labelValueErrors, objectName, qualifiedName } from "./names.ts";
 
 const ANNOTATIONS_LIMIT = 256 * 1024;
 
@@ -23,7 +23,12 @@ export function validateMetadata(kind: Pick<Kind, "namespaced" | "nameRule">, ob
     ...validateAnnotations(meta.annotations, "metadata.annotations"),
     ...validateOwners(meta.ownerReferences, "metadata.ownerReferences"),
     ...validateFinalizers(meta.finalizers, "metadata.finalizers"),
+    ...standardFinalizers(meta.finalizers),
   ];
+}
+
+function standardFinalizers(finalizers: string[] | undefined): FieldError[] {
+  return (finalizers ?? []).flatMap((name, index) => invalidEach(`metadata.finalizers[${index}]`, name, kubeFinalizer(name)));
 }
 
 function validateNamespace(namespaced: boolean, namespace: string | undefined): FieldError[] {
@@ -53,7 +58,7 @@ function validateMetadataUpdate(meta: ObjectMeta, old: ObjectMeta): FieldError[]
     ...validateLabels(meta.labels, "metadata.labels"),
     ...validateAnnotations(meta.annotations, "metadata.annotations"),
     ...validateOwners(meta.ownerReferences, "metadata.ownerReferences"),
-    ...validateFinalizers(meta.finalizers, "metadata.finalizers"),
+    ...standardFinalizers(meta.finalizers),
   );
   return errors;
 }
@@ -126,6 +131,11 @@ export function validateLabelSelector(selector: Loose, field: string): FieldErro
     for (const [at, value] of (values ?? []).entries()) errors.push(...invalidEach(`${path}.values[${at}]`, value, labelValueErrors(value)));
   }
   return errors;
+}
+
+/** Whether upstream could make a selector of it (metav1.LabelSelectorAsSelector); absent can be: it selects nothing. */
+export function isSelector(selector: Loose): boolean {
+  return validateLabelSelector(selector, "").length === 0;
 }
 
 /** Deep equality of JSON values, absent and empty alike (apimachinery's Semantic.DeepEqual). */

@@ -18,6 +18,11 @@ export function tooLong(length: number): string {
   return `must be no more than ${length} characters`;
 }
 
+/** Label keys and values say it in bytes (apimachinery pkg/api/validate/content). */
+function tooManyBytes(length: number): string {
+  return `must be no more than ${length} bytes`;
+}
+
 /** validation.RegexError: what must hold, examples, and the expression itself. */
 export function regexMessage(message: string, regex: string, ...examples: string[]): string {
   const list = examples.map((example) => `'${example}', `).join(" or ");
@@ -109,7 +114,7 @@ export function qualifiedName(key: string): string[] {
     ];
   }
   if (name === "") errors.push("name part must be non-empty");
-  else if (byteLength(name) > 63) errors.push(`name part ${tooLong(63)}`);
+  else if (byteLength(name) > 63) errors.push(`name part ${tooManyBytes(63)}`);
   if (!qualified.test(name)) {
     errors.push(
       `name part ${regexMessage("must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character", QUALIFIED, "MyName", "my.name", "123-abc")}`,
@@ -119,7 +124,7 @@ export function qualifiedName(key: string): string[] {
 }
 
 export function labelValueErrors(value: string): string[] {
-  const errors = byteLength(value) > 63 ? [tooLong(63)] : [];
+  const errors = byteLength(value) > 63 ? [tooManyBytes(63)] : [];
   if (!labelValue.test(value)) {
     errors.push(
       regexMessage(
@@ -163,6 +168,13 @@ export function portName(name: string): string[] {
   if (name.includes("--")) errors.push("must not contain consecutive hyphens");
   if (name.startsWith("-") || name.endsWith("-")) errors.push("must not begin or end with a hyphen");
   return errors;
+}
+
+/** Finalizers of a built-in kind: a standard one, or with a domain (kk:pkg/apis/core/validation validateKubeFinalizerName). */
+export function kubeFinalizer(name: string): string[] {
+  return name.includes("/") || name === "kubernetes" || name === "orphan" || name === "foregroundDeletion"
+    ? []
+    : ["name is neither a standard finalizer name nor is it fully qualified"];
 }
 
 export type NameRule = "subdomain" | "label" | "dns1035" | "path";

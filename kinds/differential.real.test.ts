@@ -1,0 +1,75 @@
+// Defaults and validation compared with a real kube-apiserver: the same manifests, with dryRun=All, must come back equal but for what
+// a server makes up, and bad ones must fail for the same causes.
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type ControlPlane, startControlPlane } from "../test/real/controlplane.ts";
+import { describeReal } from "../test/real/describe.ts";
+import { MEMBER_KINDS } from "./all.ts";
+import { invalid, valid } from "./differential/manifests.ts";
+import type { Kind } from "./kind.ts";
+import { type Loose, parseApiVersion } from "./object.ts";
+
+/** Accepted differences, each with its reason. */
+const ACCEPTED: Record<string, string> = {};
+
+function kindOf(object: Loose): Kind {
+  const { group } = parseApiVersion(object.apiVersion);
+  return MEMBER_KINDS.find((kind) => kind.kind === object.kind && kind.group === group) as Kind;
+}
+
+function path(kind: Kind): string {
+  const base = kind.group === "" ? "/api/v1" : `/apis/${kind.group}/${kind.version}`;
+  return `${base}${kind.namespaced ? "/namespaces/default" : ""}/${kind.resource}?dryRun=All`;
+}
+
+/** What the server makes up. */
+function masked(object: Loose): Loose {
+  const copy = structuredClone(object);
+  for (const field of ["uid", "creationTimestamp", "managedFields", "generation", "resourceVersion"]) delete copy.metadata[field];
+  if (copy.kind === "Service" && copy.spec.clusterIP && copy.spec.clusterIP !== "None") {
+    copy.spec.clusterIP = "allocated";
+    copy.spec.clusterIPs = copy.spec.clusterIPs.map(() => "allocated");
+  }
+  return copy;
+}
+
+/** What the wire does around a kind: namespace, uid, defaults, strategy. */
+function ours(manifest: Loose): Loose {
+  const object = structuredClone(JSON.parse(JSON.stringify(manifest)));
+  const kind = kindOf(object);
+  if (kind.namespaced) object.metadata.namespace = "default";
+  kind.setDefaults?.(object);
+  if (kind.status) delete object.status;
+  object.metadata.uid = "0";
+  kind.prepareCreate?.(object);
+  return JSON.parse(JSON.stringify(object));
+}
+
+describeReal("kinds and a real kube-apiserver", () => {
+  let plane: ControlPlane;
+  beforeAll(async () => {
+    plane = await startControlPlane({ name: "kinds" });
+  }, 60_000);
+  afterAll(() => plane?.stop());
+
+  it.each(valid)("fill in the same: %s", async (_name, manifest) => {
+    const { status, body } = await plane.call("POST", path(kindOf(manifest)), manifest);
+    expect([status, status === 201 ? "" : body.message]).toEqual([201, ""]);
+    expect(masked(ours(manifest))).toEqual(masked(body));
+    expect(kindOf(manifest).validate?.(ours(manifest))).toEqual([]);
+  });
+
+  it.each(valid)("fill in nothing twice: %s", async (_name, manifest) => {
+    const once = ours(manifest);
+    const twice = structuredClone(once);
+    kindOf(manifest).setDefaults?.(twice);
+    expect(twice).toEqual(once);
+  });
+
+  it.each(invalid)("refuse alike: %s", async (name, manifest) => {
+    const { status, body } = await plane.call("POST", path(kindOf(manifest)), manifest);
+    expect(status).toBe(422);
+    const causes = (kindOf(manifest).validate?.(ours(manifest)) ?? []).map(({ reason, message, field }) => ({ reason, message, field }));
+    if (name in ACCEPTED) return;
+    expect(causes).toEqual(body.details.causes.map((cause: Loose) => ({ reason: cause.reason, message: cause.message, field: cause.field })));
+  });
+});
