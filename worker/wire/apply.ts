@@ -44,6 +44,8 @@ export async function apply(x: Exchange, options: WriteOptions, part?: "status")
     if (object.metadata.uid) {
       throw conflict(kind, name, `uid mismatch: the provided object specified uid ${object.metadata.uid}, and no existing object was found`);
     }
+    // Upstream checks a version against what exists; an apply that creates leaves it aside (agents use that to create only).
+    object.metadata.resourceVersion = undefined;
     return create(x, { object, options, tracked: true });
   };
   const change = (_old: KubeObject, row: { value: string; version: number }) => ({
