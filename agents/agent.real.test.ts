@@ -116,11 +116,10 @@ describeReal("agent", () => {
     await fed.until("status", async () => (await fed.report("paris", "t-1"))?.status?.["readyReplicas"] === 1);
   });
 
-  it("P4: a foreign object under the name is a conflict, untouched, and not adopted when it looks like ours", async () => {
-    const labels = { "hanse.dev/binding": "c-1" };
-    await plane.call("POST", `${CONFIGMAPS}?fieldManager=hanse`, { ...configMap("conf", { a: "theirs" }), metadata: { name: "conf", labels } });
+  it("P4: a foreign object under the name is a conflict, untouched, and not adopted though it has our label", async () => {
+    const labels = { "hanse.dev/binding": "other" };
+    await plane.call("POST", `${CONFIGMAPS}?fieldManager=kubectl`, { ...configMap("conf", { a: "theirs" }), metadata: { name: "conf", labels } });
     const before = await get(`${CONFIGMAPS}/conf`);
-    // Ours has been asked for and made before: only so does the agent know no intent of its own for this object.
     await fed.bind("paris", { uid: "other", object: configMap("conf", { a: "ours" }) });
     await failed("other", "Conflict");
     expect(await get(`${CONFIGMAPS}/conf`)).toEqual(before);

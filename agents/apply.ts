@@ -1,6 +1,6 @@
 // Makes one object of the member equal to its binding (P4). The first apply must create: it carries a resourceVersion that no object has, so an
 // API server creates what is absent and answers 409 to what exists: nothing foreign is ever merged into, not even one made in the
-// same millisecond. Later applies carry the recorded uid, so a re-created foreign object answers 409 too. Then the live object is
+// same millisecond. Later applies carry the recorded uid, so a re-created foreign object is refused too. Then the live object is
 // read, uncached, and is either ours (its create was not recorded) or a conflict to report.
 import type { JsonObject, KubeObject } from "../kinds/object.ts";
 import type { Entry } from "./inventory.ts";
@@ -69,7 +69,9 @@ async function send(parts: Parts, entry: Entry, object: KubeObject, healing: boo
     if (live.ok && isOurs(live.object, entry)) leaveReplicas(object, live.object);
   }
   const first = await member.apply(key, body(object, guard(entry)));
-  if (first.ok || (first.code !== 409 && !(first.code === 404 && entry.memberUid !== undefined))) return first;
+  // Another uid: kube-apiserver answers 422 (the uid is immutable) when an object is there, 409 when none is.
+  const doubtful = entry.memberUid === undefined ? [409] : [404, 409, 422];
+  if (first.ok || !doubtful.includes(first.code)) return first;
   const live = await member.get(key);
   if (!live.ok && live.code !== 404) return live;
   if (!live.ok) {

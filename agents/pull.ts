@@ -12,7 +12,7 @@ const RETRY = { first: 200, most: 3_000 };
 /** A cursor that moved without items is written now and then: an older one gives the same answer, as long as it is not compacted. */
 const SAVE_CURSOR_MS = 60_000;
 /** An agent the federation does not know (any more) asks seldom. */
-const UNKNOWN = { first: 2_000, most: 30_000 };
+const UNKNOWN = { first: 400, most: 30_000 };
 
 export async function pullLoop(parts: Parts, cluster: string): Promise<void> {
   const { state, federation, signal, log } = parts;

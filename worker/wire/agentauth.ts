@@ -11,6 +11,8 @@ const MAX_LIFE_S = 120;
 const SKEW_S = 30;
 /** How long a key is used without asking again: also how long a revoked agent may go on. */
 const KEY_TTL_MS = 5_000;
+/** A token that fails under a key older than this is tried once more with the key read anew: the agent may just have joined again. */
+const KEY_FRESH_MS = 500;
 const MAX_KEYS = 10_000;
 
 export interface AgentAuthOptions {
@@ -25,11 +27,11 @@ export type AuthenticateAgent = (request: Request) => Promise<string | undefined
 type Key = Awaited<ReturnType<typeof importJWK>>;
 
 export function createAgentAuth({ credentials, clock }: AgentAuthOptions): AuthenticateAgent {
-  const keys = new Map<string, { x: string; key: Key; until: number }>();
+  const keys = new Map<string, { x: string; key: Key; at: number }>();
 
-  async function keyOf(cluster: string): Promise<Key | undefined> {
+  async function keyOf(cluster: string, maxAgeMs: number): Promise<Key | undefined> {
     const known = keys.get(cluster);
-    if (known !== undefined && known.until > clock()) return known.key;
+    if (known !== undefined && clock() - known.at < maxAgeMs) return known.key;
     const x = await credentials.agentKey(cluster);
     if (x === undefined) {
       keys.delete(cluster);
@@ -37,7 +39,7 @@ export function createAgentAuth({ credentials, clock }: AgentAuthOptions): Authe
     }
     const key = known?.x === x ? known.key : await importJWK({ kty: "OKP", crv: "Ed25519", x }, "EdDSA");
     if (keys.size >= MAX_KEYS) keys.clear();
-    keys.set(cluster, { x, key, until: clock() + KEY_TTL_MS });
+    keys.set(cluster, { x, key, at: clock() });
     return key;
   }
 
@@ -53,24 +55,30 @@ export function createAgentAuth({ credentials, clock }: AgentAuthOptions): Authe
     }
     if (cluster === undefined || cluster === "") return undefined;
     // The store's own errors (Unavailable) are not the agent's fault: they go up and become 429 or 504.
-    const key = await keyOf(cluster);
+    const key = await keyOf(cluster, KEY_TTL_MS);
     if (key === undefined) return undefined;
-    try {
-      const { payload } = await jwtVerify(token, key, {
-        algorithms: ["EdDSA"],
-        audience: AGENT_AUDIENCE,
-        issuer: cluster,
-        subject: cluster,
-        requiredClaims: ["iat", "exp"],
-        clockTolerance: SKEW_S,
-        currentDate: new Date(clock()),
-      });
-      const { iat = 0, exp = 0 } = payload;
-      return exp - iat <= MAX_LIFE_S && iat * 1000 <= clock() + SKEW_S * 1000 ? cluster : undefined;
-    } catch {
-      return undefined;
-    }
+    if (await verifies(token, cluster, key, clock())) return cluster;
+    const newer = await keyOf(cluster, KEY_FRESH_MS);
+    return newer !== undefined && newer !== key && (await verifies(token, cluster, newer, clock())) ? cluster : undefined;
   };
+}
+
+async function verifies(token: string, cluster: string, key: Key, nowMs: number): Promise<boolean> {
+  try {
+    const { payload } = await jwtVerify(token, key, {
+      algorithms: ["EdDSA"],
+      audience: AGENT_AUDIENCE,
+      issuer: cluster,
+      subject: cluster,
+      requiredClaims: ["iat", "exp"],
+      clockTolerance: SKEW_S,
+      currentDate: new Date(nowMs),
+    });
+    const { iat = 0, exp = 0 } = payload;
+    return exp - iat <= MAX_LIFE_S && iat * 1000 <= nowMs + SKEW_S * 1000;
+  } catch {
+    return false;
+  }
 }
 
 /** Throws 401 without a valid agent token, 403 when it is another cluster's. */

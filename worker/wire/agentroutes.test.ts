@@ -326,6 +326,16 @@ describe("agent protocol", () => {
       expect((await f.app.request("/clusters/paris/hanse/v1/changes", { headers })).status).toBe(401);
     });
 
+    it("an agent that joined again with another key is known at once, its old key no longer", async () => {
+      const path = "/clusters/paris/hanse/v1/changes";
+      const old = { authorization: await bearer(paris, f.now(), { sub: "paris" }) };
+      expect((await f.app.request(path, { headers: old })).status).toBe(200);
+      f.tick(1000);
+      const headers = { authorization: await bearer(await join(f, "paris"), f.now(), { sub: "paris" }) };
+      expect((await f.app.request(path, { headers })).status).toBe(200);
+      expect((await f.app.request(path, { headers: old })).status).toBe(401);
+    });
+
     it("clocks a little apart are forgiven; no token is 401", async () => {
       const late = { authorization: await bearer(paris, f.now() + 20_000, { sub: "paris" }) };
       expect((await f.app.request("/clusters/paris/hanse/v1/changes", { headers: late })).status).toBe(200);
