@@ -12,7 +12,7 @@ import { runAgent } from "../agents/main.ts";
 import { startSimulation } from "../sim/simulation.ts";
 import { applyFile } from "./demo/apply.ts";
 import { createTable } from "./demo/table.ts";
-import { takeSnapshot, type Watched } from "./demo/view.ts";
+import { type Snapshot, takeSnapshot, type Watched } from "./demo/view.ts";
 import { UserError } from "./errors.ts";
 import { createJoinToken, ensureCluster } from "./join.ts";
 import { connect } from "./kube.ts";
@@ -98,24 +98,30 @@ async function run(options: { dataDir: string; listen: string; once: boolean; si
     agents.push(agent.catch((error: unknown) => void failed.push(`the agent of ${name} ended: ${error instanceof Error ? error.message : error}`)));
   }
   say(`hanse: ${MEMBERS.map((member) => member.name).join(", ")} simulated and joined, logs in ${join(dataDir, "demo.log")}`);
-  const applied = await applyFile(federation, EXAMPLE, "hanse-demo");
-  say(`hanse: ${relative(process.cwd(), EXAMPLE)}: ${applied.map(({ name, how }) => `${name} ${how}`).join(", ")}\n`);
 
   const table = createTable(process.stdout, watched.deployment);
   let late = false;
-  while (!signal.aborted) {
-    const snapshot = await takeSnapshot(watched);
-    table.draw(snapshot, seconds());
-    const waiting = [...failed, ...snapshot.waiting];
-    if (waiting.length === 0) break;
-    if (!late && (seconds() * 1000 > READY_WITHIN_MS || failed.length > 0)) {
-      late = true;
-      const reason = `not Ready after ${seconds().toFixed(0)} s: ${waiting.join("; ")}`;
-      if (options.once) throw new UserError(reason);
-      say(`hanse: ${reason}`);
+  /** Shows what there is until nothing is left to wait for; after 2 minutes, or when an agent gave up, says why not. */
+  const until = async (left: (snapshot: Snapshot) => string[]): Promise<void> => {
+    while (!signal.aborted) {
+      const snapshot = await takeSnapshot(watched);
+      const waiting = [...failed, ...left(snapshot)];
+      table.draw(snapshot, waiting[0], seconds());
+      if (waiting.length === 0) return;
+      if (!late && (seconds() * 1000 > READY_WITHIN_MS || failed.length > 0)) {
+        late = true;
+        const reason = `not Ready after ${seconds().toFixed(0)} s: ${waiting.join("; ")}`;
+        if (options.once) throw new UserError(reason);
+        table.note(`hanse: ${reason}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, REDRAW_MS));
     }
-    await new Promise((resolve) => setTimeout(resolve, REDRAW_MS));
-  }
+  };
+  await until((snapshot) => snapshot.joining);
+  if (signal.aborted) return;
+  const applied = await applyFile(federation, EXAMPLE, "hanse-demo");
+  table.note(`hanse: ${relative(process.cwd(), EXAMPLE)}: ${applied.map(({ name, how }) => `${name} ${how}`).join(", ")}`);
+  await until((snapshot) => snapshot.waiting);
   if (signal.aborted) return;
   say(`\nhanse: all Ready after ${seconds().toFixed(1)} s`);
   if (options.once) return;

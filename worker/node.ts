@@ -103,10 +103,7 @@ async function start(options: NodeOptions, undo: (() => unknown)[], unwind: () =
   await options.prepare?.({ url, ca: tls.ca, credentials });
   const log = (line: Record<string, unknown>) => options.log(JSON.stringify(line));
   const presence = createPresence({ store, clock: Date.now, timeoutMs: PRESENCE_TIMEOUT_MS, log });
-  undo.push(() => {
-    presence.stop();
-    return presence.settled();
-  });
+  undo.push(() => presence.settled());
   const controllers = runControllers({ store, ...seams, ca: tls.ca, signal: stopping.signal, log });
   undo.push(() => controllers.stop());
   app = createApp({
@@ -120,7 +117,10 @@ async function start(options: NodeOptions, undo: (() => unknown)[], unwind: () =
   });
   // Undone newest first: watches end, requests finish, controllers stop, then the store and the database go.
   undo.push(() => server.close());
-  undo.push(() => stopping.abort());
+  undo.push(() => {
+    presence.stop();
+    stopping.abort();
+  });
   return { url, ca: tls.ca, stop: unwind };
 }
 

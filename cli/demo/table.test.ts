@@ -11,11 +11,12 @@ const snapshot: Snapshot = {
   readyReplicas: 2,
   updatedReplicas: 2,
   availableReplicas: 2,
+  joining: [],
   waiting: ["cluster virginia is not Ready: its agent has not reported yet"],
 };
 
 it("shows clusters, the workload's shares and what it waits for", () => {
-  expect(render(snapshot, "tomcat", 3)).toEqual([
+  expect(render(snapshot, "tomcat", snapshot.waiting[0], 3)).toEqual([
     "  CLUSTER   REGION   STATUS    NODES  CPU  TOMCAT",
     "  paris     eu-west  Ready     2      8    2/2",
     "  virginia  us-east  NotReady  0      -    0/4",
@@ -28,8 +29,8 @@ it("writes a plain line only when something changed, where there is no terminal"
   const written: string[] = [];
   const out = { isTTY: false, write: (text: string) => written.push(text) } as unknown as NodeJS.WriteStream;
   const table = createTable(out, "tomcat");
-  table.draw(snapshot, 1);
-  table.draw(snapshot, 2);
+  table.draw(snapshot, undefined, 1);
+  table.draw(snapshot, undefined, 2);
   expect(written).toEqual(["  1.0s  paris Ready 2/2 · virginia NotReady 0/4 · tomcat 2/6 Ready\n"]);
 });
 
@@ -37,8 +38,8 @@ it("redraws in place on a terminal", () => {
   const written: string[] = [];
   const out = { isTTY: true, write: (text: string) => written.push(text) } as unknown as NodeJS.WriteStream;
   const table = createTable(out, "tomcat");
-  table.draw(snapshot, 1);
-  table.draw(snapshot, 2);
+  table.draw(snapshot, undefined, 1);
+  table.draw(snapshot, undefined, 2);
   expect(written[0]).not.toContain("\x1b[5A");
   expect(written[1]).toContain("\x1b[5A");
 });

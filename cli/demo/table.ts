@@ -2,16 +2,19 @@
 import type { Snapshot } from "./view.ts";
 
 export interface Table {
-  draw(snapshot: Snapshot, seconds: number): void;
+  /** `waiting`: what is still missing; absent: nothing. */
+  draw(snapshot: Snapshot, waiting: string | undefined, seconds: number): void;
+  /** A line that stays; the table goes on below it. */
+  note(line: string): void;
 }
 
 export function createTable(out: NodeJS.WriteStream, name: string): Table {
   let height = 0;
   let last = "";
   return {
-    draw(snapshot, seconds) {
+    draw(snapshot, waiting, seconds) {
       if (out.isTTY) {
-        const lines = render(snapshot, name, seconds);
+        const lines = render(snapshot, name, waiting, seconds);
         // Up over what was drawn before, then each line anew with its old rest cleared.
         out.write(`${height > 0 ? `\x1b[${height}A` : ""}${lines.map((line) => `\x1b[2K${line}\n`).join("")}`);
         height = lines.length;
@@ -21,10 +24,14 @@ export function createTable(out: NodeJS.WriteStream, name: string): Table {
       if (line !== last) out.write(`${seconds.toFixed(1).padStart(5)}s  ${line}\n`);
       last = line;
     },
+    note(line) {
+      out.write(`${line}\n`);
+      height = 0;
+    },
   };
 }
 
-export function render(snapshot: Snapshot, name: string, seconds: number): string[] {
+export function render(snapshot: Snapshot, name: string, waiting: string | undefined, seconds: number): string[] {
   const rows = [
     ["CLUSTER", "REGION", "STATUS", "NODES", "CPU", name.toUpperCase()],
     ...snapshot.clusters.map((line) => [
@@ -38,8 +45,8 @@ export function render(snapshot: Snapshot, name: string, seconds: number): strin
   ];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   const table = rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ")}`.trimEnd());
-  const { readyReplicas, replicas, updatedReplicas, availableReplicas, waiting } = snapshot;
-  const state = waiting.length === 0 ? "all Ready" : `${seconds.toFixed(0)} s, waiting: ${waiting[0]}`;
+  const { readyReplicas, replicas, updatedReplicas, availableReplicas } = snapshot;
+  const state = waiting === undefined ? "all Ready" : `${seconds.toFixed(0)} s, waiting: ${waiting}`;
   return [
     ...table,
     `  deployment/${name}  READY ${readyReplicas}/${replicas}  UP-TO-DATE ${updatedReplicas}  AVAILABLE ${availableReplicas}`,

@@ -21,6 +21,8 @@ export interface Snapshot {
   readyReplicas: number;
   updatedReplicas: number;
   availableReplicas: number;
+  /** Clusters that are not Ready or have not told their capacity. Empty: the workload can be placed among all. */
+  joining: string[];
   /** Empty: all is Ready. */
   waiting: string[];
 }
@@ -56,20 +58,28 @@ export async function takeSnapshot(watched: Watched): Promise<Snapshot> {
     }),
   );
   const status = deployment?.status ?? {};
+  const joining = joiningOf(lines, byName);
   return {
     clusters: lines,
     replicas: deployment?.spec?.replicas ?? 0,
     readyReplicas: status.readyReplicas ?? 0,
     updatedReplicas: status.updatedReplicas ?? 0,
     availableReplicas: status.availableReplicas ?? 0,
-    waiting: waitingFor(lines, byName, deployment, watched.deployment),
+    joining,
+    waiting: [...joining, ...waitingFor(lines, deployment, watched.deployment)],
   };
 }
 
-function waitingFor(lines: ClusterLine[], clusters: Map<string, KubeObject>, deployment: KubeObject | undefined, name: string): string[] {
+function joiningOf(lines: ClusterLine[], clusters: Map<string, KubeObject>): string[] {
+  return lines.flatMap((line) => {
+    if (!line.ready) return [`cluster ${line.name} is not Ready: ${conditionOf(clusters.get(line.name), "Ready")?.message ?? "its agent has not reported yet"}`];
+    return line.nodes === 0 ? [`cluster ${line.name} has not told its capacity yet`] : [];
+  });
+}
+
+function waitingFor(lines: ClusterLine[], deployment: KubeObject | undefined, name: string): string[] {
   const waiting: string[] = [];
   for (const line of lines) {
-    if (!line.ready) waiting.push(`cluster ${line.name} is not Ready: ${conditionOf(clusters.get(line.name), "Ready")?.message ?? "its agent has not reported yet"}`);
     if (line.live !== line.share) waiting.push(`${line.name} runs ${line.live} of its ${line.share} replicas`);
   }
   if (deployment === undefined) return [...waiting, `deployment ${name} does not exist`];
