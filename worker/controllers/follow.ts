@@ -76,7 +76,8 @@ async function reconcile(name: string, context: Context): Promise<void> {
   const [row, bindingRows] = await Promise.all([store.get(key), store.listByRef(BINDINGS, ownRef(name))]);
   const standing = bindingRows.map(readBinding);
   const all = standing.filter((binding) => context.world.clusters.has(binding.cluster));
-  const object = row === undefined ? undefined : readObject(row).value;
+  const stored = row === undefined ? undefined : readObject(row);
+  const object = stored?.value;
   const present = object !== undefined && propagates(object, kind);
   const needs = key.resource === NAMESPACES ? await namespaceNeeds(key.name, all, context) : await followerNeeds(name, all, object, context);
   const own = all.filter((binding) => present && binding.value.template.uid === object.metadata.uid);
@@ -88,17 +89,19 @@ async function reconcile(name: string, context: Context): Promise<void> {
   const gone = standing.filter((binding) => !all.includes(binding));
   const ops: Op[] = [...(await tombstones(leaving, context)), ...(await dropped(gone, context))];
   const contents: Content[] = [];
-  if (present) {
+  if (present && stored !== undefined) {
     const content = await contentOf(object, kind, context);
     const updates = own.filter((binding) => binding.value.tombstone === undefined && !leaving.includes(binding)).flatMap((binding) => update(binding, object, content, context));
     if (updates.length > 0) contents.push(content);
     ops.push(...updates);
     const missing = [...needs].filter(([cluster, need]) => need === "live" && !own.some((binding) => binding.cluster === cluster && binding.value.tombstone === undefined)).map(([cluster]) => cluster);
     const beside = [...needsOfFollower(object), name];
-    const placed = await placeBeside(beside, new Map([...(await readFollowers(needsOfFollower(object), context)), [name, object]]), missing, context);
+    const placed = await placeBeside(beside, new Map([...(await readFollowers(needsOfFollower(object), context)), [name, stored]]), missing, context);
     ops.push(...placed.ops);
     contents.push(...placed.contents);
   }
+  // Whatever was decided holds for the object that was read; its absence is guarded by the deletion's own event.
+  if (stored !== undefined) ops.push({ op: "require", key, expect: stored.version });
   await commit(context, { ops, contents });
 }
 

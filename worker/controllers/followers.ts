@@ -9,7 +9,7 @@ import { revisionContent } from "../../core/schedule/revision.ts";
 import { want } from "../../core/schedule/binding.ts";
 import type { Op } from "../store/store.ts";
 import type { Context } from "./context.ts";
-import { bindingKey, keyOf, readBinding, readObject, refOf, writeBinding } from "./rows.ts";
+import { bindingKey, keyOf, readBinding, readObject, refOf, writeBinding, type Stored } from "./rows.ts";
 
 export interface Content {
   digest: string;
@@ -32,10 +32,10 @@ export async function contentOf(object: KubeObject, kind: Kind, context: Context
 }
 
 /** Objects by store name, of those names that exist. */
-export async function readFollowers(names: readonly string[], context: Context): Promise<Map<string, KubeObject>> {
+export async function readFollowers(names: readonly string[], context: Context): Promise<Map<string, Stored<KubeObject>>> {
   if (names.length === 0) return new Map();
   const rows = await context.store.getMany(names.map(keyOf));
-  return new Map(rows.map((row) => [templateName(row), readObject(row).value]));
+  return new Map(rows.map((row) => [templateName(row), readObject(row)]));
 }
 
 export interface Beside {
@@ -44,17 +44,17 @@ export interface Beside {
 }
 
 /** Ops that make every follower stand in every one of `clusters`; in the order of `names` (the Namespace first). */
-export async function placeBeside(names: readonly string[], objects: ReadonlyMap<string, KubeObject>, clusters: readonly string[], context: Context): Promise<Beside> {
+export async function placeBeside(names: readonly string[], objects: ReadonlyMap<string, Stored<KubeObject>>, clusters: readonly string[], context: Context): Promise<Beside> {
   const followers = names.flatMap((name) => {
-    const object = objects.get(name);
+    const stored = objects.get(name);
     const kind = context.kindOf.get(keyOf(name).resource);
-    return object !== undefined && propagates(object, kind) ? [{ object, kind }] : [];
+    return stored !== undefined && propagates(stored.value, kind) ? [{ name, version: stored.version, object: stored.value, kind }] : [];
   });
   if (followers.length === 0 || clusters.length === 0) return { ops: [], contents: [] };
   const keys = followers.flatMap(({ object }) => clusters.map((cluster) => bindingKey(cluster, object.metadata.uid ?? "")));
   const rows = new Map((await context.store.getMany(keys)).map((row) => [`${row.namespace}/${row.name}`, row]));
   const beside: Beside = { ops: [], contents: [] };
-  for (const { object, kind } of followers) {
+  for (const { name, version, object, kind } of followers) {
     const content = await contentOf(object, kind, context);
     const template = refOf(object, kindKey(kind));
     let written = false;
@@ -72,7 +72,10 @@ export async function placeBeside(names: readonly string[], objects: ReadonlyMap
       beside.ops.push(writeBinding(cluster, next, before));
       written = true;
     }
-    if (written) beside.contents.push(content);
+    if (!written) continue;
+    beside.contents.push(content);
+    // Deleted or changed while this is under way: read again, or a binding would outlive its template.
+    beside.ops.push({ op: "require", key: keyOf(name), expect: version });
   }
   return beside;
 }

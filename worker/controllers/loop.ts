@@ -33,10 +33,12 @@ export interface ControllersOptions {
 export interface Controllers {
   /** Ends the tail and the timers, waits for what runs, persists the position. */
   stop(): Promise<void>;
-  /** Resolves when every change so far, and every change that followed from it, is handled. For tests. */
+  /** Resolves when every change so far, and every change that followed from it, is handled, or failed and waits for its next try. */
   idle(): Promise<void>;
   /** Retries everything that waits for its backoff at once. */
   nudge(): void;
+  /** Keys that failed and wait to be tried again. */
+  failing(): number;
 }
 
 interface Work {
@@ -46,6 +48,8 @@ interface Work {
 
 /** A new name whenever a controller is added that must see what is already there. */
 const LOOP = "controllers/1";
+/** Keys of a full pass answer no particular change: until they are handled, a new process must make the full pass again. */
+const FROM_THE_BEGINNING = 1;
 const SAVE_AFTER_MS = 2_000;
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 30_000;
@@ -168,7 +172,7 @@ export function runControllers(options: ControllersOptions): Controllers {
   async function resync(): Promise<number> {
     const version = await store.version();
     await context.world.load(store);
-    for (const controller of CONTROLLERS) for await (const key of controller.resync(context)) wake(controller.name, key, version);
+    for (const controller of CONTROLLERS) for await (const key of controller.resync(context)) wake(controller.name, key, FROM_THE_BEGINNING);
     return version;
   }
 
@@ -233,6 +237,7 @@ export function runControllers(options: ControllersOptions): Controllers {
         });
       }
     },
+    failing: () => [...queues.values()].reduce((sum, { queue }) => sum + queue.failing, 0),
     nudge() {
       for (const [controller, { queue }] of queues) {
         queue.nudge();

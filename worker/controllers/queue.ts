@@ -97,8 +97,11 @@ export class Queue<T> {
     return oldest;
   }
 
-  get size(): number {
-    return this.#items.size;
+  /** Keys that wait after a failure. */
+  get failing(): number {
+    let count = 0;
+    for (const item of this.#items.values()) if (item.state === "waiting" && item.tries > 0) count += 1;
+    return count;
   }
 
   /** Nothing queued or running; keys that wait for a retry do not count. */

@@ -175,9 +175,14 @@ function runningPods(report: Report): number {
   return typeof replicas === "number" ? replicas : 0;
 }
 
-/** Capacities move all the time and decide nothing by themselves: a decision that differs only there is the same. */
+/**
+ * A decision keeps the why of its making. One that differs only in capacities, or in why a cluster got nothing while all found room, is
+ * the same: those move all the time and decide nothing.
+ */
 function sameDecision(a: Decision, b: Decision): boolean {
-  const bare = (decision: Decision) => ({ ...decision, verdicts: decision.verdicts.map(({ cluster, share, whyNot }) => ({ cluster, share, whyNot })) });
+  const bare = (decision: Decision) => ({
+    ...decision,
+    verdicts: decision.verdicts.filter(({ share }) => share > 0 || decision.unplaced > 0).map(({ cluster, share, whyNot }) => [cluster, share, decision.unplaced > 0 ? (whyNot ?? "") : ""]),
+  });
   return equalJson(bare(a), bare(b));
 }
-
