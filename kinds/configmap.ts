@@ -6,6 +6,7 @@ import { base64Length, immutableData, MAX_DATA_BYTES } from "./rules/data.ts";
 import { invalid, invalidEach, tooManyBytes } from "./rules/errors.ts";
 import { validateMetadata } from "./rules/metadata.ts";
 import { byteLength, configMapKey } from "./rules/names.ts";
+import { dropZeros } from "./rules/zeros.ts";
 
 function validateContent(object: KubeObject): FieldError[] {
   const errors = validateMetadata(configMap, object);
@@ -46,6 +47,7 @@ export const configMap: Kind = {
     },
     AGE,
   ],
+  setDefaults: (object) => dropZeros(object, configMap.schema),
   validate: (object, old) =>
     old === undefined
       ? validateContent(object)

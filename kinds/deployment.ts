@@ -8,11 +8,13 @@ import { forbidden, invalid, nonNegative, notSupported, required } from "./rules
 import { intOrPercent, intOrPercentErrors, isNotMoreThan100Percent } from "./rules/intstr.ts";
 import { sameJson, validateLabelSelector, validateMetadata } from "./rules/metadata.ts";
 import { formatSelector, selectorFromObject } from "./rules/selector.ts";
+import { dropZeros } from "./rules/zeros.ts";
 
 export const DEPLOYMENTS = "deployments.apps";
 
 /** kk:pkg/apis/apps/v1/defaults.go SetDefaults_Deployment. */
 function setDefaults(object: KubeObject): void {
+  dropZeros(object, deployment.schema);
   object.spec ??= {};
   const { spec } = object;
   spec.replicas ??= 1;
@@ -95,12 +97,18 @@ function validateStatus(status: Loose): FieldError[] {
   const errors = COUNTS.flatMap((field) => nonNegative(`status.${field}`, status[field]));
   const replicas = status.replicas ?? 0;
   for (const field of ["updatedReplicas", "readyReplicas", "availableReplicas"]) {
-    if ((status[field] ?? 0) > replicas) errors.push(invalid(`status.${field}`, status[field], "cannot be greater than status.replicas"));
+    if ((status[field] ?? 0) > replicas) errors.push(invalid(`status.${field}`, status[field] ?? 0, "cannot be greater than status.replicas"));
   }
   if ((status.availableReplicas ?? 0) > (status.readyReplicas ?? 0)) {
-    errors.push(invalid("status.availableReplicas", status.availableReplicas, "cannot be greater than readyReplicas"));
+    errors.push(invalid("status.availableReplicas", status.availableReplicas ?? 0, "cannot be greater than readyReplicas"));
   }
   return errors;
+}
+
+/** Annotations count as a change of the spec here (kk:pkg/registry/apps/deployment/strategy.go PrepareForUpdate). */
+function prepareUpdate(object: KubeObject, old: KubeObject): void {
+  const text = ({ metadata }: KubeObject): string => JSON.stringify(Object.entries(metadata.annotations ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)));
+  if (text(object) !== text(old)) object.metadata.generation = (old.metadata.generation ?? 0) + 1;
 }
 
 export const deployment: Kind = {
@@ -117,6 +125,7 @@ export const deployment: Kind = {
   scale: { specReplicas: "spec.replicas", statusReplicas: "status.replicas", selector: "spec.selector" },
   schema: "io.k8s.api.apps.v1.Deployment",
   generation: true,
+  prepareUpdate,
   columns: [
     NAME,
     {

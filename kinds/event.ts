@@ -5,11 +5,12 @@ import { age } from "./rules/duration.ts";
 import { invalid, invalidEach, required } from "./rules/errors.ts";
 import { validateMetadata } from "./rules/metadata.ts";
 import { byteLength, qualifiedName } from "./rules/names.ts";
+import { dropZeros } from "./rules/zeros.ts";
 
 export const EVENTS = "events";
 
-/** Fields without omitempty upstream: present in every answer. */
-function setDefaults(object: KubeObject): void {
+/** Fields without omitempty upstream: present in every answer, but nobody's in managedFields, so not defaults. */
+function showAll(object: KubeObject): void {
   object.involvedObject ??= {};
   object.source ??= {};
   object.firstTimestamp ??= null;
@@ -92,7 +93,9 @@ export const event: Kind = {
     { name: "Count", type: "string", priority: 1, description: "How often", cell: (object) => object.series?.count ?? (object.count || 1) },
     { name: "Name", type: "string", format: "name", priority: 1, description: "Name of the event", cell: (object) => object.metadata.name },
   ],
-  setDefaults,
+  prepareCreate: showAll,
+  prepareUpdate: showAll,
+  setDefaults: (object) => dropZeros(object, event.schema),
   validate,
   federation: { rule: "root" },
 };

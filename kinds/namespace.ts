@@ -5,12 +5,14 @@ import { AGE, NAME } from "./rules/columns.ts";
 import { invalidEach } from "./rules/errors.ts";
 import { validateMetadata } from "./rules/metadata.ts";
 import { kubeFinalizer, qualifiedName } from "./rules/names.ts";
+import { dropZeros } from "./rules/zeros.ts";
 
 export const NAMESPACES = "namespaces";
 /** Every namespace carries its own name under this label. */
 export const NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
 
 function setDefaults(object: KubeObject): void {
+  dropZeros(object, namespace.schema);
   const { metadata } = object;
   if (metadata.name) metadata.labels = { ...metadata.labels, [NAMESPACE_NAME_LABEL]: metadata.name };
   object.spec ??= {};

@@ -5,6 +5,7 @@ import type { Column, Kind, Projection } from "./kind.ts";
 import type { JsonObject, KubeObject, Loose } from "./object.ts";
 import { AGE, NAME } from "./rules/columns.ts";
 import { validateMetadata } from "./rules/metadata.ts";
+import { dropZeros } from "./rules/zeros.ts";
 
 export const NODES = "nodes";
 const ROLE_PREFIX = "node-role.kubernetes.io/";
@@ -141,6 +142,7 @@ export const node: Kind = {
   verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
   status: true,
   setDefaults: (object) => {
+    dropZeros(object, shared.schema);
     object.spec ??= {};
     object.status ??= {};
     if (object.status.capacity) object.status.allocatable ??= { ...object.status.capacity };

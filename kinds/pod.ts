@@ -7,10 +7,12 @@ import { validatePodSpec } from "./podspec/validate.ts";
 import { AGE, NAME } from "./rules/columns.ts";
 import { forbidden } from "./rules/errors.ts";
 import { sameJson, validateMetadata } from "./rules/metadata.ts";
+import { dropZeros } from "./rules/zeros.ts";
 
 export const PODS = "pods";
 
 function setDefaults(object: KubeObject): void {
+  dropZeros(object, pod.schema);
   object.spec ??= {};
   defaultPodSpec(object.spec);
   object.status ??= {};

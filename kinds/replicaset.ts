@@ -9,10 +9,12 @@ import { AGE, NAME, templateColumns } from "./rules/columns.ts";
 import { invalid, nonNegative } from "./rules/errors.ts";
 import { sameJson, validateMetadata } from "./rules/metadata.ts";
 import { formatLabelSelector } from "./rules/selector.ts";
+import { dropZeros } from "./rules/zeros.ts";
 
 export const REPLICASETS = "replicasets.apps";
 
 function setDefaults(object: KubeObject): void {
+  dropZeros(object, replicaSet.schema);
   object.spec ??= {};
   object.spec.replicas ??= 1;
   defaultTemplate(object.spec);

@@ -7,6 +7,7 @@ import { base64Length, immutableData, MAX_DATA_BYTES } from "./rules/data.ts";
 import { invalid, invalidEach, required, tooManyBytes } from "./rules/errors.ts";
 import { sameJson, validateMetadata } from "./rules/metadata.ts";
 import { configMapKey } from "./rules/names.ts";
+import { dropZeros } from "./rules/zeros.ts";
 
 export const SERVICE_ACCOUNT_TOKEN = "kubernetes.io/service-account-token";
 const SERVICE_ACCOUNT_NAME = "kubernetes.io/service-account.name";
@@ -58,6 +59,7 @@ function validateContent(object: KubeObject): FieldError[] {
 }
 
 function setDefaults(object: KubeObject): void {
+  dropZeros(object, secret.schema);
   object.type ||= "Opaque";
   if (object.stringData === undefined || object.stringData === null) return;
   for (const [key, value] of Object.entries(object.stringData as Record<string, string>)) {

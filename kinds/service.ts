@@ -6,11 +6,13 @@ import { AGE, NAME } from "./rules/columns.ts";
 import { validateMetadata } from "./rules/metadata.ts";
 import { formatLabels } from "./rules/selector.ts";
 import { validateClusterIPChange, validateServiceSpec } from "./service/validate.ts";
+import { dropZeros } from "./rules/zeros.ts";
 
 export const SERVICES = "services";
 
 /** kk:pkg/apis/core/v1/defaults.go SetDefaults_Service. */
 function setDefaults(object: KubeObject): void {
+  dropZeros(object, service.schema);
   object.spec ??= {};
   const { spec } = object;
   spec.sessionAffinity ||= "None";

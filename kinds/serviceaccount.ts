@@ -3,6 +3,7 @@ import type { Kind } from "./kind.ts";
 import type { KubeObject } from "./object.ts";
 import { AGE, NAME } from "./rules/columns.ts";
 import { validateMetadata } from "./rules/metadata.ts";
+import { dropZeros } from "./rules/zeros.ts";
 
 /** Only the names of listed Secrets are kept (kk:pkg/registry/core/serviceaccount/strategy.go). */
 function cleanSecrets(object: KubeObject): void {
@@ -23,6 +24,7 @@ export const serviceAccount: Kind = {
   columns: [NAME, AGE],
   prepareCreate: cleanSecrets,
   prepareUpdate: cleanSecrets,
+  setDefaults: (object) => dropZeros(object, serviceAccount.schema),
   validate: (object, old) =>
     old === undefined ? validateMetadata(serviceAccount, object) : [...validateMetadata(serviceAccount, object, old), ...validateMetadata(serviceAccount, object)],
   federation: { rule: "follower" },
