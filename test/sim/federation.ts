@@ -6,6 +6,7 @@ import { runControllers } from "../../worker/controllers/loop.ts";
 import { createPresence } from "../../worker/controllers/presence.ts";
 import { openMemory } from "../../worker/store/memory.ts";
 import type { Key } from "../../worker/store/store.ts";
+import { podTemplateHash } from "../../core/schedule/revision.ts";
 import { ROOT_KINDS } from "../../kinds/all.ts";
 import { kindKey } from "../../kinds/kind.ts";
 import type { KubeObject, Loose } from "../../kinds/object.ts";
@@ -19,7 +20,8 @@ export async function startFederation() {
   let now = Date.parse("2026-01-01T00:00:00Z");
   let uids = 0;
   const seams = { clock: () => now, random: () => 0.5, uid: () => `uid-${(uids += 1)}` };
-  const store = openMemory({ random: () => 0.5 });
+  // WebCrypto answers from other threads, in no particular order; a transcript has to come out the same every time.
+  const store = Object.assign(openMemory({ random: () => 0.5 }), { digest: async (value: string) => podTemplateHash(value) });
   const stop = new AbortController();
   await bootstrap({ store, ...seams });
   const presence = createPresence({ store, clock: seams.clock, timeoutMs: 15_000 });
