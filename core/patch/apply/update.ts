@@ -1,8 +1,9 @@
 // managedFields after a write. trackUpdate is for create, update and the patches other than apply: what such a write changed or added
 // moves to the writer, what it removed leaves everybody. Call it after defaulting and before the server fills in what it allocates
 // (uid, clusterIP): those fields have no owner. apimachinery pkg/util/managedfields/internal, structured-merge-diff merge/update.go.
-import type { JsonObject, KubeObject, ManagedFieldsEntry } from "../../../kinds/object.ts";
+import type { JsonObject, JsonValue, KubeObject, ManagedFieldsEntry } from "../../../kinds/object.ts";
 import type { Schema } from "../../../kinds/schema.ts";
+import { jsonEqual } from "../value.ts";
 import { type Comparison, compare, isSame, without, written } from "./compare.ts";
 import { difference, EMPTY, fieldNames, type FieldSet, intersection, isEmpty, union } from "./fieldset.ts";
 import { capUpdates, decodeManagers, encodeManagers, managerId, type Managers, type ManagerSet } from "./managers.ts";
@@ -56,12 +57,15 @@ export function tracked(object: KubeObject): JsonObject {
 }
 
 export function trackUpdate(write: TrackUpdate): ManagedFieldsEntry[] | undefined {
-  const { old, next, schema } = write;
-  const managers = startingManagers(write);
+  const { old, next, schema, reset } = write;
+  const before = old === undefined ? blankOf(schema) : tracked(old);
+  const changes = without(compare(before, tracked(next), schema), resetSet(reset));
+  const sent = sentManagers(write);
+  if (sent === undefined && isSame(changes)) return old?.metadata.managedFields;
+  const managers = sent ?? decodeManagers(old?.metadata.managedFields) ?? new Map<string, ManagerSet>();
   // Nobody managed this object: updates do not begin to (apimachinery internal/skipnonapplied.go).
   if (managers.size === 0 && old !== undefined) return undefined;
-  const before = old === undefined ? blankOf(schema) : tracked(old);
-  moveToUpdater(managers, without(compare(before, tracked(next), schema), resetSet(write.reset)), write);
+  moveToUpdater(managers, changes, write);
   return encodeManagers(managers, old?.metadata.managedFields);
 }
 
@@ -106,14 +110,14 @@ export function taken(managers: Managers, changes: Comparison, by: string): Map<
 }
 
 /**
- * The managers a write starts from. A client may send managedFields: `[]` or `[{}]` forgets them all, a list that makes sense
- * replaces them; none or nonsense, and any list sent to a subresource, leaves them as they are.
+ * The managers that a client sent in the object: `[]` or `[{}]` forgets them all, a list that makes sense replaces them. Undefined:
+ * those of the old object stay, since none, nonsense or the same were sent, or any to a subresource.
  */
-function startingManagers({ old, next, subresource }: TrackUpdate): Managers {
-  const live = (): Managers => decodeManagers(old?.metadata.managedFields) ?? new Map();
+function sentManagers({ old, next, subresource }: TrackUpdate): Managers | undefined {
   const sent = next.metadata.managedFields;
-  if (subresource || sent === undefined || sent === null || sent === old?.metadata.managedFields) return live();
+  if (subresource || sent === undefined || sent === null) return undefined;
+  if (jsonEqual(sent as unknown as JsonValue, old?.metadata.managedFields as unknown as JsonValue)) return undefined;
   if (sent.length === 0 || (sent.length === 1 && Object.keys(sent[0] ?? {}).length === 0)) return new Map();
   const managers = decodeManagers(sent);
-  return managers === undefined || managers.size === 0 ? live() : managers;
+  return managers === undefined || managers.size === 0 ? undefined : managers;
 }
