@@ -5,7 +5,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { createRequire } from "node:module";
-import { createServer, type AddressInfo } from "node:net";
+import { connect, createServer, type AddressInfo } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
@@ -71,14 +71,14 @@ export async function startPostgres(options: EmbeddedOptions): Promise<EmbeddedP
   if (!existsSync(join(data, "PG_VERSION"))) initialise(dir, data, run);
   const password = readFileSync(join(dir, "password"), "utf8").trim();
 
-  const running = readPostmaster(data);
-  if (running !== undefined && isAlive(running.pid) && isPostmasterOf(running.pid, data)) {
-    const ready = await untilReady(data, () => isAlive(running.pid));
-    if (ready !== undefined) return handle(ready, password, data);
-  }
-
   const deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {
+    const running = readPostmaster(data);
+    if (running !== undefined && isAlive(running.pid) && isPostmasterOf(running.pid, data)) {
+      const ready = await untilReady(data, () => isAlive(running.pid));
+      // One that was killed this very moment still looks alive, but answers nothing.
+      if (ready !== undefined && (await answers(ready.port))) return handle(ready, password, data);
+    }
     const port = options.port ?? (await freePort());
     const log = openSync(join(dir, "postgres.log"), "w", 0o600);
     const settings = Object.entries({ ...SETTINGS, port: String(port) }).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
@@ -89,11 +89,11 @@ export async function startPostgres(options: EmbeddedOptions): Promise<EmbeddedP
     child.on("error", () => (exited = true));
     const ready = await untilReady(data, () => !exited, child.pid);
     if (ready !== undefined) return handle(ready, password, data);
-    // Backends of a killed postmaster keep the shared memory for a moment; a port may have been taken meanwhile.
     const said = readFileSync(join(dir, "postgres.log"), "utf8").trim();
-    const passing = /still in use|could not bind|already exists/.test(said) && options.port === undefined;
+    // Backends of a killed postmaster keep its shared memory for a moment; another start may have been quicker; a free port may be taken.
+    const passing = /is still in use|postmaster\.pid" already exists/.test(said) || (options.port === undefined && said.includes("could not bind"));
     if (!passing || Date.now() > deadline) throw new Error(`Postgres did not start in ${dir}: ${said.split("\n").slice(-5).join(" / ")}`);
-    await sleep(200);
+    await sleep(100);
   }
 }
 
@@ -239,6 +239,20 @@ function isPostmasterOf(pid: number, data: string): boolean {
     const done = spawnSync("ps", ["-o", "command=", "-p", String(pid)], { encoding: "utf8" });
     return done.status === 0 && done.stdout.includes(data);
   }
+}
+
+/** Sends an SSLRequest (PostgreSQL protocol, "Message Formats"), to which a living server says S or N. */
+function answers(port: number): Promise<boolean> {
+  return new Promise((found) => {
+    const socket = connect({ host: "127.0.0.1", port, timeout: 2_000 });
+    const end = (answered: boolean) => {
+      socket.destroy();
+      found(answered);
+    };
+    socket.on("connect", () => socket.write(Uint8Array.from([0, 0, 0, 8, 4, 210, 22, 47])));
+    socket.on("data", () => end(true));
+    for (const event of ["error", "timeout", "close"]) socket.on(event, () => end(false));
+  });
 }
 
 function freePort(): Promise<number> {

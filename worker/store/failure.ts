@@ -2,11 +2,11 @@
 // here alone: a lost connection says nothing about it, a refusal by the server or a connection that never was says no.
 import { Unavailable } from "./store.ts";
 
-/** The client's own codes for a statement that was never sent. */
-const NEVER_SENT = new Set(["ECONNREFUSED", "CONNECT_TIMEOUT", "CONNECTION_ENDED", "ENOTFOUND", "EHOSTUNREACH", "ENETUNREACH"]);
+/** The client's own codes, and SQLSTATE 57P03 (it is only starting), for a statement that was never sent. */
+const NEVER_SENT = new Set(["ECONNREFUSED", "CONNECT_TIMEOUT", "CONNECTION_ENDED", "ENOTFOUND", "EHOSTUNREACH", "ENETUNREACH", "57P03"]);
 
-/** SQLSTATE 57P01–57P03: the server ends connections or starts; what was under way is not known. */
-const SHUTTING_DOWN = /^57P0[1-5]$/;
+/** SQLSTATEs with which the server ends connections: what was under way is not known. */
+const ENDING = /^57P0[1245]$/;
 
 export interface Failed {
   code?: string;
@@ -17,7 +17,7 @@ export interface Failed {
 /** The server read the statement and refused it: nothing of it was written. */
 export function isRefusal(error: unknown): boolean {
   const { code, severity } = error as Failed;
-  return severity !== undefined && code !== undefined && !SHUTTING_DOWN.test(code);
+  return severity !== undefined && code !== undefined && !ENDING.test(code);
 }
 
 export function unavailable(error: unknown, writing: boolean): Unavailable {
