@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { type ControlPlane, startControlPlane } from "../test/real/controlplane.ts";
 import { describeReal } from "../test/real/describe.ts";
 import { MEMBER_KINDS } from "./all.ts";
-import { invalid, valid } from "./differential/manifests.ts";
+import { invalid, updates, valid } from "./differential/manifests.ts";
 import type { Kind } from "./kind.ts";
 import { type Loose, parseApiVersion } from "./object.ts";
 
@@ -16,9 +16,9 @@ function kindOf(object: Loose): Kind {
   return MEMBER_KINDS.find((kind) => kind.kind === object.kind && kind.group === group) as Kind;
 }
 
-function path(kind: Kind): string {
+function path(kind: Kind, name = ""): string {
   const base = kind.group === "" ? "/api/v1" : `/apis/${kind.group}/${kind.version}`;
-  return `${base}${kind.namespaced ? "/namespaces/default" : ""}/${kind.resource}?dryRun=All`;
+  return `${base}${kind.namespaced ? "/namespaces/default" : ""}/${kind.resource}${name}?dryRun=All`;
 }
 
 /** What the server makes up. */
@@ -42,6 +42,20 @@ function ours(manifest: Loose): Loose {
   object.metadata.uid = "0";
   kind.prepareCreate?.(object);
   return JSON.parse(JSON.stringify(object));
+}
+
+const causesOf = (errors: Loose[]): Loose[] => errors.map(({ reason, message, field }) => ({ reason, message, field }));
+
+/** What the wire does around an update. */
+function oursAfter(old: Loose, manifest: Loose): Loose {
+  const next = JSON.parse(JSON.stringify(manifest));
+  const kind = kindOf(next);
+  if (kind.namespaced) next.metadata.namespace = "default";
+  kind.setDefaults?.(next);
+  if (kind.status) next.status = old.status;
+  next.metadata.uid = old.metadata.uid;
+  kind.prepareUpdate?.(next, old as never);
+  return JSON.parse(JSON.stringify(next));
 }
 
 describeReal("kinds and a real kube-apiserver", () => {
@@ -68,8 +82,26 @@ describeReal("kinds and a real kube-apiserver", () => {
   it.each(invalid)("refuse alike: %s", async (name, manifest) => {
     const { status, body } = await plane.call("POST", path(kindOf(manifest)), manifest);
     expect(status).toBe(422);
-    const causes = (kindOf(manifest).validate?.(ours(manifest)) ?? []).map(({ reason, message, field }) => ({ reason, message, field }));
     if (name in ACCEPTED) return;
-    expect(causes).toEqual(body.details.causes.map((cause: Loose) => ({ reason: cause.reason, message: cause.message, field: cause.field })));
+    expect(causesOf(kindOf(manifest).validate?.(ours(manifest)) ?? [])).toEqual(causesOf(body.details.causes));
+  });
+
+  it.each(updates)("update alike: %s", async (_name, before, after) => {
+    const kind = kindOf(before);
+    const named = path(kind, `/${before.metadata.name}`);
+    const created = await plane.call("POST", path(kind).replace("?dryRun=All", ""), before);
+    expect(created.status).toBe(201);
+    try {
+      const { status, body } = await plane.call("PUT", named, after);
+      const next = oursAfter(created.body, after);
+      const causes = causesOf(kind.validate?.(next, created.body) ?? []);
+      if (status === 422) expect(causes).toEqual(causesOf(body.details.causes));
+      else {
+        expect([status, causes]).toEqual([200, []]);
+        expect(masked(next)).toEqual(masked(body));
+      }
+    } finally {
+      await plane.call("DELETE", named.replace("?dryRun=All", ""));
+    }
   });
 });

@@ -92,10 +92,8 @@ function prepareUpdate(object: KubeObject, old: KubeObject): void {
   const before = old.spec ?? {};
   const needed = spec.type !== "ExternalName";
   if (before.type !== "ExternalName" && needed) {
-    if (!spec.clusterIP) {
-      spec.clusterIP = before.clusterIP;
-      spec.clusterIPs = before.clusterIPs;
-    }
+    spec.clusterIP ||= before.clusterIP;
+    if (!spec.clusterIPs?.length) spec.clusterIPs = before.clusterIPs;
     keepNodePorts(spec, before);
   }
   normalizeClusterIPs(spec, before);
@@ -118,13 +116,19 @@ function isExternal(spec: Loose): boolean {
   return spec.type === "NodePort" || spec.type === "LoadBalancer" || (spec.type === "ClusterIP" && spec.externalIPs?.length > 0);
 }
 
+/** Node ports left out are those of the same name before, where no other port has them; a type without any drops unchanged ones. */
 function keepNodePorts(spec: Loose, before: Loose): void {
   const had = before.type === "NodePort" || before.type === "LoadBalancer";
   const has = spec.type === "NodePort" || spec.type === "LoadBalancer";
-  for (const port of spec.ports ?? []) {
-    const same = (before.ports ?? []).find((other: Loose) => other.port === port.port && other.protocol === port.protocol);
-    if (had && has && !port.nodePort && same?.nodePort) port.nodePort = same.nodePort;
-    if (had && !has && port.nodePort && port.nodePort === same?.nodePort) delete port.nodePort;
+  const ports: Loose[] = spec.ports ?? [];
+  const old = new Map<string, number>(((before.ports ?? []) as Loose[]).map(({ name, nodePort }) => [name ?? "", nodePort ?? 0]));
+  if (had && has) {
+    for (const port of ports) {
+      const known = old.get(port.name ?? "") ?? 0;
+      if (!port.nodePort && known !== 0 && !ports.some(({ nodePort }) => nodePort === known)) port.nodePort = known;
+    }
+  } else if (had && ports.every(({ nodePort }, index) => (nodePort ?? 0) === (before.ports?.[index]?.nodePort ?? 0))) {
+    for (const port of ports) delete port.nodePort;
   }
 }
 

@@ -2,9 +2,16 @@
 // validation reads as a list of rules. `message` is the text after "<field>: ".
 import type { FieldError } from "../kind.ts";
 
-/** A bad value as Go prints it: strings quoted, numbers and booleans bare, anything else as JSON. */
+/** A bad value as Go prints it: strings quoted, numbers and booleans bare, anything else as JSON, maps of strings by key. */
 function printed(value: unknown): string {
-  return value === undefined ? "null" : JSON.stringify(value);
+  return value === undefined ? "null" : JSON.stringify(value, sortedMaps);
+}
+
+function sortedMaps(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value);
+  if (!entries.every(([, one]) => typeof one === "string")) return value;
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function withDetail(text: string, detail: string): string {

@@ -7,10 +7,25 @@ import { byteLength, dns1123Label, kubeFinalizer, labelValueErrors, objectName, 
 
 const ANNOTATIONS_LIMIT = 256 * 1024;
 
-/** `old` on update: then the name is not judged again, and what may not change is compared. */
-export function validateMetadata(kind: Pick<Kind, "namespaced" | "nameRule">, object: KubeObject, old?: KubeObject): FieldError[] {
-  const meta = object.metadata;
-  if (old !== undefined) return validateMetadataUpdate(meta, old.metadata);
+type Named = Pick<Kind, "namespaced" | "nameRule">;
+
+/**
+ * On update what may not change is compared with `old`; every error comes as often as upstream says it: once from what all kinds share
+ * (apiserver registry/rest/update.go validateCommonFields), once from the kind's own strategy.
+ */
+export function validateMetadata(kind: Named, object: KubeObject, old?: KubeObject): FieldError[] {
+  const { metadata } = object;
+  if (old === undefined) return [...validateObjectMeta(kind, metadata), ...standardFinalizers(metadata.finalizers)];
+  const update = validateMetadataUpdate(metadata, old.metadata);
+  return [
+    ...validateObjectMeta({ namespaced: kind.namespaced, nameRule: "path" }, metadata),
+    ...update,
+    ...update,
+    ...standardFinalizers(metadata.finalizers),
+  ];
+}
+
+function validateObjectMeta(kind: Named, meta: ObjectMeta): FieldError[] {
   const rule = kind.nameRule ?? "subdomain";
   return [
     ...invalidEach("metadata.generateName", meta.generateName, meta.generateName ? objectName(rule, meta.generateName, true) : []),
@@ -23,7 +38,6 @@ export function validateMetadata(kind: Pick<Kind, "namespaced" | "nameRule">, ob
     ...validateAnnotations(meta.annotations, "metadata.annotations"),
     ...validateOwners(meta.ownerReferences, "metadata.ownerReferences"),
     ...validateFinalizers(meta.finalizers, "metadata.finalizers"),
-    ...standardFinalizers(meta.finalizers),
   ];
 }
 
@@ -58,7 +72,6 @@ function validateMetadataUpdate(meta: ObjectMeta, old: ObjectMeta): FieldError[]
     ...validateLabels(meta.labels, "metadata.labels"),
     ...validateAnnotations(meta.annotations, "metadata.annotations"),
     ...validateOwners(meta.ownerReferences, "metadata.ownerReferences"),
-    ...standardFinalizers(meta.finalizers),
   );
   return errors;
 }
