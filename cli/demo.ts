@@ -5,7 +5,7 @@
 // Everything goes through the ways that users have: the public API, join tokens, server-side apply. The members live in memory:
 // at a second start they are empty again, and the agents bring them back to what the federation has kept.
 import { createWriteStream, mkdirSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { isAbsolute, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { runAgent } from "../agents/main.ts";
@@ -135,7 +135,7 @@ function nextSteps(kubeconfig: string, url: string): string {
   return `
 Try, in another terminal:
 
-  export KUBECONFIG=$PWD/${kubeconfig}
+  export KUBECONFIG=${isAbsolute(kubeconfig) ? kubeconfig : `$PWD/${kubeconfig}`}
   kubectl get nodes                                  # the clusters
   kubectl get deploy,svc                             # READY is summed over them
   kubectl scale deploy tomcat --replicas 12

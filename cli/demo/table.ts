@@ -14,7 +14,8 @@ export function createTable(out: NodeJS.WriteStream, name: string): Table {
   return {
     draw(snapshot, waiting, seconds) {
       if (out.isTTY) {
-        const lines = render(snapshot, name, waiting, seconds);
+        // A line that wraps would throw the way up out of step.
+        const lines = render(snapshot, name, waiting, seconds).map((line) => line.slice(0, out.columns || 80));
         // Up over what was drawn before, then each line anew with its old rest cleared.
         out.write(`${height > 0 ? `\x1b[${height}A` : ""}${lines.map((line) => `\x1b[2K${line}\n`).join("")}`);
         height = lines.length;
@@ -50,7 +51,7 @@ export function render(snapshot: Snapshot, name: string, waiting: string | undef
   return [
     ...table,
     `  deployment/${name}  READY ${readyReplicas}/${replicas}  UP-TO-DATE ${updatedReplicas}  AVAILABLE ${availableReplicas}`,
-    `  ${state.slice(0, 100)}`,
+    `  ${state}`,
   ];
 }
 
