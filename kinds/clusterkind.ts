@@ -27,12 +27,18 @@ registerSchema({
 
 /** zod's path as field.Path prints it. */
 function fieldPath(root: string, path: readonly PropertyKey[]): string {
-  return path.reduce<string>((text, part) => (typeof part === "number" ? `${text}[${part}]` : `${text}.${String(part)}`), root);
+  return path.reduce<string>(
+    (text, part) => (typeof part === "number" ? `${text}[${part}]` : `${text}.${String(part)}`),
+    root,
+  );
 }
 
 function validate(object: KubeObject, old?: KubeObject): FieldError[] {
   const errors = validateMetadata(cluster, object, old);
-  for (const [root, schema] of [["spec", ClusterSpecSchema], ["status", ClusterStatusSchema]] as const) {
+  for (const [root, schema] of [
+    ["spec", ClusterSpecSchema],
+    ["status", ClusterStatusSchema],
+  ] as const) {
     const parsed = schema.safeParse(object[root] ?? {});
     for (const issue of parsed.error?.issues ?? []) {
       const field = fieldPath(root, issue.path);
@@ -59,7 +65,10 @@ function amount(object: KubeObject, resource: string): string {
   if (quantity === undefined) return "<unknown>";
   if (resource === "cpu") return String(Number(quantity.nano / 100_000_000n) / 10);
   const unit = quantity.nano >= 1_000_000_000n << 33n ? 30n : 20n;
-  return formatQuantity({ nano: ((quantity.nano / 1_000_000_000n) >> unit << unit) * 1_000_000_000n, format: "BinarySI" });
+  return formatQuantity({
+    nano: (((quantity.nano / 1_000_000_000n) >> unit) << unit) * 1_000_000_000n,
+    format: "BinarySI",
+  });
 }
 
 export const cluster: Kind = {
@@ -80,13 +89,39 @@ export const cluster: Kind = {
   columns: [
     NAME,
     { name: "Ready", type: "string", description: "Whether its agent is heard", cell: ready },
-    { name: "Region", type: "string", description: "Where it is", cell: ({ metadata }) => metadata.labels?.[REGION_LABEL] ?? "<none>" },
+    {
+      name: "Region",
+      type: "string",
+      description: "Where it is",
+      cell: ({ metadata }) => metadata.labels?.[REGION_LABEL] ?? "<none>",
+    },
     { name: "Nodes", type: "integer", description: "Ready nodes in it", cell: ({ status }) => status?.nodes ?? 0 },
-    { name: "Version", type: "string", description: "Its Kubernetes version", cell: ({ status }) => status?.kubernetesVersion ?? "<unknown>" },
-    { name: "Free-CPU", type: "string", description: "Cores not requested by any pod", cell: (object) => amount(object, "cpu") },
-    { name: "Free-Memory", type: "string", description: "Memory not requested by any pod", cell: (object) => amount(object, "memory") },
+    {
+      name: "Version",
+      type: "string",
+      description: "Its Kubernetes version",
+      cell: ({ status }) => status?.kubernetesVersion ?? "<unknown>",
+    },
+    {
+      name: "Free-CPU",
+      type: "string",
+      description: "Cores not requested by any pod",
+      cell: (object) => amount(object, "cpu"),
+    },
+    {
+      name: "Free-Memory",
+      type: "string",
+      description: "Memory not requested by any pod",
+      cell: (object) => amount(object, "memory"),
+    },
     AGE,
-    { name: "Agent", type: "string", priority: 1, description: "Version of its agent", cell: ({ status }) => status?.agentVersion ?? "<none>" },
+    {
+      name: "Agent",
+      type: "string",
+      priority: 1,
+      description: "Version of its agent",
+      cell: ({ status }) => status?.agentVersion ?? "<none>",
+    },
     {
       name: "Schedulable",
       type: "boolean",

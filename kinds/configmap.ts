@@ -51,6 +51,10 @@ export const configMap: Kind = {
   validate: (object, old) =>
     old === undefined
       ? validateContent(object)
-      : [...validateMetadata(configMap, object, old), ...immutableData(object, old, ["data", "binaryData"]), ...validateContent(object)],
+      : [
+          ...validateMetadata(configMap, object, old),
+          ...immutableData(object, old, ["data", "binaryData"]),
+          ...validateContent(object),
+        ],
   federation: { rule: "follower" },
 };

@@ -53,7 +53,9 @@ function validateSpec(spec: Loose): FieldError[] {
     ...nonNegative("spec.progressDeadlineSeconds", spec.progressDeadlineSeconds),
   );
   if (spec.progressDeadlineSeconds <= (spec.minReadySeconds ?? 0)) {
-    errors.push(invalid("spec.progressDeadlineSeconds", spec.progressDeadlineSeconds, "must be greater than minReadySeconds"));
+    errors.push(
+      invalid("spec.progressDeadlineSeconds", spec.progressDeadlineSeconds, "must be greater than minReadySeconds"),
+    );
   }
   return errors;
 }
@@ -91,23 +93,34 @@ function validateStrategy(strategy: Loose): FieldError[] {
   return errors;
 }
 
-const COUNTS = ["observedGeneration", "replicas", "updatedReplicas", "readyReplicas", "availableReplicas", "unavailableReplicas"];
+const COUNTS = [
+  "observedGeneration",
+  "replicas",
+  "updatedReplicas",
+  "readyReplicas",
+  "availableReplicas",
+  "unavailableReplicas",
+];
 
 function validateStatus(status: Loose): FieldError[] {
   const errors = COUNTS.flatMap((field) => nonNegative(`status.${field}`, status[field]));
   const replicas = status.replicas ?? 0;
   for (const field of ["updatedReplicas", "readyReplicas", "availableReplicas"]) {
-    if ((status[field] ?? 0) > replicas) errors.push(invalid(`status.${field}`, status[field] ?? 0, "cannot be greater than status.replicas"));
+    if ((status[field] ?? 0) > replicas)
+      errors.push(invalid(`status.${field}`, status[field] ?? 0, "cannot be greater than status.replicas"));
   }
   if ((status.availableReplicas ?? 0) > (status.readyReplicas ?? 0)) {
-    errors.push(invalid("status.availableReplicas", status.availableReplicas ?? 0, "cannot be greater than readyReplicas"));
+    errors.push(
+      invalid("status.availableReplicas", status.availableReplicas ?? 0, "cannot be greater than readyReplicas"),
+    );
   }
   return errors;
 }
 
 /** Annotations count as a change of the spec here (kk:pkg/registry/apps/deployment/strategy.go PrepareForUpdate). */
 function prepareUpdate(object: KubeObject, old: KubeObject): void {
-  const text = ({ metadata }: KubeObject): string => JSON.stringify(Object.entries(metadata.annotations ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const text = ({ metadata }: KubeObject): string =>
+    JSON.stringify(Object.entries(metadata.annotations ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)));
   if (text(object) !== text(old)) object.metadata.generation = (old.metadata.generation ?? 0) + 1;
 }
 
@@ -134,8 +147,18 @@ export const deployment: Kind = {
       description: "Ready pods of those wanted",
       cell: ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec?.replicas ?? 0}`,
     },
-    { name: "Up-to-date", type: "string", description: "Pods of the newest template", cell: ({ status }) => status?.updatedReplicas ?? 0 },
-    { name: "Available", type: "string", description: "Pods that serve", cell: ({ status }) => status?.availableReplicas ?? 0 },
+    {
+      name: "Up-to-date",
+      type: "string",
+      description: "Pods of the newest template",
+      cell: ({ status }) => status?.updatedReplicas ?? 0,
+    },
+    {
+      name: "Available",
+      type: "string",
+      description: "Pods that serve",
+      cell: ({ status }) => status?.availableReplicas ?? 0,
+    },
     AGE,
     ...templateColumns((spec) => {
       const selector = selectorFromObject(spec?.selector);

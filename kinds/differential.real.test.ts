@@ -1,8 +1,11 @@
 // Defaults and validation compared with a real kube-apiserver: the same manifests, with dryRun=All, must come back equal but for what
 // a server makes up, and bad ones must fail for the same causes.
+import { readFileSync } from "node:fs";
+import { get } from "node:https";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type ControlPlane, startControlPlane } from "../test/real/controlplane.ts";
 import { describeReal } from "../test/real/describe.ts";
+import { tableColumns, tableRow } from "../core/query/table.ts";
 import { MEMBER_KINDS } from "./all.ts";
 import { invalid, updates, valid } from "./differential/manifests.ts";
 import type { Kind } from "./kind.ts";
@@ -24,7 +27,8 @@ function path(kind: Kind, name = ""): string {
 /** What the server makes up. */
 function masked(object: Loose): Loose {
   const copy = structuredClone(object);
-  for (const field of ["uid", "creationTimestamp", "managedFields", "generation", "resourceVersion"]) delete copy.metadata[field];
+  for (const field of ["uid", "creationTimestamp", "managedFields", "generation", "resourceVersion"])
+    delete copy.metadata[field];
   if (copy.kind === "Service" && copy.spec.clusterIP && copy.spec.clusterIP !== "None") {
     copy.spec.clusterIP = "allocated";
     copy.spec.clusterIPs = copy.spec.clusterIPs.map(() => "allocated");
@@ -58,6 +62,18 @@ function oursAfter(old: Loose, manifest: Loose): Loose {
   return JSON.parse(JSON.stringify(next));
 }
 
+async function fetchTable({ server, token, caFile }: ControlPlane, pathname: string): Promise<Loose> {
+  const headers = { authorization: `Bearer ${token}`, accept: "application/json;as=Table;v=v1;g=meta.k8s.io" };
+  const text = await new Promise<string>((resolve, reject) => {
+    get(`${server}${pathname}`, { headers, ca: readFileSync(caFile) }, (response) => {
+      let body = "";
+      response.on("data", (chunk: Buffer) => (body += chunk.toString()));
+      response.on("end", () => resolve(body));
+    }).on("error", reject);
+  });
+  return JSON.parse(text);
+}
+
 describeReal("kinds and a real kube-apiserver", () => {
   let plane: ControlPlane;
   beforeAll(async () => {
@@ -84,6 +100,31 @@ describeReal("kinds and a real kube-apiserver", () => {
     expect(status).toBe(422);
     if (name in ACCEPTED) return;
     expect(causesOf(kindOf(manifest).validate?.(ours(manifest)) ?? [])).toEqual(causesOf(body.details.causes));
+  });
+
+  it.each(valid)("show alike in a Table: %s", async (_name, manifest) => {
+    const kind = kindOf(manifest);
+    const { metadata } = (await plane.call("POST", path(kind).replace("?dryRun=All", ""), manifest)).body;
+    const named = path(kind, `/${metadata.name}`).replace("?dryRun=All", "");
+    try {
+      const { body: object } = await plane.call("GET", named);
+      const answer = await fetchTable(plane, `${named}?includeObject=None`);
+      const shown = answer.columnDefinitions.map(({ name, type, format, priority }: Loose) => ({
+        name,
+        type,
+        format,
+        priority,
+      }));
+      expect(tableColumns(kind).map(({ description: _, ...column }) => column)).toEqual(shown);
+      const ages = (cells: Loose[]): Loose[] =>
+        cells.map((cell) => (typeof cell === "string" && /^\d+s$/.test(cell) ? "age" : cell));
+      expect(ages(tableRow(kind, object, Date.now()))).toEqual(ages(answer.rows[0].cells));
+    } finally {
+      await plane.call("PATCH", named, { metadata: { finalizers: null } }, "application/merge-patch+json");
+      await plane.call("DELETE", named);
+      if (kind.kind === "Namespace")
+        await plane.call("PUT", `${named}/finalize`, { ...manifest, spec: { finalizers: [] } });
+    }
   });
 
   it.each(updates)("update alike: %s", async (_name, before, after) => {

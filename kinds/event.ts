@@ -24,7 +24,9 @@ function showAll(object: KubeObject): void {
 function validate(object: KubeObject, old?: KubeObject): FieldError[] {
   const { namespace = "" } = object.metadata;
   const involved: string = object.involvedObject?.namespace ?? "";
-  const mismatch = (): FieldError[] => [invalid("involvedObject.namespace", involved, "does not match event.namespace")];
+  const mismatch = (): FieldError[] => [
+    invalid("involvedObject.namespace", involved, "does not match event.namespace"),
+  ];
   const errors = validateMetadata(event, object, old);
   if (!object.eventTime) {
     const fits = involved === "" ? namespace === "" || namespace === "default" : namespace === involved;
@@ -32,8 +34,14 @@ function validate(object: KubeObject, old?: KubeObject): FieldError[] {
   }
   if (involved === "" && namespace !== "default" && namespace !== "kube-system") errors.push(...mismatch());
   if (!object.reportingComponent) errors.push(required("reportingComponent"));
-  errors.push(...invalidEach("reportingComponent", object.reportingComponent, qualifiedName(object.reportingComponent ?? "")));
-  for (const [field, limit] of [["reportingInstance", 128], ["action", 128], ["reason", 128]] as const) {
+  errors.push(
+    ...invalidEach("reportingComponent", object.reportingComponent, qualifiedName(object.reportingComponent ?? "")),
+  );
+  for (const [field, limit] of [
+    ["reportingInstance", 128],
+    ["action", 128],
+    ["reason", 128],
+  ] as const) {
     if (!object[field]) errors.push(required(field));
     else if (byteLength(object[field]) > limit) errors.push(invalid(field, "", `can have at most ${limit} characters`));
   }
@@ -75,7 +83,12 @@ export const event: Kind = {
   schema: "io.k8s.api.core.v1.Event",
   createOnUpdate: true,
   fields: {
-    ...Object.fromEntries(INVOLVED.map((field) => [`involvedObject.${field}`, (object: KubeObject): string => object.involvedObject?.[field] ?? ""])),
+    ...Object.fromEntries(
+      INVOLVED.map((field) => [
+        `involvedObject.${field}`,
+        (object: KubeObject): string => object.involvedObject?.[field] ?? "",
+      ]),
+    ),
     reason: (object) => object.reason ?? "",
     reportingComponent: (object) => object.reportingComponent ?? "",
     source: (object) => object.source?.component || object.reportingComponent || "",
@@ -86,12 +99,31 @@ export const event: Kind = {
     { name: "Type", type: "string", description: "Normal or Warning", cell: (object) => object.type ?? "" },
     { name: "Reason", type: "string", description: "Why, in one word", cell: (object) => object.reason ?? "" },
     { name: "Object", type: "string", description: "What it is about", cell: target },
-    { name: "Subobject", type: "string", priority: 1, description: "Part of the object", cell: (object) => object.involvedObject?.fieldPath ?? "" },
+    {
+      name: "Subobject",
+      type: "string",
+      priority: 1,
+      description: "Part of the object",
+      cell: (object) => object.involvedObject?.fieldPath ?? "",
+    },
     { name: "Source", type: "string", priority: 1, description: "Who says so", cell: source },
     { name: "Message", type: "string", description: "What happened", cell: (object) => (object.message ?? "").trim() },
     { name: "First Seen", type: "string", priority: 1, description: "When it first happened", cell: firstSeen },
-    { name: "Count", type: "string", priority: 1, description: "How often", cell: (object) => object.series?.count ?? (object.count || 1) },
-    { name: "Name", type: "string", format: "name", priority: 1, description: "Name of the event", cell: (object) => object.metadata.name },
+    {
+      name: "Count",
+      type: "string",
+      priority: 1,
+      description: "How often",
+      cell: (object) => object.series?.count ?? (object.count || 1),
+    },
+    {
+      name: "Name",
+      type: "string",
+      format: "name",
+      priority: 1,
+      description: "Name of the event",
+      cell: (object) => object.metadata.name,
+    },
   ],
   prepareCreate: showAll,
   prepareUpdate: showAll,

@@ -103,7 +103,12 @@ describe("followersNamedBy", () => {
 });
 
 describe("neverPropagated", () => {
-  const object = (kind: string, name: string, changes: Loose = {}): KubeObject => ({ apiVersion: "v1", kind, metadata: { name, namespace: "shop", ...changes.metadata }, ...changes.body });
+  const object = (kind: string, name: string, changes: Loose = {}): KubeObject => ({
+    apiVersion: "v1",
+    kind,
+    metadata: { name, namespace: "shop", ...changes.metadata },
+    ...changes.body,
+  });
   it.each([
     [object("ConfigMap", "settings"), false],
     [object("ConfigMap", "kube-root-ca.crt"), true],
@@ -127,9 +132,19 @@ describe("nodeFromCluster", () => {
   const base: KubeObject = {
     apiVersion: "hanse.dev/v1alpha1",
     kind: "Cluster",
-    metadata: { name: "paris", uid: "u", resourceVersion: "7", labels: { "topology.kubernetes.io/region": "eu-west" }, managedFields: [{}] },
+    metadata: {
+      name: "paris",
+      uid: "u",
+      resourceVersion: "7",
+      labels: { "topology.kubernetes.io/region": "eu-west" },
+      managedFields: [{}],
+    },
     spec: { unschedulable: true, taints: [{ key: "a", effect: "NoExecute" }] },
-    status: { conditions: [{ type: "Ready", status: "True", reason: "Heard", message: "" }], capacity: { cpu: "8" }, kubernetesVersion: "v1.36.3" },
+    status: {
+      conditions: [{ type: "Ready", status: "True", reason: "Heard", message: "" }],
+      capacity: { cpu: "8" },
+      kubernetesVersion: "v1.36.3",
+    },
   };
   it("shows labels, taints, capacity, readiness and version, and nothing of the Cluster's bookkeeping", () => {
     const node = nodeFromCluster(base) as Loose;
@@ -137,13 +152,24 @@ describe("nodeFromCluster", () => {
       name: "paris",
       uid: "u",
       resourceVersion: "7",
-      labels: { "topology.kubernetes.io/region": "eu-west", "kubernetes.io/hostname": "paris", "node-role.kubernetes.io/cluster": "" },
+      labels: {
+        "topology.kubernetes.io/region": "eu-west",
+        "kubernetes.io/hostname": "paris",
+        "node-role.kubernetes.io/cluster": "",
+      },
     });
     expect(node.spec).toEqual({
       unschedulable: true,
-      taints: [{ key: "a", effect: "NoExecute" }, { key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" }],
+      taints: [
+        { key: "a", effect: "NoExecute" },
+        { key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" },
+      ],
     });
-    expect(node.status).toMatchObject({ capacity: { cpu: "8" }, allocatable: { cpu: "8" }, nodeInfo: { kubeletVersion: "v1.36.3" } });
+    expect(node.status).toMatchObject({
+      capacity: { cpu: "8" },
+      allocatable: { cpu: "8" },
+      nodeInfo: { kubeletVersion: "v1.36.3" },
+    });
   });
 
   it("is NotReady, and tainted so, while no agent was heard", () => {

@@ -24,9 +24,13 @@ function setDefaults(object: KubeObject): void {
 function prepareCreate(object: KubeObject): void {
   object.status = { phase: "Active" };
   // A generated name was not known to the defaults yet.
-  if (object.metadata.name) object.metadata.labels = { ...object.metadata.labels, [NAMESPACE_NAME_LABEL]: object.metadata.name };
+  if (object.metadata.name)
+    object.metadata.labels = { ...object.metadata.labels, [NAMESPACE_NAME_LABEL]: object.metadata.name };
   const finalizers: string[] = object.spec?.finalizers ?? [];
-  object.spec = { ...object.spec, finalizers: finalizers.includes("kubernetes") ? finalizers : [...finalizers, "kubernetes"] };
+  object.spec = {
+    ...object.spec,
+    finalizers: finalizers.includes("kubernetes") ? finalizers : [...finalizers, "kubernetes"],
+  };
 }
 
 /** spec holds nothing but finalizers, and those change only through /finalize. */
@@ -52,7 +56,12 @@ export const namespace: Kind = {
   fields: { "status.phase": (object) => object.status?.phase ?? "" },
   columns: [
     NAME,
-    { name: "Status", type: "string", description: "Active or Terminating", cell: (object) => object.status?.phase ?? "" },
+    {
+      name: "Status",
+      type: "string",
+      description: "Active or Terminating",
+      cell: (object) => object.status?.phase ?? "",
+    },
     AGE,
   ],
   setDefaults,
@@ -60,7 +69,9 @@ export const namespace: Kind = {
   prepareUpdate,
   validate: (object, old) => [
     ...validateMetadata(namespace, object),
-    ...((object.spec?.finalizers ?? []) as string[]).flatMap((finalizer) => invalidEach("spec.finalizers", finalizer, [...qualifiedName(finalizer), ...kubeFinalizer(finalizer)])),
+    ...((object.spec?.finalizers ?? []) as string[]).flatMap((finalizer) =>
+      invalidEach("spec.finalizers", finalizer, [...qualifiedName(finalizer), ...kubeFinalizer(finalizer)]),
+    ),
     ...(old === undefined ? [] : validateMetadata(namespace, object, old)),
   ],
   federation: { rule: "container" },

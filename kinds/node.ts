@@ -19,7 +19,9 @@ export function nodeFromCluster(cluster: KubeObject): JsonObject {
   const status: Loose = cluster.status ?? {};
   const conditions: Loose[] = status.conditions ?? [];
   const ready = conditions.find(({ type }) => type === "Ready");
-  const annotations = Object.fromEntries(Object.entries(metadata.annotations ?? {}).filter(([key]) => key !== LAST_APPLIED));
+  const annotations = Object.fromEntries(
+    Object.entries(metadata.annotations ?? {}).filter(([key]) => key !== LAST_APPLIED),
+  );
   const taints: Loose[] = [...(cluster.spec?.taints ?? [])];
   if (cluster.spec?.unschedulable) taints.push({ key: UNSCHEDULABLE, effect: "NoSchedule" });
   if (ready?.status !== "True") taints.push({ key: UNREACHABLE, effect: "NoSchedule" });
@@ -92,7 +94,8 @@ function roles({ metadata }: KubeObject): string {
 }
 
 function address(type: string): (object: KubeObject) => string {
-  return (object) => ((object.status?.addresses ?? []) as Loose[]).find((one) => one.type === type)?.address ?? "<none>";
+  return (object) =>
+    ((object.status?.addresses ?? []) as Loose[]).find((one) => one.type === type)?.address ?? "<none>";
 }
 
 function kernel(object: KubeObject): string {
@@ -105,10 +108,21 @@ const columns: readonly Column[] = [
   { name: "Status", type: "string", description: "Ready or not, and whether it takes new work", cell: status },
   { name: "Roles", type: "string", description: "What it is for", cell: roles },
   AGE,
-  { name: "Version", type: "string", description: "Kubernetes version", cell: (object) => object.status?.nodeInfo?.kubeletVersion ?? "" },
+  {
+    name: "Version",
+    type: "string",
+    description: "Kubernetes version",
+    cell: (object) => object.status?.nodeInfo?.kubeletVersion ?? "",
+  },
   { name: "Internal-IP", type: "string", priority: 1, description: "Address inside", cell: address("InternalIP") },
   { name: "External-IP", type: "string", priority: 1, description: "Address outside", cell: address("ExternalIP") },
-  { name: "OS-Image", type: "string", priority: 1, description: "Operating system", cell: (object) => object.status?.nodeInfo?.osImage || "<unknown>" },
+  {
+    name: "OS-Image",
+    type: "string",
+    priority: 1,
+    description: "Operating system",
+    cell: (object) => object.status?.nodeInfo?.osImage || "<unknown>",
+  },
   { name: "Kernel-Version", type: "string", priority: 1, description: "Kernel", cell: kernel },
   {
     name: "Container-Runtime",
@@ -149,4 +163,3 @@ export const node: Kind = {
   },
   validate: (object, old) => validateMetadata(node, object, old),
 };
-

@@ -30,7 +30,8 @@ function validate(object: KubeObject, old?: KubeObject): FieldError[] {
 
 /** A spec without the fields that an update may change; nodeName is set once by the scheduler. */
 function fixed(spec: KubeObject["spec"]): unknown {
-  const withoutImage = (containers: { image?: string }[] | undefined): unknown => containers?.map(({ image: _, ...rest }) => rest);
+  const withoutImage = (containers: { image?: string }[] | undefined): unknown =>
+    containers?.map(({ image: _, ...rest }) => rest);
   const { containers, initContainers, activeDeadlineSeconds: _, tolerations: __, nodeName: ___, ...rest } = spec ?? {};
   return { ...rest, containers: withoutImage(containers), initContainers: withoutImage(initContainers) };
 }
@@ -45,16 +46,27 @@ function prepareCreate(object: KubeObject): void {
   spec.preemptionPolicy ??= "PreemptLowerPriority";
   const tolerations: { key?: string; effect?: string }[] = spec.tolerations ?? [];
   for (const key of UNHEALTHY_NODE) {
-    const tolerated = tolerations.some((one) => (one.key === key || !one.key) && (one.effect === "NoExecute" || !one.effect));
-    if (!tolerated) spec.tolerations = [...(spec.tolerations ?? []), { key, operator: "Exists", effect: "NoExecute", tolerationSeconds: 300 }];
+    const tolerated = tolerations.some(
+      (one) => (one.key === key || !one.key) && (one.effect === "NoExecute" || !one.effect),
+    );
+    if (!tolerated)
+      spec.tolerations = [
+        ...(spec.tolerations ?? []),
+        { key, operator: "Exists", effect: "NoExecute", tolerationSeconds: 300 },
+      ];
   }
 }
 
 /** kk:pkg/apis/core/v1/helper/qos. */
 function qosClass({ spec }: KubeObject): "Guaranteed" | "Burstable" | "BestEffort" {
   const containers = [...(spec.containers ?? []), ...(spec.initContainers ?? [])];
-  const lists = containers.map(({ resources }) => ({ limits: resources?.limits ?? {}, requests: resources?.requests ?? {} }));
-  const asks = lists.some(({ limits, requests }) => [limits, requests].some((list) => "cpu" in list || "memory" in list));
+  const lists = containers.map(({ resources }) => ({
+    limits: resources?.limits ?? {},
+    requests: resources?.requests ?? {},
+  }));
+  const asks = lists.some(({ limits, requests }) =>
+    [limits, requests].some((list) => "cpu" in list || "memory" in list),
+  );
   if (!asks) return "BestEffort";
   const guaranteed = lists.every(({ limits, requests }) =>
     ["cpu", "memory"].every((name) => name in limits && (requests[name] ?? limits[name]) === limits[name]),
@@ -91,10 +103,27 @@ export const pod: Kind = {
     NAME,
     { name: "Ready", type: "string", description: "Ready containers of all", cell: podReady },
     { name: "Status", type: "string", description: "What its containers do", cell: podStatus },
-    { name: "Restarts", type: "string", description: "Restarts of its containers, and the last one's age", cell: podRestarts },
+    {
+      name: "Restarts",
+      type: "string",
+      description: "Restarts of its containers, and the last one's age",
+      cell: podRestarts,
+    },
     AGE,
-    { name: "IP", type: "string", priority: 1, description: "Its address", cell: ({ status }) => status?.podIPs?.[0]?.ip || "<none>" },
-    { name: "Node", type: "string", priority: 1, description: "Where it runs", cell: ({ spec }) => spec?.nodeName || "<none>" },
+    {
+      name: "IP",
+      type: "string",
+      priority: 1,
+      description: "Its address",
+      cell: ({ status }) => status?.podIPs?.[0]?.ip || "<none>",
+    },
+    {
+      name: "Node",
+      type: "string",
+      priority: 1,
+      description: "Where it runs",
+      cell: ({ spec }) => spec?.nodeName || "<none>",
+    },
     {
       name: "Nominated Node",
       type: "string",
@@ -110,7 +139,9 @@ export const pod: Kind = {
       cell: ({ spec, status }) => {
         const gates: { conditionType: string }[] = spec?.readinessGates ?? [];
         const conditions: { type: string; status: string }[] = status?.conditions ?? [];
-        const met = gates.filter((gate) => conditions.find(({ type }) => type === gate.conditionType)?.status === "True");
+        const met = gates.filter(
+          (gate) => conditions.find(({ type }) => type === gate.conditionType)?.status === "True",
+        );
         return gates.length > 0 ? `${met.length}/${gates.length}` : "<none>";
       },
     },

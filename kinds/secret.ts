@@ -19,7 +19,9 @@ function validateType(object: KubeObject): FieldError[] {
     keys.filter((key) => !(key in data)).map((key) => required(`data[${key}]`));
   switch (object.type) {
     case SERVICE_ACCOUNT_TOKEN:
-      return object.metadata.annotations?.[SERVICE_ACCOUNT_NAME] ? [] : [required(`metadata.annotations[${SERVICE_ACCOUNT_NAME}]`)];
+      return object.metadata.annotations?.[SERVICE_ACCOUNT_NAME]
+        ? []
+        : [required(`metadata.annotations[${SERVICE_ACCOUNT_NAME}]`)];
     case "kubernetes.io/dockercfg":
       return [...missing(".dockercfg"), ...validateJson(data, ".dockercfg")];
     case "kubernetes.io/dockerconfigjson":
@@ -41,7 +43,13 @@ function validateJson(data: Record<string, string>, key: string): FieldError[] {
   try {
     const value: unknown = JSON.parse(decodeBase64(text) ?? "");
     if (typeof value === "object" && !Array.isArray(value)) return [];
-    return [invalid(`data[${key}]`, "<secret contents redacted>", "json: cannot unmarshal value into Go value of type map[string]interface {}")];
+    return [
+      invalid(
+        `data[${key}]`,
+        "<secret contents redacted>",
+        "json: cannot unmarshal value into Go value of type map[string]interface {}",
+      ),
+    ];
   } catch {
     return [invalid(`data[${key}]`, "<secret contents redacted>", "unexpected end of JSON input")];
   }
@@ -81,7 +89,12 @@ export const secret: Kind = {
   columns: [
     NAME,
     { name: "Type", type: "string", description: "What its data means", cell: (object) => object.type ?? "" },
-    { name: "Data", type: "string", description: "How many keys it holds", cell: (object) => Object.keys(object.data ?? {}).length },
+    {
+      name: "Data",
+      type: "string",
+      description: "How many keys it holds",
+      cell: (object) => Object.keys(object.data ?? {}).length,
+    },
     AGE,
   ],
   setDefaults,

@@ -25,7 +25,10 @@ function setDefaults(object: KubeObject): void {
     port.protocol ||= "TCP";
     if (!port.targetPort) port.targetPort = port.port;
   }
-  const external = spec.type === "NodePort" || spec.type === "LoadBalancer" || (spec.type === "ClusterIP" && spec.externalIPs?.length > 0);
+  const external =
+    spec.type === "NodePort" ||
+    spec.type === "LoadBalancer" ||
+    (spec.type === "ClusterIP" && spec.externalIPs?.length > 0);
   if (external) spec.externalTrafficPolicy ||= "Cluster";
   if (spec.type !== "ExternalName") spec.internalTrafficPolicy ??= "Cluster";
   if (spec.type === "LoadBalancer") spec.allocateLoadBalancerNodePorts ??= true;
@@ -73,8 +76,10 @@ function allocate(object: KubeObject): void {
   const { spec, metadata } = object;
   if (spec.type === "ExternalName") return;
   const selectorless = Object.keys(spec.selector ?? {}).length === 0;
-  if (!spec.ipFamilyPolicy) spec.ipFamilyPolicy = spec.clusterIP === "None" && selectorless ? "RequireDualStack" : "SingleStack";
-  if (!spec.ipFamilies?.length) spec.ipFamilies = spec.ipFamilyPolicy === "RequireDualStack" ? ["IPv4", "IPv6"] : ["IPv4"];
+  if (!spec.ipFamilyPolicy)
+    spec.ipFamilyPolicy = spec.clusterIP === "None" && selectorless ? "RequireDualStack" : "SingleStack";
+  if (!spec.ipFamilies?.length)
+    spec.ipFamilies = spec.ipFamilyPolicy === "RequireDualStack" ? ["IPv4", "IPv6"] : ["IPv4"];
   if (spec.clusterIP) return;
   spec.clusterIP = allocateClusterIP(metadata.uid ?? `${metadata.namespace ?? ""}/${metadata.name}`);
   spec.clusterIPs = [spec.clusterIP];
@@ -101,10 +106,12 @@ function prepareUpdate(object: KubeObject, old: KubeObject): void {
     for (const field of ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"]) delete spec[field];
   }
   if (before.type === "LoadBalancer" && spec.type !== "LoadBalancer") {
-    if (spec.allocateLoadBalancerNodePorts === before.allocateLoadBalancerNodePorts) delete spec.allocateLoadBalancerNodePorts;
+    if (spec.allocateLoadBalancerNodePorts === before.allocateLoadBalancerNodePorts)
+      delete spec.allocateLoadBalancerNodePorts;
     if (spec.loadBalancerClass === before.loadBalancerClass) delete spec.loadBalancerClass;
   }
-  if (isExternal(before) && !isExternal(spec) && spec.externalTrafficPolicy === before.externalTrafficPolicy) delete spec.externalTrafficPolicy;
+  if (isExternal(before) && !isExternal(spec) && spec.externalTrafficPolicy === before.externalTrafficPolicy)
+    delete spec.externalTrafficPolicy;
   if (needed) {
     spec.ipFamilyPolicy ??= before.ipFamilyPolicy;
     if (!spec.ipFamilies?.length) spec.ipFamilies = before.ipFamilies;
@@ -113,7 +120,11 @@ function prepareUpdate(object: KubeObject, old: KubeObject): void {
 }
 
 function isExternal(spec: Loose): boolean {
-  return spec.type === "NodePort" || spec.type === "LoadBalancer" || (spec.type === "ClusterIP" && spec.externalIPs?.length > 0);
+  return (
+    spec.type === "NodePort" ||
+    spec.type === "LoadBalancer" ||
+    (spec.type === "ClusterIP" && spec.externalIPs?.length > 0)
+  );
 }
 
 /** Node ports left out are those of the same name before, where no other port has them; a type without any drops unchanged ones. */
@@ -121,7 +132,9 @@ function keepNodePorts(spec: Loose, before: Loose): void {
   const had = before.type === "NodePort" || before.type === "LoadBalancer";
   const has = spec.type === "NodePort" || spec.type === "LoadBalancer";
   const ports: Loose[] = spec.ports ?? [];
-  const old = new Map<string, number>(((before.ports ?? []) as Loose[]).map(({ name, nodePort }) => [name ?? "", nodePort ?? 0]));
+  const old = new Map<string, number>(
+    ((before.ports ?? []) as Loose[]).map(({ name, nodePort }) => [name ?? "", nodePort ?? 0]),
+  );
   if (had && has) {
     for (const port of ports) {
       const known = old.get(port.name ?? "") ?? 0;
@@ -147,7 +160,9 @@ function externalIP({ spec, status }: KubeObject): string {
     case "NodePort":
       return external.length > 0 ? external.join(",") : "<none>";
     case "LoadBalancer": {
-      const ingress = ((status?.loadBalancer?.ingress ?? []) as Loose[]).map(({ ip, hostname }) => ip || hostname).filter(Boolean);
+      const ingress = ((status?.loadBalancer?.ingress ?? []) as Loose[])
+        .map(({ ip, hostname }) => ip || hostname)
+        .filter(Boolean);
       const addresses = [...new Set(ingress), ...external];
       return addresses.length > 0 ? addresses.join(",") : "<pending>";
     }
@@ -185,11 +200,22 @@ export const service: Kind = {
   columns: [
     NAME,
     { name: "Type", type: "string", description: "How it is exposed", cell: ({ spec }) => spec?.type ?? "" },
-    { name: "Cluster-IP", type: "string", description: "Its address inside", cell: ({ spec }) => spec?.clusterIPs?.[0] ?? "<none>" },
+    {
+      name: "Cluster-IP",
+      type: "string",
+      description: "Its address inside",
+      cell: ({ spec }) => spec?.clusterIPs?.[0] ?? "<none>",
+    },
     { name: "External-IP", type: "string", description: "Its addresses outside", cell: externalIP },
     { name: "Port(s)", type: "string", description: "Ports and protocols", cell: ports },
     AGE,
-    { name: "Selector", type: "string", priority: 1, description: "Pods behind it", cell: ({ spec }) => formatLabels(spec?.selector) },
+    {
+      name: "Selector",
+      type: "string",
+      priority: 1,
+      description: "Pods behind it",
+      cell: ({ spec }) => formatLabels(spec?.selector),
+    },
   ],
   setDefaults,
   prepareCreate,

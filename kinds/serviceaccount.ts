@@ -26,6 +26,8 @@ export const serviceAccount: Kind = {
   prepareUpdate: cleanSecrets,
   setDefaults: (object) => dropZeros(object, serviceAccount.schema),
   validate: (object, old) =>
-    old === undefined ? validateMetadata(serviceAccount, object) : [...validateMetadata(serviceAccount, object, old), ...validateMetadata(serviceAccount, object)],
+    old === undefined
+      ? validateMetadata(serviceAccount, object)
+      : [...validateMetadata(serviceAccount, object, old), ...validateMetadata(serviceAccount, object)],
   federation: { rule: "follower" },
 };

@@ -24,7 +24,12 @@ afterEach(async () => {
   expect(logged).toEqual([]);
 });
 
-async function call(method: string, path: string, body?: unknown, contentType = "application/json"): Promise<{ code: number; body: Loose }> {
+async function call(
+  method: string,
+  path: string,
+  body?: unknown,
+  contentType = "application/json",
+): Promise<{ code: number; body: Loose }> {
   const response = await member.fetch(
     new Request(`http://sim/members/paris${path}`, {
       method,
@@ -48,7 +53,10 @@ function deployment(changes: Loose = {}): Loose {
     spec: {
       replicas: 3,
       selector: { matchLabels: { app: "web" } },
-      template: { metadata: { labels: { app: "web" } }, spec: { containers: [{ name: "c", image: "nginx:1", ...container }] } },
+      template: {
+        metadata: { labels: { app: "web" } },
+        spec: { containers: [{ name: "c", image: "nginx:1", ...container }] },
+      },
       ...spec,
     },
   };
@@ -88,9 +96,16 @@ describe("a simulated member", () => {
     });
     expect(furniture.items[0].metadata.name).toBe("default");
     const { body: namespaces } = await call("GET", "/api/v1/namespaces");
-    expect(namespaces.items.map((one: Loose) => one.metadata.name)).toEqual(["default", "kube-node-lease", "kube-public", "kube-system"]);
+    expect(namespaces.items.map((one: Loose) => one.metadata.name)).toEqual([
+      "default",
+      "kube-node-lease",
+      "kube-public",
+      "kube-system",
+    ]);
     const { body: nodes } = await call("GET", "/api/v1/nodes");
-    expect(nodes.items.map((one: Loose) => [one.metadata.name, one.status.allocatable.cpu, one.status.conditions[0].status])).toEqual([
+    expect(
+      nodes.items.map((one: Loose) => [one.metadata.name, one.status.allocatable.cpu, one.status.conditions[0].status]),
+    ).toEqual([
       ["paris-node-0", "4", "True"],
       ["paris-node-1", "4", "True"],
     ]);
@@ -105,10 +120,19 @@ describe("a simulated member", () => {
     expect((await call("POST", DEPLOYMENTS, deployment())).code).toBe(201);
     const { status, metadata } = await until(complete);
     expect(metadata.annotations["deployment.kubernetes.io/revision"]).toBe("1");
-    expect(status).toMatchObject({ replicas: 3, updatedReplicas: 3, readyReplicas: 3, availableReplicas: 3, observedGeneration: 1 });
+    expect(status).toMatchObject({
+      replicas: 3,
+      updatedReplicas: 3,
+      readyReplicas: 3,
+      availableReplicas: 3,
+      observedGeneration: 1,
+    });
     expect(status.unavailableReplicas).toBeUndefined();
     const conditions = Object.fromEntries(status.conditions.map((one: Loose) => [one.type, [one.status, one.reason]]));
-    expect(conditions).toEqual({ Available: ["True", "MinimumReplicasAvailable"], Progressing: ["True", "NewReplicaSetAvailable"] });
+    expect(conditions).toEqual({
+      Available: ["True", "MinimumReplicasAvailable"],
+      Progressing: ["True", "NewReplicaSetAvailable"],
+    });
     const { body: pods } = await call("GET", PODS);
     expect(pods.items.map((pod: Loose) => pod.status.phase)).toEqual(["Running", "Running", "Running"]);
     expect(new Set(pods.items.map((pod: Loose) => pod.spec.nodeName)).size).toBe(2);
@@ -124,7 +148,9 @@ describe("a simulated member", () => {
       const from = await member.store.version();
       for await (const _ of member.store.watch({ from, select: [{ resource: "pods" }], signal: ending.signal })) {
         const { body } = await call("GET", PODS);
-        const available = body.items.filter((pod: Loose) => pod.status.conditions?.some((one: Loose) => one.type === "Ready" && one.status === "True"));
+        const available = body.items.filter((pod: Loose) =>
+          pod.status.conditions?.some((one: Loose) => one.type === "Ready" && one.status === "True"),
+        );
         seen.push({ total: body.items.length, available: available.length });
       }
     })();
@@ -171,7 +197,10 @@ describe("a simulated member", () => {
     await call("DELETE", `${PODS}/${before.items[0].metadata.name}`);
     await until(async () => {
       const { body } = await call("GET", PODS);
-      return body.items.length === 3 && body.items.every((pod: Loose) => pod.metadata.uid !== before.items[0].metadata.uid) ? true : undefined;
+      return body.items.length === 3 &&
+        body.items.every((pod: Loose) => pod.metadata.uid !== before.items[0].metadata.uid)
+        ? true
+        : undefined;
     });
     await call("DELETE", `${DEPLOYMENTS}/web`);
     await until(async () => {
@@ -191,14 +220,23 @@ describe("a simulated member", () => {
     const node = (await call("GET", "/api/v1/nodes/paris-node-0")).body;
     const bigger = { ...node, metadata: { name: "paris-node-9" }, status: undefined };
     await call("POST", "/api/v1/nodes", bigger);
-    await call("PATCH", "/api/v1/nodes/paris-node-9/status", { status: { capacity: { cpu: "8", memory: "16Gi", pods: "110" } } }, "application/merge-patch+json");
+    await call(
+      "PATCH",
+      "/api/v1/nodes/paris-node-9/status",
+      { status: { capacity: { cpu: "8", memory: "16Gi", pods: "110" } } },
+      "application/merge-patch+json",
+    );
     await until(complete);
   });
 
   it("says no when a planted fault refuses an object", async () => {
     member.faults.refuse = (object) => (object.kind === "Deployment" ? "no workloads on Sundays" : undefined);
     const { code, body } = await call("POST", DEPLOYMENTS, deployment());
-    expect([code, body.reason, body.message]).toEqual([403, "Forbidden", 'deployments.apps "web" is forbidden: no workloads on Sundays']);
+    expect([code, body.reason, body.message]).toEqual([
+      403,
+      "Forbidden",
+      'deployments.apps "web" is forbidden: no workloads on Sundays',
+    ]);
   });
 
   it("never says Ready of pods that a planted fault holds back", async () => {
@@ -206,7 +244,9 @@ describe("a simulated member", () => {
     await call("POST", DEPLOYMENTS, deployment());
     const { status } = await until(async () => {
       const { body } = await call("GET", PODS);
-      const stuck = body.items.filter((pod: Loose) => pod.status.containerStatuses?.[0]?.state?.waiting?.reason === "ImagePullBackOff");
+      const stuck = body.items.filter(
+        (pod: Loose) => pod.status.containerStatuses?.[0]?.state?.waiting?.reason === "ImagePullBackOff",
+      );
       return stuck.length === 3 ? (await call("GET", `${DEPLOYMENTS}/web`)).body : undefined;
     });
     expect(status.readyReplicas).toBeUndefined();
@@ -216,12 +256,23 @@ describe("a simulated member", () => {
   it("empties a namespace that is deleted, then lets it go", async () => {
     await call("POST", "/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } });
     await call("POST", "/apis/apps/v1/namespaces/shop/deployments", deployment());
-    await call("POST", "/api/v1/namespaces/shop/configmaps", { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "held", finalizers: ["test/hold"] } });
+    await call("POST", "/api/v1/namespaces/shop/configmaps", {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "held", finalizers: ["test/hold"] },
+    });
     const { code, body } = await call("DELETE", "/api/v1/namespaces/shop");
     expect([code, body.status.phase]).toEqual([200, "Terminating"]);
-    await until(async () => ((await call("GET", "/api/v1/namespaces/shop/pods")).body.items.length === 0 ? true : undefined));
+    await until(async () =>
+      (await call("GET", "/api/v1/namespaces/shop/pods")).body.items.length === 0 ? true : undefined,
+    );
     expect((await call("GET", "/api/v1/namespaces/shop")).code).toBe(200);
-    await call("PATCH", "/api/v1/namespaces/shop/configmaps/held", { metadata: { finalizers: null } }, "application/merge-patch+json");
+    await call(
+      "PATCH",
+      "/api/v1/namespaces/shop/configmaps/held",
+      { metadata: { finalizers: null } },
+      "application/merge-patch+json",
+    );
     await until(async () => ((await call("GET", "/api/v1/namespaces/shop")).code === 404 ? true : undefined));
   });
 });

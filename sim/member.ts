@@ -75,7 +75,9 @@ export async function startMember(options: MemberOptions, parts: MemberParts): P
     podStartMs: options.podStartMs ?? 500,
     neverReady: (pod) => faults.neverReady?.(pod) ?? false,
   };
-  const controllers: RunningControllers = runMemberControllers(member, await store.version(), (line) => parts.log(`${options.name}: ${line}`));
+  const controllers: RunningControllers = runMemberControllers(member, await store.version(), (line) =>
+    parts.log(`${options.name}: ${line}`),
+  );
   await populate(member, options);
   const token = `sim-${createHash("sha256").update(`${options.name}/${uid()}`).digest("hex").slice(0, 32)}`;
   const api = createApi({
@@ -117,11 +119,16 @@ async function populate(member: Member, options: MemberOptions): Promise<void> {
     metadata: { name: "kubernetes", namespace: "default", labels: { component: "apiserver", provider: "kubernetes" } },
     spec: { ports: [{ name: "https", port: 443, targetPort: 6443 }] },
   });
-  for (let index = 0; index < options.nodes; index++) await createNode(member, options, `${options.name}-node-${index}`);
+  for (let index = 0; index < options.nodes; index++)
+    await createNode(member, options, `${options.name}-node-${index}`);
 }
 
 async function createNode(member: Member, options: MemberOptions, name: string): Promise<void> {
-  const resources = { cpu: canonical(options.cpuPerNode), memory: canonical(options.memoryPerNode), pods: String(PODS_PER_NODE) };
+  const resources = {
+    cpu: canonical(options.cpuPerNode),
+    memory: canonical(options.memoryPerNode),
+    pods: String(PODS_PER_NODE),
+  };
   const labels: Record<string, string> = { "kubernetes.io/hostname": name, "kubernetes.io/os": "linux" };
   if (options.region) labels["topology.kubernetes.io/region"] = options.region;
   const now = timestamp(member.clock());

@@ -52,7 +52,9 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   /** Open answers by member, to cut them when it goes down. */
   const open = new Map<string, Set<ServerResponse>>();
   const listener = getRequestListener(
-    async (request) => (await members.get(memberOf(new URL(request.url).pathname))?.fetch(request)) ?? new Response("404 page not found\n", { status: 404 }),
+    async (request) =>
+      (await members.get(memberOf(new URL(request.url).pathname))?.fetch(request)) ??
+      new Response("404 page not found\n", { status: 404 }),
     { overrideGlobalObjects: false },
   );
   const server = createServer((request, response) => void serve(request, response));

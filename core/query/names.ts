@@ -2,7 +2,13 @@
 import type { Kind } from "../../kinds/kind.ts";
 import { objectName } from "../../kinds/rules/names.ts";
 
-export { dns1035Label, dns1123Label, dns1123Subdomain, labelValueErrors, qualifiedName } from "../../kinds/rules/names.ts";
+export {
+  dns1035Label,
+  dns1123Label,
+  dns1123Subdomain,
+  labelValueErrors,
+  qualifiedName,
+} from "../../kinds/rules/names.ts";
 
 /** What is wrong with a name (or generateName, `prefix`) of this kind, in kube-apiserver's words; empty: nothing. */
 export function nameErrors(kind: Pick<Kind, "nameRule">, name: string, prefix = false): string[] {

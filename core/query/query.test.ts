@@ -6,13 +6,29 @@ import type { Kind } from "../../kinds/kind.ts";
 import { humanDuration } from "../../kinds/rules/duration.ts";
 import { matchesFields, parseFieldSelector, requiredName } from "./field.ts";
 import { nameErrors } from "./names.ts";
-import { addQuantity, canonicalQuantity, compareQuantity, fits, formatQuantity, milliValue, parseQuantity, quantityOf, sumResources } from "./quantity.ts";
+import {
+  addQuantity,
+  canonicalQuantity,
+  compareQuantity,
+  fits,
+  formatQuantity,
+  milliValue,
+  parseQuantity,
+  quantityOf,
+  sumResources,
+} from "./quantity.ts";
 import { tableColumns, tableRow } from "./table.ts";
 
 const kindOf = (name: string): Kind => MEMBER_KINDS.concat(ROOT_KINDS).find(({ kind }) => kind === name) as Kind;
 
 describe("parseFieldSelector", () => {
-  const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "a", namespace: "n" }, spec: { nodeName: "x,y" }, status: { phase: "Running" } };
+  const pod = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "a", namespace: "n" },
+    spec: { nodeName: "x,y" },
+    status: { phase: "Running" },
+  };
   it.each([
     ["metadata.name=a", true],
     ["metadata.name!=a", false],
@@ -27,7 +43,11 @@ describe("parseFieldSelector", () => {
 
   it.each([
     ["spec.foo=1", "Pod", "field label not supported: spec.foo"],
-    ["spec.foo=1", "Deployment", '"spec.foo" is not a known field selector: only "metadata.name", "metadata.namespace"'],
+    [
+      "spec.foo=1",
+      "Deployment",
+      '"spec.foo" is not a known field selector: only "metadata.name", "metadata.namespace"',
+    ],
     ["metadata.namespace=x", "Namespace", "field label not supported: metadata.namespace"],
     ["status", "Pod", "invalid selector: 'status'; can't understand 'status'"],
     ["metadata.name=a=b", "Pod", "invalid field selector: unescaped character in value: 61"],
@@ -90,7 +110,10 @@ describe("quantities", () => {
     expect(fits(quantityOf("-1"), quantityOf("1"))).toBe(0);
     expect(fits(quantityOf("4"), quantityOf("0"))).toBe(Number.POSITIVE_INFINITY);
     expect([milliValue("0.5"), milliValue("1u"), milliValue(undefined)]).toEqual([500, 1, 0]);
-    expect(sumResources([{ cpu: "500m", memory: "1Gi" }, { cpu: "1" }, undefined])).toEqual({ cpu: "1500m", memory: "1Gi" });
+    expect(sumResources([{ cpu: "500m", memory: "1Gi" }, { cpu: "1" }, undefined])).toEqual({
+      cpu: "1500m",
+      memory: "1Gi",
+    });
   });
 });
 
@@ -127,19 +150,111 @@ describe("humanDuration", () => {
 describe("tables", () => {
   const now = Date.parse("2026-01-01T01:00:00Z");
   const metadata = { name: "web", creationTimestamp: "2026-01-01T00:00:00Z" };
-  const template = { spec: { containers: [{ name: "a", image: "nginx" }, { name: "b", image: "redis" }] } };
+  const template = {
+    spec: {
+      containers: [
+        { name: "a", image: "nginx" },
+        { name: "b", image: "redis" },
+      ],
+    },
+  };
   it.each([
-    ["Deployment", { spec: { replicas: 3, selector: { matchLabels: { app: "web" } }, template }, status: { readyReplicas: 2, updatedReplicas: 3, availableReplicas: 1 } }, ["web", "2/3", 3, 1, "60m", "a,b", "nginx,redis", "app=web"]],
-    ["ReplicaSet", { spec: { replicas: 3, selector: { matchLabels: { app: "web" } }, template }, status: { replicas: 2 } }, ["web", 3, 2, 0, "60m", "a,b", "nginx,redis", "app=web"]],
-    ["Service", { spec: { type: "NodePort", clusterIPs: ["10.0.0.1"], ports: [{ port: 80, nodePort: 30000, protocol: "TCP" }, { port: 53, protocol: "UDP" }], selector: { b: "1", a: "2" } } }, ["web", "NodePort", "10.0.0.1", "<none>", "80:30000/TCP,53/UDP", "60m", "a=2,b=1"]],
+    [
+      "Deployment",
+      {
+        spec: { replicas: 3, selector: { matchLabels: { app: "web" } }, template },
+        status: { readyReplicas: 2, updatedReplicas: 3, availableReplicas: 1 },
+      },
+      ["web", "2/3", 3, 1, "60m", "a,b", "nginx,redis", "app=web"],
+    ],
+    [
+      "ReplicaSet",
+      { spec: { replicas: 3, selector: { matchLabels: { app: "web" } }, template }, status: { replicas: 2 } },
+      ["web", 3, 2, 0, "60m", "a,b", "nginx,redis", "app=web"],
+    ],
+    [
+      "Service",
+      {
+        spec: {
+          type: "NodePort",
+          clusterIPs: ["10.0.0.1"],
+          ports: [
+            { port: 80, nodePort: 30000, protocol: "TCP" },
+            { port: 53, protocol: "UDP" },
+          ],
+          selector: { b: "1", a: "2" },
+        },
+      },
+      ["web", "NodePort", "10.0.0.1", "<none>", "80:30000/TCP,53/UDP", "60m", "a=2,b=1"],
+    ],
     ["ConfigMap", { data: { a: "" }, binaryData: { b: "" } }, ["web", 2, "60m"]],
     ["Secret", { type: "Opaque", data: { a: "" } }, ["web", "Opaque", 1, "60m"]],
     ["Namespace", { status: { phase: "Active" } }, ["web", "Active", "60m"]],
     ["ServiceAccount", {}, ["web", "60m"]],
-    ["Event", { type: "Warning", reason: "Bad", involvedObject: { kind: "Pod", name: "p" }, message: " m \n", lastTimestamp: "2026-01-01T00:59:00Z", firstTimestamp: "2026-01-01T00:00:00Z", source: { component: "c", host: "h" } }, ["60s", "Warning", "Bad", "pod/p", "", "c, h", "m", "60m", 1, "web"]],
-    ["Pod", { spec: { containers: [{ name: "a" }], nodeName: "n" }, status: { phase: "Running", podIPs: [{ ip: "10.1.1.1" }], containerStatuses: [{ ready: true, restartCount: 2, state: { running: {} }, lastState: { terminated: { finishedAt: "2026-01-01T00:55:00Z" } } }] } }, ["web", "1/1", "Running", "2 (5m ago)", "60m", "10.1.1.1", "n", "<none>", "<none>"]],
-    ["Cluster", { spec: {}, status: { conditions: [{ type: "Ready", status: "True" }], nodes: 2, kubernetesVersion: "v1.36.3", free: { cpu: "3500m", memory: "16Gi" } } }, ["web", "True", "<none>", 2, "v1.36.3", "3.5", "16Gi", "60m", "<none>", true]],
-    ["Node", { spec: { unschedulable: true }, status: { conditions: [{ type: "Ready", status: "False" }], nodeInfo: { kubeletVersion: "v1" } } }, ["web", "NotReady,SchedulingDisabled", "<none>", "60m", "v1", "<none>", "<none>", "<unknown>", "<unknown>", "<unknown>"]],
+    [
+      "Event",
+      {
+        type: "Warning",
+        reason: "Bad",
+        involvedObject: { kind: "Pod", name: "p" },
+        message: " m \n",
+        lastTimestamp: "2026-01-01T00:59:00Z",
+        firstTimestamp: "2026-01-01T00:00:00Z",
+        source: { component: "c", host: "h" },
+      },
+      ["60s", "Warning", "Bad", "pod/p", "", "c, h", "m", "60m", 1, "web"],
+    ],
+    [
+      "Pod",
+      {
+        spec: { containers: [{ name: "a" }], nodeName: "n" },
+        status: {
+          phase: "Running",
+          podIPs: [{ ip: "10.1.1.1" }],
+          containerStatuses: [
+            {
+              ready: true,
+              restartCount: 2,
+              state: { running: {} },
+              lastState: { terminated: { finishedAt: "2026-01-01T00:55:00Z" } },
+            },
+          ],
+        },
+      },
+      ["web", "1/1", "Running", "2 (5m ago)", "60m", "10.1.1.1", "n", "<none>", "<none>"],
+    ],
+    [
+      "Cluster",
+      {
+        spec: {},
+        status: {
+          conditions: [{ type: "Ready", status: "True" }],
+          nodes: 2,
+          kubernetesVersion: "v1.36.3",
+          free: { cpu: "3500m", memory: "16Gi" },
+        },
+      },
+      ["web", "True", "<none>", 2, "v1.36.3", "3.5", "16Gi", "60m", "<none>", true],
+    ],
+    [
+      "Node",
+      {
+        spec: { unschedulable: true },
+        status: { conditions: [{ type: "Ready", status: "False" }], nodeInfo: { kubeletVersion: "v1" } },
+      },
+      [
+        "web",
+        "NotReady,SchedulingDisabled",
+        "<none>",
+        "60m",
+        "v1",
+        "<none>",
+        "<none>",
+        "<unknown>",
+        "<unknown>",
+        "<unknown>",
+      ],
+    ],
   ])("a row of a %s", (kind, body, cells) => {
     const object = { apiVersion: "v1", kind, metadata, ...body };
     expect(tableRow(kindOf(kind), object, now)).toEqual(cells);

@@ -48,7 +48,10 @@ describe("parseLabelSelector", () => {
     ["a in b", "unable to parse requirement: found 'b' expected: '('"],
     ["a in (b", "unable to parse requirement: found '', expected: ',' or ')'"],
     ["!a=b", "found '=', expected: ',' or 'end of string'"],
-    ["a>x", "unable to parse requirement: values[0]: Invalid value: \"x\": for 'Gt', 'Lt' operators, the value must be an integer"],
+    [
+      "a>x",
+      "unable to parse requirement: values[0]: Invalid value: \"x\": for 'Gt', 'Lt' operators, the value must be an integer",
+    ],
     ["-a=b", `unable to parse requirement: <nil>: Invalid value: "-a": ${NAME}`],
     ["a=-b", `unable to parse requirement: values[0][a]: Invalid value: "-b": ${VALUE}`],
   ])("%j fails with upstream's text", (text, message) => {
@@ -58,8 +61,12 @@ describe("parseLabelSelector", () => {
   it("reads back what it prints", () => {
     const word = fc.stringMatching(/^[a-z][a-z0-9]{0,5}$/).filter((text) => text !== "in" && text !== "notin");
     const term = fc.oneof(
-      fc.tuple(word, fc.constantFrom("=", "==", "!="), word).map(([key, operator, value]) => `${key}${operator}${value}`),
-      fc.tuple(word, fc.constantFrom("in", "notin"), fc.uniqueArray(word, { minLength: 1 })).map(([key, operator, values]) => `${key} ${operator} (${values.sort().join(",")})`),
+      fc
+        .tuple(word, fc.constantFrom("=", "==", "!="), word)
+        .map(([key, operator, value]) => `${key}${operator}${value}`),
+      fc
+        .tuple(word, fc.constantFrom("in", "notin"), fc.uniqueArray(word, { minLength: 1 }))
+        .map(([key, operator, values]) => `${key} ${operator} (${values.sort().join(",")})`),
       word,
       word.map((key) => `!${key}`),
     );
@@ -78,7 +85,10 @@ describe("selectorFromObject", () => {
   it("joins labels and expressions, sorted", () => {
     const selector = selectorFromObject({
       matchLabels: { b: "1", a: "2" },
-      matchExpressions: [{ key: "c", operator: "In", values: ["y", "x"] }, { key: "d", operator: "DoesNotExist" }],
+      matchExpressions: [
+        { key: "c", operator: "In", values: ["y", "x"] },
+        { key: "d", operator: "DoesNotExist" },
+      ],
     });
     expect(selector && formatSelector(selector)).toBe("a=2,b=1,c in (x,y),!d");
   });

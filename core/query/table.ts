@@ -20,7 +20,13 @@ const AGE: Column = {
 
 /** What a kind without columns of its own shows (upstream's default convertor). */
 export const defaultColumns: readonly Column[] = [
-  { name: "Name", type: "string", format: "name", description: "Name of the object", cell: (object) => object.metadata.name },
+  {
+    name: "Name",
+    type: "string",
+    format: "name",
+    description: "Name of the object",
+    cell: (object) => object.metadata.name,
+  },
   {
     name: "Created At",
     type: "date",
@@ -36,7 +42,9 @@ export function columnsOf(kind: Kind): readonly Column[] {
   const known = cache.get(kind);
   if (known !== undefined) return known;
   const own = kind.columns.length === 0 ? defaultColumns : kind.columns;
-  const complete = own.some(({ name }) => name === "Age" || name === "Created At" || name === "Last Seen") ? own : [...own, AGE];
+  const complete = own.some(({ name }) => name === "Age" || name === "Created At" || name === "Last Seen")
+    ? own
+    : [...own, AGE];
   cache.set(kind, complete);
   return complete;
 }

@@ -55,7 +55,12 @@ function summarize(pod: KubeObject): Summary {
 }
 
 /** True while an init container is not done; then `reason` says which. */
-function summarizeInits(statuses: Loose[], inits: Loose[], summary: Summary, sidecars: { restarts: number; lastRestart: string }): boolean {
+function summarizeInits(
+  statuses: Loose[],
+  inits: Loose[],
+  summary: Summary,
+  sidecars: { restarts: number; lastRestart: string },
+): boolean {
   for (const [index, container] of statuses.entries()) {
     const sidecar = isSidecar(inits.find(({ name }) => name === container.name));
     const last: string | undefined = container.lastState?.terminated?.finishedAt;

@@ -24,7 +24,12 @@ export function validateContainers(containers: Loose[], volumes: ReadonlySet<str
 
 const NOT_FOR_INIT = "may not be set for init containers without restartPolicy=Always";
 
-export function validateInitContainers(containers: Loose[], regular: Loose[], volumes: ReadonlySet<string>, field: string): FieldError[] {
+export function validateInitContainers(
+  containers: Loose[],
+  regular: Loose[],
+  volumes: ReadonlySet<string>,
+  field: string,
+): FieldError[] {
   const seen = new Set<string>(regular.map(({ name }) => name ?? ""));
   const errors: FieldError[] = [];
   for (const [index, container] of containers.entries()) {
@@ -51,7 +56,9 @@ const PROTOCOLS = ["SCTP", "TCP", "UDP"];
 
 function validateCommon(container: Loose, volumes: ReadonlySet<string>, path: string): FieldError[] {
   const { name, image, terminationMessagePolicy, imagePullPolicy } = container;
-  const errors: FieldError[] = name ? invalidEach(`${path}.name`, name, dns1123Label(name)) : [required(`${path}.name`)];
+  const errors: FieldError[] = name
+    ? invalidEach(`${path}.name`, name, dns1123Label(name))
+    : [required(`${path}.name`)];
   if (!image) errors.push(required(`${path}.image`));
   if (!TERMINATION.includes(terminationMessagePolicy)) {
     errors.push(notSupported(`${path}.terminationMessagePolicy`, terminationMessagePolicy, TERMINATION));
@@ -105,7 +112,8 @@ function hostPortConflicts(containers: Loose[], field: string): FieldError[] {
 
 const ENV_SOURCES = ["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef"];
 /** EnvFiles is on in 1.36, so fileKeyRef belongs to the text. */
-const ENV_ONE_OF = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`";
+const ENV_ONE_OF =
+  "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`";
 const DOWNWARD_FIELDS = [
   "metadata.name",
   "metadata.namespace",
@@ -132,7 +140,8 @@ function validateValueFrom({ value, valueFrom }: Loose, path: string): FieldErro
   const errors: FieldError[] = [];
   const sources = ENV_SOURCES.filter((source) => valueFrom[source]).length;
   if (valueFrom.fieldRef) errors.push(...validateFieldRef(valueFrom.fieldRef.fieldPath ?? "", `${path}.fieldRef`));
-  if (valueFrom.resourceFieldRef && !valueFrom.resourceFieldRef.resource) errors.push(required(`${path}.resourceFieldRef.resource`));
+  if (valueFrom.resourceFieldRef && !valueFrom.resourceFieldRef.resource)
+    errors.push(required(`${path}.resourceFieldRef.resource`));
   for (const source of ["configMapKeyRef", "secretKeyRef"]) {
     const reference = valueFrom[source];
     if (!reference) continue;
@@ -149,16 +158,25 @@ function validateValueFrom({ value, valueFrom }: Loose, path: string): FieldErro
 function validateFieldRef(fieldPath: string, path: string): FieldError[] {
   if (fieldPath === "") return [required(`${path}.fieldPath`)];
   if (/^metadata\.(labels|annotations)\['.*'\]$/.test(fieldPath) || DOWNWARD_FIELDS.includes(fieldPath)) return [];
-  if (fieldPath === "spec.host" || fieldPath === "status.phase" || fieldPath === "metadata.labels" || fieldPath === "metadata.annotations") {
+  if (
+    fieldPath === "spec.host" ||
+    fieldPath === "status.phase" ||
+    fieldPath === "metadata.labels" ||
+    fieldPath === "metadata.annotations"
+  ) {
     return [notSupported(`${path}.fieldPath`, fieldPath, DOWNWARD_FIELDS)];
   }
-  return [invalid(`${path}.fieldPath`, fieldPath, `error converting fieldPath: field label not supported: ${fieldPath}`)];
+  return [
+    invalid(`${path}.fieldPath`, fieldPath, `error converting fieldPath: field label not supported: ${fieldPath}`),
+  ];
 }
 
 function validateEnvFrom(sources: Loose[], field: string): FieldError[] {
   return sources.flatMap((source, index) => {
     const path = `${field}[${index}]`;
-    const errors: FieldError[] = source.prefix ? invalidEach(`${path}.prefix`, source.prefix, envVarName(source.prefix)) : [];
+    const errors: FieldError[] = source.prefix
+      ? invalidEach(`${path}.prefix`, source.prefix, envVarName(source.prefix))
+      : [];
     const given = ["configMapRef", "secretRef"].filter((name) => source[name]);
     for (const name of given) {
       const reference = source[name].name ?? "";
@@ -181,8 +199,10 @@ function validateMounts(mounts: Loose[], volumes: ReadonlySet<string>, field: st
     if (mountPath === "") errors.push(required(`${path}.mountPath`));
     if (points.has(mountPath)) errors.push(invalid(`${path}.mountPath`, mountPath, "must be unique"));
     points.add(mountPath);
-    if (subPath && subPathExpr) errors.push(invalid(`${path}.subPathExpr`, subPathExpr, "subPathExpr and subPath are mutually exclusive"));
-    for (const [part, text] of Object.entries({ subPath, subPathExpr })) errors.push(...descending(`${field}.${part}`, text));
+    if (subPath && subPathExpr)
+      errors.push(invalid(`${path}.subPathExpr`, subPathExpr, "subPathExpr and subPath are mutually exclusive"));
+    for (const [part, text] of Object.entries({ subPath, subPathExpr }))
+      errors.push(...descending(`${field}.${part}`, text));
     return errors;
   });
 }
@@ -195,5 +215,7 @@ export function descending(field: string, path: string | undefined): FieldError[
 }
 
 function validateLifecycle(lifecycle: Loose, path: string): FieldError[] {
-  return ["postStart", "preStop"].flatMap((hook) => (lifecycle?.[hook] ? validateHandler(lifecycle[hook], `${path}.${hook}`) : []));
+  return ["postStart", "preStop"].flatMap((hook) =>
+    lifecycle?.[hook] ? validateHandler(lifecycle[hook], `${path}.${hook}`) : [],
+  );
 }

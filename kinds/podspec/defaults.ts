@@ -51,7 +51,8 @@ function defaultContainer(container: Loose): void {
   for (const { valueFrom } of container.env ?? []) {
     if (valueFrom?.fieldRef) valueFrom.fieldRef.apiVersion ||= "v1";
     if (valueFrom?.fileKeyRef) valueFrom.fileKeyRef.optional ??= false;
-    if (valueFrom?.resourceFieldRef) valueFrom.resourceFieldRef.divisor = canonical(valueFrom.resourceFieldRef.divisor ?? "0");
+    if (valueFrom?.resourceFieldRef)
+      valueFrom.resourceFieldRef.divisor = canonical(valueFrom.resourceFieldRef.divisor ?? "0");
   }
   container.resources ??= {};
   defaultResources(container.resources.limits);

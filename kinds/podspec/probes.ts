@@ -26,11 +26,17 @@ const NUMBERS = ["initialDelaySeconds", "timeoutSeconds", "periodSeconds", "succ
 
 function validateProbe(probe: Loose, path: string, once: boolean): FieldError[] {
   if (!probe) return [];
-  const errors = [...validateHandler(probe, path), ...NUMBERS.flatMap((field) => nonNegative(`${path}.${field}`, probe[field]))];
+  const errors = [
+    ...validateHandler(probe, path),
+    ...NUMBERS.flatMap((field) => nonNegative(`${path}.${field}`, probe[field])),
+  ];
   if (typeof probe.terminationGracePeriodSeconds === "number" && probe.terminationGracePeriodSeconds <= 0) {
-    errors.push(invalid(`${path}.terminationGracePeriodSeconds`, probe.terminationGracePeriodSeconds, "must be greater than 0"));
+    errors.push(
+      invalid(`${path}.terminationGracePeriodSeconds`, probe.terminationGracePeriodSeconds, "must be greater than 0"),
+    );
   }
-  if (once && probe.successThreshold !== 1) errors.push(invalid(`${path}.successThreshold`, probe.successThreshold, "must be 1"));
+  if (once && probe.successThreshold !== 1)
+    errors.push(invalid(`${path}.successThreshold`, probe.successThreshold, "must be 1"));
   return errors;
 }
 
@@ -56,7 +62,9 @@ function validateAction(type: string, action: Loose, path: string): FieldError[]
     case "httpGet":
       return [
         ...portNumberOrName(`${path}.port`, action.port),
-        ...(action.scheme === "HTTP" || action.scheme === "HTTPS" ? [] : [notSupported(`${path}.scheme`, action.scheme, ["HTTP", "HTTPS"])]),
+        ...(action.scheme === "HTTP" || action.scheme === "HTTPS"
+          ? []
+          : [notSupported(`${path}.scheme`, action.scheme, ["HTTP", "HTTPS"])]),
         ...((action.httpHeaders ?? []) as Loose[]).flatMap(({ name = "" }) =>
           /^[-A-Za-z0-9]+$/.test(name)
             ? []
@@ -64,7 +72,11 @@ function validateAction(type: string, action: Loose, path: string): FieldError[]
                 invalid(
                   `${path}.httpHeaders`,
                   name,
-                  regexMessage("a valid HTTP header must consist of alphanumeric characters or '-'", "[-A-Za-z0-9]+", "X-Header-Name"),
+                  regexMessage(
+                    "a valid HTTP header must consist of alphanumeric characters or '-'",
+                    "[-A-Za-z0-9]+",
+                    "X-Header-Name",
+                  ),
                 ),
               ],
         ),

@@ -34,14 +34,16 @@ const mayOvercommit = (name: string): boolean => isNative(name) && !isHugePages(
 
 export function validateResources({ limits = {}, requests = {} }: Loose, field: string): FieldError[] {
   const errors: FieldError[] = [];
-  for (const [name, text] of Object.entries(limits)) errors.push(...validateAmount(name, text as string, `${field}.limits[${name}]`));
+  for (const [name, text] of Object.entries(limits))
+    errors.push(...validateAmount(name, text as string, `${field}.limits[${name}]`));
   for (const [name, text] of Object.entries(requests)) {
     errors.push(...validateAmount(name, text as string, `${field}.requests[${name}]`));
     const request = parseQuantity(text as string);
     const limit = limits[name] === undefined ? undefined : parseQuantity(limits[name]);
     if (request === undefined) continue;
     if (limit === undefined) {
-      if (!mayOvercommit(name)) errors.push(required(`${field}.limits`, "Limit must be set for non overcommitable resources"));
+      if (!mayOvercommit(name))
+        errors.push(required(`${field}.limits`, "Limit must be set for non overcommitable resources"));
     } else if (request.nano !== limit.nano && !mayOvercommit(name)) {
       errors.push(invalid(`${field}.requests`, text, `must be equal to ${name} limit of ${limits[name]}`));
     } else if (request.nano > limit.nano) {
@@ -72,8 +74,11 @@ function validateResourceName(name: string, field: string): FieldError[] {
     if (!STANDARD_RESOURCES.has(name) && !isHugePages(name)) {
       errors.push(invalid(field, name, "must be a standard resource type or fully qualified"));
     }
-    if (!CONTAINER_RESOURCES.has(name) && !isHugePages(name)) errors.push(invalid(field, name, "must be a standard resource for containers"));
+    if (!CONTAINER_RESOURCES.has(name) && !isHugePages(name))
+      errors.push(invalid(field, name, "must be a standard resource for containers"));
     return errors;
   }
-  return !isNative(name) && name.startsWith("requests.") ? [invalid(field, name, "doesn't follow extended resource name standard")] : [];
+  return !isNative(name) && name.startsWith("requests.")
+    ? [invalid(field, name, "doesn't follow extended resource name standard")]
+    : [];
 }

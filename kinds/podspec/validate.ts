@@ -24,7 +24,9 @@ export function validateTemplateFor({ selector: object, template = {} }: Loose):
   const { restartPolicy, activeDeadlineSeconds } = template.spec ?? {};
   if (restartPolicy !== "Always") errors.push(notSupported(`${field}.spec.restartPolicy`, restartPolicy, ["Always"]));
   if (activeDeadlineSeconds !== undefined && activeDeadlineSeconds !== null) {
-    errors.push(forbidden(`${field}.spec.activeDeadlineSeconds`, "activeDeadlineSeconds in ReplicaSet is not Supported"));
+    errors.push(
+      forbidden(`${field}.spec.activeDeadlineSeconds`, "activeDeadlineSeconds in ReplicaSet is not Supported"),
+    );
   }
   return errors;
 }
@@ -51,11 +53,14 @@ export function validatePodSpec(spec: Loose, field: string): FieldError[] {
     ...validateContainers(spec.containers ?? [], volumes, `${field}.containers`),
     ...validateInitContainers(spec.initContainers ?? [], spec.containers ?? [], volumes, `${field}.initContainers`),
   ];
-  if (!RESTART.includes(spec.restartPolicy)) errors.push(notSupported(`${field}.restartPolicy`, spec.restartPolicy, RESTART));
+  if (!RESTART.includes(spec.restartPolicy))
+    errors.push(notSupported(`${field}.restartPolicy`, spec.restartPolicy, RESTART));
   if (!DNS.includes(spec.dnsPolicy)) errors.push(notSupported(`${field}.dnsPolicy`, spec.dnsPolicy, DNS));
   errors.push(...validateLabels(spec.nodeSelector, `${field}.nodeSelector`));
   if (spec.serviceAccountName) {
-    errors.push(...invalidEach(`${field}.serviceAccountName`, spec.serviceAccountName, dns1123Subdomain(spec.serviceAccountName)));
+    errors.push(
+      ...invalidEach(`${field}.serviceAccountName`, spec.serviceAccountName, dns1123Subdomain(spec.serviceAccountName)),
+    );
   }
   if (spec.nodeName) errors.push(...invalidEach(`${field}.nodeName`, spec.nodeName, dns1123Subdomain(spec.nodeName)));
   const deadline = spec.activeDeadlineSeconds;
@@ -81,7 +86,11 @@ function validateTolerations(tolerations: Loose[], field: string): FieldError[] 
     const errors: FieldError[] = key === "" ? [] : invalidEach(`${path}.key`, key, qualifiedName(key));
     if (key === "" && operator !== "Exists") {
       errors.push(
-        invalid(`${path}.operator`, operator, 'operator must be Exists when `key` is empty, which means "match all values and all keys"'),
+        invalid(
+          `${path}.operator`,
+          operator,
+          'operator must be Exists when `key` is empty, which means "match all values and all keys"',
+        ),
       );
     }
     if (typeof tolerationSeconds === "number" && effect !== "NoExecute") {
@@ -101,7 +110,9 @@ function validateOperator(operator: string, value: string, path: string): FieldE
       return messages.length === 0 ? [] : [invalid(`${path}.operator`, value, messages.join(";"))];
     }
     case "Exists":
-      return value === "" ? [] : [invalid(`${path}.operator`, value, "value must be empty when `operator` is 'Exists'")];
+      return value === ""
+        ? []
+        : [invalid(`${path}.operator`, value, "value must be empty when `operator` is 'Exists'")];
     case "Lt":
     case "Gt":
       // TaintTolerationComparisonOperators is alpha in 1.36.
@@ -112,7 +123,11 @@ function validateOperator(operator: string, value: string, path: string): FieldE
 }
 
 /** Names must be unique: a Duplicate error for each repetition. */
-export function duplicates(names: readonly (string | undefined)[], path: (index: number) => string, seen = new Set<string>()): FieldError[] {
+export function duplicates(
+  names: readonly (string | undefined)[],
+  path: (index: number) => string,
+  seen = new Set<string>(),
+): FieldError[] {
   return names.flatMap((name, index) => {
     if (!name) return [];
     if (seen.has(name)) return [duplicate(path(index), name)];

@@ -14,7 +14,9 @@ export function validateVolumes(volumes: Loose[], field: string): { volumes: Set
     const path = `${field}[${index}]`;
     const found = [
       ...validateSources(volume, path),
-      ...(volume.name ? invalidEach(`${path}.name`, volume.name, dns1123Label(volume.name)) : [required(`${path}.name`)]),
+      ...(volume.name
+        ? invalidEach(`${path}.name`, volume.name, dns1123Label(volume.name))
+        : [required(`${path}.name`)]),
       ...(names.has(volume.name) ? [duplicate(`${path}.name`, volume.name)] : []),
     ];
     if (found.length === 0) names.add(volume.name);
@@ -25,7 +27,9 @@ export function validateVolumes(volumes: Loose[], field: string): { volumes: Set
 
 function validateSources(volume: Loose, path: string): FieldError[] {
   const errors: FieldError[] = [];
-  const sources = Object.keys(volume).filter((key) => key !== "name" && volume[key] !== null && volume[key] !== undefined);
+  const sources = Object.keys(volume).filter(
+    (key) => key !== "name" && volume[key] !== null && volume[key] !== undefined,
+  );
   // Upstream visits emptyDir first, so that a second source is the one that is refused.
   sources.sort((a, b) => Number(b === "emptyDir") - Number(a === "emptyDir"));
   for (const [at, source] of sources.entries()) {
@@ -40,9 +44,17 @@ const MODE = "must be a number between 0 and 0777 (octal), both inclusive";
 function validateSource(source: string, value: Loose, path: string): FieldError[] {
   switch (source) {
     case "configMap":
-      return [...(value.name ? [] : [required(`${path}.name`)]), ...validateMode(value, path), ...validateItems(value.items, path)];
+      return [
+        ...(value.name ? [] : [required(`${path}.name`)]),
+        ...validateMode(value, path),
+        ...validateItems(value.items, path),
+      ];
     case "secret":
-      return [...(value.secretName ? [] : [required(`${path}.secretName`)]), ...validateMode(value, path), ...validateItems(value.items, path)];
+      return [
+        ...(value.secretName ? [] : [required(`${path}.secretName`)]),
+        ...validateMode(value, path),
+        ...validateItems(value.items, path),
+      ];
     case "persistentVolumeClaim":
       return value.claimName ? [] : [required(`${path}.claimName`)];
     case "hostPath":
@@ -52,7 +64,9 @@ function validateSource(source: string, value: Loose, path: string): FieldError[
       return [
         ...(value.server ? [] : [required(`${path}.server`)]),
         ...(value.path ? [] : [required(`${path}.path`)]),
-        ...(value.path && !value.path.startsWith("/") ? [invalid(`${path}.path`, value.path, "must be an absolute path")] : []),
+        ...(value.path && !value.path.startsWith("/")
+          ? [invalid(`${path}.path`, value.path, "must be an absolute path")]
+          : []),
       ];
     default:
       return [];
@@ -71,8 +85,10 @@ function validateItems(items: Loose[] | undefined, path: string): FieldError[] {
     const errors: FieldError[] = item.key ? [] : [required(`${at}.key`)];
     if (!item.path) errors.push(required(`${at}.path`));
     errors.push(...descending(`${at}.path`, item.path));
-    if (item.path?.startsWith("..") && !item.path.split("/").includes("..")) errors.push(invalid(`${at}.path`, item.path, "must not start with '..'"));
-    if (typeof item.mode === "number" && (item.mode > 0o777 || item.mode < 0)) errors.push(invalid(`${at}.mode`, item.mode, MODE));
+    if (item.path?.startsWith("..") && !item.path.split("/").includes(".."))
+      errors.push(invalid(`${at}.path`, item.path, "must not start with '..'"));
+    if (typeof item.mode === "number" && (item.mode > 0o777 || item.mode < 0))
+      errors.push(invalid(`${at}.mode`, item.mode, MODE));
     return errors;
   });
 }

@@ -35,7 +35,13 @@ export function templateColumns(selector: (spec: Loose) => string): readonly Col
       description: "Images of the template's containers",
       cell: (object) => list(object.spec?.template?.spec?.containers, "image"),
     },
-    { name: "Selector", type: "string", priority: 1, description: "Pods that are counted", cell: (object) => selector(object.spec) },
+    {
+      name: "Selector",
+      type: "string",
+      priority: 1,
+      description: "Pods that are counted",
+      cell: (object) => selector(object.spec),
+    },
   ];
 }
 

@@ -31,8 +31,13 @@ export function duplicate(field: string, value: unknown): FieldError {
 }
 
 export function notSupported(field: string, value: unknown, supported: readonly string[]): FieldError {
-  const detail = supported.length === 0 ? "" : `supported values: ${supported.map((one) => JSON.stringify(one)).join(", ")}`;
-  return { reason: "FieldValueNotSupported", field, message: withDetail(`Unsupported value: ${printed(value)}`, detail) };
+  const detail =
+    supported.length === 0 ? "" : `supported values: ${supported.map((one) => JSON.stringify(one)).join(", ")}`;
+  return {
+    reason: "FieldValueNotSupported",
+    field,
+    message: withDetail(`Unsupported value: ${printed(value)}`, detail),
+  };
 }
 
 export function forbidden(field: string, detail: string): FieldError {

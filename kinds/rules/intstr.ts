@@ -10,7 +10,14 @@ const PERCENT = /^[0-9]+%$/;
 function percentErrors(text: string): string[] {
   return PERCENT.test(text)
     ? []
-    : [regexMessage("a valid percent string must be a numeric string followed by an ending '%'", "[0-9]+%", "1%", "93%")];
+    : [
+        regexMessage(
+          "a valid percent string must be a numeric string followed by an ending '%'",
+          "[0-9]+%",
+          "1%",
+          "93%",
+        ),
+      ];
 }
 
 export function intOrPercentErrors(field: string, value: IntOrString): FieldError[] {

@@ -28,7 +28,11 @@ export function validateMetadata(kind: Named, object: KubeObject, old?: KubeObje
 function validateObjectMeta(kind: Named, meta: ObjectMeta): FieldError[] {
   const rule = kind.nameRule ?? "subdomain";
   return [
-    ...invalidEach("metadata.generateName", meta.generateName, meta.generateName ? objectName(rule, meta.generateName, true) : []),
+    ...invalidEach(
+      "metadata.generateName",
+      meta.generateName,
+      meta.generateName ? objectName(rule, meta.generateName, true) : [],
+    ),
     ...(meta.name
       ? invalidEach("metadata.name", meta.name, objectName(rule, meta.name))
       : [required("metadata.name", "name or generateName is required")]),
@@ -42,12 +46,16 @@ function validateObjectMeta(kind: Named, meta: ObjectMeta): FieldError[] {
 }
 
 function standardFinalizers(finalizers: string[] | undefined): FieldError[] {
-  return (finalizers ?? []).flatMap((name, index) => invalidEach(`metadata.finalizers[${index}]`, name, kubeFinalizer(name)));
+  return (finalizers ?? []).flatMap((name, index) =>
+    invalidEach(`metadata.finalizers[${index}]`, name, kubeFinalizer(name)),
+  );
 }
 
 function validateNamespace(namespaced: boolean, namespace: string | undefined): FieldError[] {
   if (!namespaced) return namespace ? [forbidden("metadata.namespace", "not allowed on this type")] : [];
-  return namespace ? invalidEach("metadata.namespace", namespace, dns1123Label(namespace)) : [required("metadata.namespace")];
+  return namespace
+    ? invalidEach("metadata.namespace", namespace, dns1123Label(namespace))
+    : [required("metadata.namespace")];
 }
 
 function validateMetadataUpdate(meta: ObjectMeta, old: ObjectMeta): FieldError[] {
@@ -66,7 +74,8 @@ function validateMetadataUpdate(meta: ObjectMeta, old: ObjectMeta): FieldError[]
     }
   }
   for (const field of ["name", "namespace", "uid"] as const) {
-    if ((meta[field] ?? "") !== (old[field] ?? "")) errors.push(invalid(`metadata.${field}`, meta[field] ?? "", "field is immutable"));
+    if ((meta[field] ?? "") !== (old[field] ?? ""))
+      errors.push(invalid(`metadata.${field}`, meta[field] ?? "", "field is immutable"));
   }
   errors.push(
     ...validateLabels(meta.labels, "metadata.labels"),
@@ -99,7 +108,8 @@ function validateOwners(owners: OwnerReference[] | undefined, field: string): Fi
   const errors: FieldError[] = [];
   let controller = "";
   for (const owner of owners ?? []) {
-    if (!owner.apiVersion) errors.push(invalid(`${field}.apiVersion`, owner.apiVersion ?? "", "version must not be empty"));
+    if (!owner.apiVersion)
+      errors.push(invalid(`${field}.apiVersion`, owner.apiVersion ?? "", "version must not be empty"));
     if (!owner.kind) errors.push(invalid(`${field}.kind`, owner.kind ?? "", "must not be empty"));
     if (!owner.name) errors.push(invalid(`${field}.name`, owner.name ?? "", "must not be empty"));
     if (!owner.uid) errors.push(invalid(`${field}.uid`, owner.uid ?? "", "must not be empty"));
@@ -111,7 +121,11 @@ function validateOwners(owners: OwnerReference[] | undefined, field: string): Fi
     if (controller === "") controller = name;
     else {
       errors.push(
-        invalid(field, owners, `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${name}`),
+        invalid(
+          field,
+          owners,
+          `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${name}`,
+        ),
       );
     }
   }
@@ -136,12 +150,14 @@ export function validateLabelSelector(selector: Loose, field: string): FieldErro
     if (operator === "In" || operator === "NotIn") {
       if (count === 0) errors.push(required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
     } else if (operator === "Exists" || operator === "DoesNotExist") {
-      if (count > 0) errors.push(forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
+      if (count > 0)
+        errors.push(forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
     } else {
       errors.push(invalid(`${path}.operator`, operator ?? "", "not a valid selector operator"));
     }
     errors.push(...invalidEach(`${path}.key`, key ?? "", qualifiedName(key ?? "")));
-    for (const [at, value] of (values ?? []).entries()) errors.push(...invalidEach(`${path}.values[${at}]`, value, labelValueErrors(value)));
+    for (const [at, value] of (values ?? []).entries())
+      errors.push(...invalidEach(`${path}.values[${at}]`, value, labelValueErrors(value)));
   }
   return errors;
 }

@@ -144,7 +144,13 @@ export function configMapKey(key: string): string[] {
   const errors = byteLength(key) > 253 ? [tooLong(253)] : [];
   if (!configKey.test(key)) {
     errors.push(
-      regexMessage("a valid config key must consist of alphanumeric characters, '-', '_' or '.'", "[-._a-zA-Z0-9]+", "key.name", "KEY_NAME", "key-name"),
+      regexMessage(
+        "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
+        "[-._a-zA-Z0-9]+",
+        "key.name",
+        "KEY_NAME",
+        "key-name",
+      ),
     );
   }
   if (key === "." || key === "..") errors.push(`must not be '${key}'`);

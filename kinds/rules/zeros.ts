@@ -27,7 +27,13 @@ function tableOf(definition: string): ReadonlyMap<string, Field> {
       for (const [inner, field] of tableOf(child)) table.set(inner, field);
       continue;
     }
-    const shape = type.startsWith("*") ? "list" : type.startsWith("%") ? "map" : child === undefined ? "scalar" : "message";
+    const shape = type.startsWith("*")
+      ? "list"
+      : type.startsWith("%")
+        ? "map"
+        : child === undefined
+          ? "scalar"
+          : "message";
     table.set(name, { keep: flags.includes("z") || (shape === "scalar" && flags.includes("p")), shape, child });
   }
   return table;
@@ -47,7 +53,8 @@ function walk(value: Loose, table: ReadonlyMap<string, Field>): void {
     if (field === undefined) continue;
     const child = value[key];
     if (typeof child !== "object" || child === null) {
-      if (!field.keep && field.shape === "scalar" && (child === "" || child === 0 || child === false)) delete value[key];
+      if (!field.keep && field.shape === "scalar" && (child === "" || child === 0 || child === false))
+        delete value[key];
     } else if (Array.isArray(child)) {
       if (child.length === 0 && !field.keep) delete value[key];
       else if (field.child !== undefined) for (const item of child) inside(item, field.child);

@@ -17,18 +17,28 @@ const isHeadless = (spec: Loose): boolean => spec.clusterIPs?.length === 1 && sp
 
 export function validateServiceSpec(spec: Loose): FieldError[] {
   const ports: Loose[] = spec.ports ?? [];
-  const errors: FieldError[] = ports.length === 0 && !isHeadless(spec) && spec.type !== "ExternalName" ? [required("spec.ports")] : [];
+  const errors: FieldError[] =
+    ports.length === 0 && !isHeadless(spec) && spec.type !== "ExternalName" ? [required("spec.ports")] : [];
   errors.push(...validateType(spec));
   const names = new Set<string>();
-  for (const [index, port] of ports.entries()) errors.push(...validatePort(port, ports.length > 1, names, `spec.ports[${index}]`));
+  for (const [index, port] of ports.entries())
+    errors.push(...validatePort(port, ports.length > 1, names, `spec.ports[${index}]`));
   errors.push(...validateLabels(spec.selector, "spec.selector"));
-  if (!AFFINITIES.includes(spec.sessionAffinity)) errors.push(notSupported("spec.sessionAffinity", spec.sessionAffinity, AFFINITIES));
+  if (!AFFINITIES.includes(spec.sessionAffinity))
+    errors.push(notSupported("spec.sessionAffinity", spec.sessionAffinity, AFFINITIES));
   const timeout = spec.sessionAffinityConfig?.clientIP?.timeoutSeconds;
   if (spec.sessionAffinity === "ClientIP" && (timeout <= 0 || timeout > DAY_SECONDS)) {
-    errors.push(invalid("spec.sessionAffinityConfig.clientIP.timeoutSeconds", timeout, `must be greater than 0 and less than ${DAY_SECONDS}`));
+    errors.push(
+      invalid(
+        "spec.sessionAffinityConfig.clientIP.timeoutSeconds",
+        timeout,
+        `must be greater than 0 and less than ${DAY_SECONDS}`,
+      ),
+    );
   }
   errors.push(...validateClusterIPs(spec));
-  for (const [index, ip] of ((spec.externalIPs ?? []) as string[]).entries()) errors.push(...validateIP(`spec.externalIPs[${index}]`, ip));
+  for (const [index, ip] of ((spec.externalIPs ?? []) as string[]).entries())
+    errors.push(...validateIP(`spec.externalIPs[${index}]`, ip));
   if (!TYPES.includes(spec.type)) errors.push(notSupported("spec.type", spec.type, TYPES));
   errors.push(...validateRepeatedPorts(spec.type, ports));
   if (spec.loadBalancerSourceRanges?.length > 0 && spec.type !== "LoadBalancer") {
@@ -45,7 +55,9 @@ export function validateServiceSpec(spec: Loose): FieldError[] {
 
 function validateType(spec: Loose): FieldError[] {
   if (spec.type === "LoadBalancer" || spec.type === "NodePort") {
-    return isHeadless(spec) ? [invalid("spec.clusterIPs[0]", spec.clusterIPs[0], `may not be set to 'None' for ${spec.type} services`)] : [];
+    return isHeadless(spec)
+      ? [invalid("spec.clusterIPs[0]", spec.clusterIPs[0], `may not be set to 'None' for ${spec.type} services`)]
+      : [];
   }
   if (spec.type !== "ExternalName") return [];
   const errors: FieldError[] = [];
@@ -53,7 +65,10 @@ function validateType(spec: Loose): FieldError[] {
     if (spec[field]?.length > 0) errors.push(forbidden(`spec.${field}`, "may not be set for ExternalName services"));
   }
   const name = (spec.externalName ?? "").replace(/\.$/, "");
-  return [...errors, ...(name === "" ? [required("spec.externalName")] : invalidEach("spec.externalName", name, dns1123Subdomain(name)))];
+  return [
+    ...errors,
+    ...(name === "" ? [required("spec.externalName")] : invalidEach("spec.externalName", name, dns1123Subdomain(name))),
+  ];
 }
 
 function validatePort(port: Loose, nameRequired: boolean, names: Set<string>, path: string): FieldError[] {
@@ -68,7 +83,8 @@ function validatePort(port: Loose, nameRequired: boolean, names: Set<string>, pa
   errors.push(...portNumber(`${path}.port`, port.port ?? 0));
   if (!PROTOCOLS.includes(port.protocol)) errors.push(notSupported(`${path}.protocol`, port.protocol, PROTOCOLS));
   errors.push(...portNumberOrName(`${path}.targetPort`, port.targetPort));
-  if (port.appProtocol) errors.push(...invalidEach(`${path}.appProtocol`, port.appProtocol, qualifiedName(port.appProtocol)));
+  if (port.appProtocol)
+    errors.push(...invalidEach(`${path}.appProtocol`, port.appProtocol, qualifiedName(port.appProtocol)));
   return errors;
 }
 
@@ -77,7 +93,8 @@ function validateRepeatedPorts(type: string, ports: Loose[]): FieldError[] {
   const nodePorts = new Set<string>();
   const numbers = new Set<string>();
   for (const [index, { nodePort }] of ports.entries()) {
-    if (type === "ClusterIP" && nodePort) errors.push(forbidden(`spec.ports[${index}].nodePort`, "may not be used when `type` is 'ClusterIP'"));
+    if (type === "ClusterIP" && nodePort)
+      errors.push(forbidden(`spec.ports[${index}].nodePort`, "may not be used when `type` is 'ClusterIP'"));
   }
   for (const [index, { nodePort, protocol }] of ports.entries()) {
     if (!nodePort) continue;
@@ -101,8 +118,10 @@ function validateClusterIPs(spec: Loose): FieldError[] {
   const errors: FieldError[] = [];
   const ips: string[] = spec.clusterIPs ?? [];
   if (spec.clusterIP && ips.length === 0) errors.push(required("spec.clusterIPs"));
-  else if (spec.clusterIP && ips[0] !== spec.clusterIP) errors.push(invalid("spec.clusterIPs", ips, "first value must match `clusterIP`"));
-  else if (!spec.clusterIP && ips.length > 0) errors.push(invalid("spec.clusterIPs", ips, "must be empty when `clusterIP` is not specified"));
+  else if (spec.clusterIP && ips[0] !== spec.clusterIP)
+    errors.push(invalid("spec.clusterIPs", ips, "first value must match `clusterIP`"));
+  else if (!spec.clusterIP && ips.length > 0)
+    errors.push(invalid("spec.clusterIPs", ips, "must be empty when `clusterIP` is not specified"));
   const seen = new Set<string>();
   for (const [index, family] of ((spec.ipFamilies ?? []) as string[]).entries()) {
     if (!FAMILIES.includes(family)) errors.push(notSupported(`spec.ipFamilies[${index}]`, family, FAMILIES));
@@ -128,7 +147,9 @@ const IPV4 = new RegExp(`^${OCTET}(\\.${OCTET}){3}$`);
 
 function validateIP(field: string, ip: string): FieldError[] {
   const isIPv6 = ip.includes(":") && /^[0-9a-fA-F:.]+$/.test(ip) && ip.split("::").length <= 2;
-  return IPV4.test(ip) || isIPv6 ? [] : [invalid(field, ip, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")];
+  return IPV4.test(ip) || isIPv6
+    ? []
+    : [invalid(field, ip, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")];
 }
 
 /** The first clusterIP is for life. */
@@ -136,22 +157,34 @@ export function validateClusterIPChange(spec: Loose, old: Loose): FieldError[] {
   if (spec.type === "ExternalName" || old.type === "ExternalName") return [];
   const ips: string[] = spec.clusterIPs ?? [];
   const before: string[] = old.clusterIPs ?? [];
-  if (before.length > 0 && ips.length === 0) return [invalid("spec.clusterIPs[0]", ips, "primary clusterIP can not be unset")];
+  if (before.length > 0 && ips.length === 0)
+    return [invalid("spec.clusterIPs[0]", ips, "primary clusterIP can not be unset")];
   return before.flatMap((ip, index) =>
-    ips[index] !== undefined && ips[index] !== ip ? [invalid(`spec.clusterIPs[${index}]`, ips, "may not change once set")] : [],
+    ips[index] !== undefined && ips[index] !== ip
+      ? [invalid(`spec.clusterIPs[${index}]`, ips, "may not change once set")]
+      : [],
   );
 }
 
 function validateTrafficPolicies(spec: Loose): FieldError[] {
   const errors: FieldError[] = [];
-  const external = spec.type === "NodePort" || spec.type === "LoadBalancer" || (spec.type === "ClusterIP" && spec.externalIPs?.length > 0);
+  const external =
+    spec.type === "NodePort" ||
+    spec.type === "LoadBalancer" ||
+    (spec.type === "ClusterIP" && spec.externalIPs?.length > 0);
   const policy = spec.externalTrafficPolicy;
-  if (!external && policy) errors.push(invalid("spec.externalTrafficPolicy", policy, "may only be set for externally-accessible services"));
-  else if (external && !POLICIES.includes(policy)) errors.push(notSupported("spec.externalTrafficPolicy", policy, POLICIES));
+  if (!external && policy)
+    errors.push(invalid("spec.externalTrafficPolicy", policy, "may only be set for externally-accessible services"));
+  else if (external && !POLICIES.includes(policy))
+    errors.push(notSupported("spec.externalTrafficPolicy", policy, POLICIES));
   const healthChecked = spec.type === "LoadBalancer" && policy === "Local";
   if (!healthChecked && spec.healthCheckNodePort) {
     errors.push(
-      invalid("spec.healthCheckNodePort", spec.healthCheckNodePort, "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"),
+      invalid(
+        "spec.healthCheckNodePort",
+        spec.healthCheckNodePort,
+        "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'",
+      ),
     );
   } else if (healthChecked && spec.healthCheckNodePort > 65535) {
     errors.push(invalid("spec.healthCheckNodePort", spec.healthCheckNodePort, inRange(1, 65535)));

@@ -7,12 +7,28 @@ import { replicaSet as replicaSetKind, REPLICASETS } from "../../kinds/replicase
 import { scaledValue } from "../../kinds/rules/intstr.ts";
 import { sameJson } from "../../kinds/rules/metadata.ts";
 import { writeDeploymentStatus } from "./deploymentstatus.ts";
-import { controllerOf, create, type Member, ownedBy, ownerReference, parse, read, remove, type Stored, update } from "./objects.ts";
+import {
+  controllerOf,
+  create,
+  type Member,
+  ownedBy,
+  ownerReference,
+  parse,
+  read,
+  remove,
+  type Stored,
+  update,
+} from "./objects.ts";
 
 const HASH = "pod-template-hash";
 const REVISION = "deployment.kubernetes.io/revision";
 
-export async function reconcileDeployment(member: Member, namespace: string, name: string, again: (ms: number) => void): Promise<void> {
+export async function reconcileDeployment(
+  member: Member,
+  namespace: string,
+  name: string,
+  again: (ms: number) => void,
+): Promise<void> {
   const { store } = member;
   const stored = await read(store, { resource: DEPLOYMENTS, namespace, name });
   if (stored === undefined) return collect(member, namespace, name);
@@ -31,19 +47,29 @@ export async function reconcileDeployment(member: Member, namespace: string, nam
   if (revision !== undefined && object.metadata.annotations?.[REVISION] !== revision) {
     object.metadata.annotations = { ...object.metadata.annotations, [REVISION]: revision };
   }
-  await writeDeploymentStatus(member, stored, current?.object, sets.map(({ object: set }) => set), again);
+  await writeDeploymentStatus(
+    member,
+    stored,
+    current?.object,
+    sets.map(({ object: set }) => set),
+    again,
+  );
 }
 
 /** Recreate: the old pods are gone before new ones come. */
 function mustWait(deployment: KubeObject, sets: Stored[]): boolean {
-  return deployment.spec.strategy.type === "Recreate" && sets.some(({ object }) => (object.spec.replicas ?? 0) > 0 || (object.status?.replicas ?? 0) > 0);
+  return (
+    deployment.spec.strategy.type === "Recreate" &&
+    sets.some(({ object }) => (object.spec.replicas ?? 0) > 0 || (object.status?.replicas ?? 0) > 0)
+  );
 }
 
 async function collect(member: Member, namespace: string, name: string): Promise<void> {
   const { rows } = await member.store.list({ resource: REPLICASETS, namespace });
   for (const row of rows.filter((one) => one.name.startsWith(`${name}-`))) {
     const set = parse(row);
-    if (controllerOf(set.object)?.kind === "Deployment" && controllerOf(set.object)?.name === name) await remove(member, set);
+    if (controllerOf(set.object)?.kind === "Deployment" && controllerOf(set.object)?.name === name)
+      await remove(member, set);
   }
 }
 
@@ -69,7 +95,11 @@ async function makeReplicaSet(member: Member, deployment: KubeObject, sets: Stor
       name: `${name}-${hash}`,
       namespace,
       labels,
-      annotations: { ...kept, [REVISION]: String(last + 1), "deployment.kubernetes.io/desired-replicas": String(replicas) },
+      annotations: {
+        ...kept,
+        [REVISION]: String(last + 1),
+        "deployment.kubernetes.io/desired-replicas": String(replicas),
+      },
       ownerReferences: [ownerReference(deployment)],
     },
     spec: {
@@ -90,12 +120,18 @@ function budget({ spec }: KubeObject): { surge: number; unavailable: number } {
   return { surge, unavailable: surge === 0 && unavailable === 0 ? 1 : Math.min(unavailable, spec.replicas) };
 }
 
-const sum = (sets: Stored[], count: (set: KubeObject) => number): number => sets.reduce((total, { object }) => total + count(object), 0);
+const sum = (sets: Stored[], count: (set: KubeObject) => number): number =>
+  sets.reduce((total, { object }) => total + count(object), 0);
 const wantedOf = (set: KubeObject): number => set.spec.replicas ?? 0;
 const availableOf = (set: KubeObject): number => set.status?.availableReplicas ?? 0;
 
 /** One step of the rollout; true when a ReplicaSet was resized. */
-async function scale(member: Member, deployment: KubeObject, current: Stored | undefined, old: Stored[]): Promise<boolean> {
+async function scale(
+  member: Member,
+  deployment: KubeObject,
+  current: Stored | undefined,
+  old: Stored[],
+): Promise<boolean> {
   const { replicas, paused } = deployment.spec;
   const running = old.filter(({ object }) => wantedOf(object) > 0);
   if (deployment.spec.strategy.type === "Recreate" && !paused) {
@@ -105,7 +141,21 @@ async function scale(member: Member, deployment: KubeObject, current: Stored | u
   if (paused || current === undefined) {
     // Only scaling: all of it on the newest set that runs.
     const target = current ?? running.at(-1);
-    return target !== undefined && resize(member, target, Math.max(0, replicas - sum(running.filter((set) => set !== target), wantedOf)));
+    return (
+      target !== undefined &&
+      resize(
+        member,
+        target,
+        Math.max(
+          0,
+          replicas -
+            sum(
+              running.filter((set) => set !== target),
+              wantedOf,
+            ),
+        ),
+      )
+    );
   }
   const { surge, unavailable } = budget(deployment);
   const total = sum([...old, current], wantedOf);
@@ -120,7 +170,9 @@ async function scaleDownOld(member: Member, running: Stored[], current: Stored, 
   const total = sum(running, wantedOf) + wantedOf(current.object);
   let most = total - minimum - Math.max(0, wantedOf(current.object) - availableOf(current.object));
   let moved = false;
-  const oldest = running.toSorted((a, b) => (a.object.metadata.creationTimestamp ?? "").localeCompare(b.object.metadata.creationTimestamp ?? ""));
+  const oldest = running.toSorted((a, b) =>
+    (a.object.metadata.creationTimestamp ?? "").localeCompare(b.object.metadata.creationTimestamp ?? ""),
+  );
   const left = new Map(oldest.map((set) => [set, wantedOf(set.object)]));
   for (const set of oldest) {
     const unhealthy = Math.min(Math.max(0, most), Math.max(0, wantedOf(set.object) - availableOf(set.object)));
@@ -150,5 +202,6 @@ async function forget(member: Member, deployment: KubeObject, old: Stored[]): Pr
   const empty = old.filter(({ object }) => wantedOf(object) === 0 && (object.status?.replicas ?? 0) === 0);
   const revision = ({ object }: Stored): number => Number(object.metadata.annotations?.[REVISION] ?? 0);
   const limit: number = deployment.spec.revisionHistoryLimit ?? 10;
-  for (const set of empty.sort((a, b) => revision(a) - revision(b)).slice(0, Math.max(0, empty.length - limit))) await remove(member, set);
+  for (const set of empty.sort((a, b) => revision(a) - revision(b)).slice(0, Math.max(0, empty.length - limit)))
+    await remove(member, set);
 }

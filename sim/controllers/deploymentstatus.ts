@@ -34,7 +34,10 @@ export async function writeDeploymentStatus(
 }
 
 function availability(spec: Loose, available: number): Loose {
-  const unavailable = spec.strategy.type === "RollingUpdate" ? scaledValue(spec.strategy.rollingUpdate.maxUnavailable, spec.replicas, false) : spec.replicas;
+  const unavailable =
+    spec.strategy.type === "RollingUpdate"
+      ? scaledValue(spec.strategy.rollingUpdate.maxUnavailable, spec.replicas, false)
+      : spec.replicas;
   const enough = available >= spec.replicas - Math.min(unavailable, spec.replicas);
   return {
     type: "Available",
@@ -50,16 +53,24 @@ interface Progress {
   again: (ms: number) => void;
 }
 
-function progress(member: Member, deployment: KubeObject, current: KubeObject | undefined, status: Loose, { before, conditions, again }: Progress): Loose[] {
+function progress(
+  member: Member,
+  deployment: KubeObject,
+  current: KubeObject | undefined,
+  status: Loose,
+  { before, conditions, again }: Progress,
+): Loose[] {
   const { replicas, progressDeadlineSeconds } = deployment.spec;
   const now = timestamp(member.clock());
   const set = (value: string, reason: string, message: string): Loose[] =>
     setCondition(conditions, { type: "Progressing", status: value, reason, message }, now, true);
   const known = conditions.find(({ type }) => type === "Progressing");
-  if (current === undefined) return deployment.spec.paused ? set("Unknown", "DeploymentPaused", "Deployment is paused") : conditions;
+  if (current === undefined)
+    return deployment.spec.paused ? set("Unknown", "DeploymentPaused", "Deployment is paused") : conditions;
   const name = `ReplicaSet "${current.metadata.name}"`;
   const updated = status.updatedReplicas ?? 0;
-  const complete = updated === replicas && (status.replicas ?? 0) === replicas && (status.availableReplicas ?? 0) === replicas;
+  const complete =
+    updated === replicas && (status.replicas ?? 0) === replicas && (status.availableReplicas ?? 0) === replicas;
   if (complete) return set("True", "NewReplicaSetAvailable", `${name} has successfully progressed.`);
   const advanced =
     updated > (before.updatedReplicas ?? 0) ||
@@ -72,9 +83,13 @@ function progress(member: Member, deployment: KubeObject, current: KubeObject | 
     // A moved rollout renews lastUpdateTime, from which the deadline counts.
     const others = conditions.filter(({ type }) => type !== "Progressing");
     const reason = known === undefined ? "NewReplicaSetCreated" : "ReplicaSetUpdated";
-    const message = known === undefined ? `Created new replica set "${current.metadata.name}"` : `${name} is progressing.`;
+    const message =
+      known === undefined ? `Created new replica set "${current.metadata.name}"` : `${name} is progressing.`;
     const lastTransitionTime = known?.status === "True" ? known.lastTransitionTime : now;
-    return [...others, { type: "Progressing", status: "True", reason, message, lastUpdateTime: now, lastTransitionTime }];
+    return [
+      ...others,
+      { type: "Progressing", status: "True", reason, message, lastUpdateTime: now, lastTransitionTime },
+    ];
   }
   const left = Date.parse(known.lastUpdateTime) + progressDeadlineSeconds * 1000 - member.clock();
   if (left > 0) {

@@ -22,7 +22,10 @@ function requestsOf(spec: Loose): Amounts {
   const amount = (container: Loose, name: string): bigint => nano(container.resources?.requests?.[name]);
   const total = (name: string): bigint => {
     const together = ((spec.containers ?? []) as Loose[]).reduce((sum, container) => sum + amount(container, name), 0n);
-    return ((spec.initContainers ?? []) as Loose[]).reduce((most, container) => (amount(container, name) > most ? amount(container, name) : most), together);
+    return ((spec.initContainers ?? []) as Loose[]).reduce(
+      (most, container) => (amount(container, name) > most ? amount(container, name) : most),
+      together,
+    );
   };
   return { cpu: total("cpu"), memory: total("memory"), pods: 1 };
 }
@@ -82,14 +85,22 @@ export class Ledger {
       else if (best === undefined || node.used.pods < best.pods) best = { name, pods: node.used.pods };
     }
     if (best !== undefined) return { ok: true, node: best.name };
-    const list = [...reasons].map(([reason, count]) => `${count} ${reason}`).sort().join(", ");
+    const list = [...reasons]
+      .map(([reason, count]) => `${count} ${reason}`)
+      .sort()
+      .join(", ");
     return { ok: false, message: `0/${this.nodes.size} nodes are available: ${list || "no nodes registered"}.` };
   }
 }
 
-function objection({ capacity, used, labels, schedulable }: NodeEntry, wanted: Amounts, selector: Record<string, string>): string | undefined {
+function objection(
+  { capacity, used, labels, schedulable }: NodeEntry,
+  wanted: Amounts,
+  selector: Record<string, string>,
+): string | undefined {
   if (!schedulable) return "node(s) were unschedulable";
-  if (Object.entries(selector).some(([key, value]) => labels[key] !== value)) return "node(s) didn't match Pod's node affinity/selector";
+  if (Object.entries(selector).some(([key, value]) => labels[key] !== value))
+    return "node(s) didn't match Pod's node affinity/selector";
   if (used.pods + wanted.pods > capacity.pods) return "Too many pods";
   if (used.cpu + wanted.cpu > capacity.cpu) return "Insufficient cpu";
   return used.memory + wanted.memory > capacity.memory ? "Insufficient memory" : undefined;

@@ -62,7 +62,11 @@ export function ownerReference(owner: KubeObject): Loose {
 }
 
 /** A new object with what the API server would add. False: it exists, or its namespace is gone or going. */
-export async function create(member: Member, kind: Kind, object: Omit<KubeObject, "apiVersion" | "kind">): Promise<boolean> {
+export async function create(
+  member: Member,
+  kind: Kind,
+  object: Omit<KubeObject, "apiVersion" | "kind">,
+): Promise<boolean> {
   const { name, namespace = "" } = object["metadata"];
   const whole = { apiVersion: formatApiVersion(kind.group, kind.version), kind: kind.kind, ...object } as KubeObject;
   whole.metadata = { ...whole.metadata, uid: member.uid(), creationTimestamp: timestamp(member.clock()) };
@@ -72,7 +76,9 @@ export async function create(member: Member, kind: Kind, object: Omit<KubeObject
   const key = { resource: keyResource(kind), namespace, name };
   const { ok } = await member.store.commit({
     ops: [
-      ...(namespace === "" ? [] : [{ op: "require" as const, key: { resource: "namespaces", namespace: "", name: namespace } }]),
+      ...(namespace === ""
+        ? []
+        : [{ op: "require" as const, key: { resource: "namespaces", namespace: "", name: namespace } }]),
       { op: "create", key, value: JSON.stringify(whole) },
     ],
   });
@@ -93,7 +99,11 @@ export async function remove(member: Member, { object, row }: Stored): Promise<v
   if ((object.metadata.finalizers ?? []).length === 0) {
     await member.store.commit({ ops: [{ op: "delete", key: keyOf(row), expect: row.version }] });
   } else if (object.metadata.deletionTimestamp === undefined) {
-    const metadata = { ...object.metadata, deletionTimestamp: timestamp(member.clock()), deletionGracePeriodSeconds: 0 };
+    const metadata = {
+      ...object.metadata,
+      deletionTimestamp: timestamp(member.clock()),
+      deletionGracePeriodSeconds: 0,
+    };
     await update(member.store, { object, row }, { ...object, metadata });
   }
 }
@@ -116,12 +126,15 @@ export function randomSuffix(random: () => number): string {
 /** A condition set into a list: the transition time moves only when the status does. */
 export function setCondition(conditions: Loose[], condition: Loose, now: string, withUpdateTime = false): Loose[] {
   const known = conditions.find(({ type }) => type === condition.type);
-  const same = known?.status === condition.status && known?.reason === condition.reason && known?.message === condition.message;
+  const same =
+    known?.status === condition.status && known?.reason === condition.reason && known?.message === condition.message;
   if (same) return conditions;
   const next = {
     ...condition,
     ...(withUpdateTime ? { lastUpdateTime: now } : {}),
     lastTransitionTime: known?.status === condition.status ? known.lastTransitionTime : now,
   };
-  return known === undefined ? [...conditions, next] : conditions.map((one) => (one.type === condition.type ? next : one));
+  return known === undefined
+    ? [...conditions, next]
+    : conditions.map((one) => (one.type === condition.type ? next : one));
 }

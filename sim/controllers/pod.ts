@@ -15,7 +15,13 @@ export interface PodWorld {
   nextAddress(): number;
 }
 
-export async function reconcilePod(member: Member, world: PodWorld, namespace: string, name: string, again: (ms: number) => void): Promise<void> {
+export async function reconcilePod(
+  member: Member,
+  world: PodWorld,
+  namespace: string,
+  name: string,
+  again: (ms: number) => void,
+): Promise<void> {
   const key = `${namespace}/${name}`;
   const stored = await read(member.store, { resource: PODS, namespace, name });
   if (stored === undefined || stored.object.metadata.deletionTimestamp !== undefined) {
@@ -35,12 +41,16 @@ export async function reconcilePod(member: Member, world: PodWorld, namespace: s
       world.ledger.setPod(key, object);
       world.started.set(key, member.clock());
     }
-    const landed = await update(member.store, stored, { ...object, status: choice.ok ? starting(object, now) : pending(object, choice.message, now) });
+    const landed = await update(member.store, stored, {
+      ...object,
+      status: choice.ok ? starting(object, now) : pending(object, choice.message, now),
+    });
     if (!landed && choice.ok) world.ledger.setPod(key, undefined);
     return;
   }
   if (object.status?.phase !== "Pending") return;
-  if (member.neverReady(object)) return void (await update(member.store, stored, { ...object, status: crashing(object) }));
+  if (member.neverReady(object))
+    return void (await update(member.store, stored, { ...object, status: crashing(object) }));
   const left = (world.started.get(key) ?? Date.parse(object.status.startTime)) + member.podStartMs - member.clock();
   if (left > 0) return again(left);
   world.started.delete(key);

@@ -14,7 +14,10 @@ const RETRY_MS = 200;
 /** A member's store answers without I/O: after so many keys others get their turn. */
 const TURN = 10;
 
-export function createQueue(reconcile: (key: string) => Promise<void>, failed: (key: string, error: unknown) => void): Queue {
+export function createQueue(
+  reconcile: (key: string) => Promise<void>,
+  failed: (key: string, error: unknown) => void,
+): Queue {
   const waiting = new Set<string>();
   const timers = new Map<string, { timer: ReturnType<typeof setTimeout>; at: number }>();
   let running = false;

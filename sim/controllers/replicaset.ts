@@ -2,19 +2,45 @@
 import type { KubeObject, Loose } from "../../kinds/object.ts";
 import { pod as podKind, PODS } from "../../kinds/pod.ts";
 import { REPLICASETS } from "../../kinds/replicaset.ts";
-import { controllerOf, create, type Member, ownedBy, ownerReference, parse, randomSuffix, read, remove, type Stored, update } from "./objects.ts";
+import {
+  controllerOf,
+  create,
+  type Member,
+  ownedBy,
+  ownerReference,
+  parse,
+  randomSuffix,
+  read,
+  remove,
+  type Stored,
+  update,
+} from "./objects.ts";
 
-export async function reconcileReplicaSet(member: Member, namespace: string, name: string, again: (ms: number) => void): Promise<void> {
+export async function reconcileReplicaSet(
+  member: Member,
+  namespace: string,
+  name: string,
+  again: (ms: number) => void,
+): Promise<void> {
   const stored = await read(member.store, { resource: REPLICASETS, namespace, name });
   if (stored === undefined) return collect(member, namespace, name);
   const { object } = stored;
   if (object.metadata.deletionTimestamp !== undefined) return;
   const pods = await ownedBy(member.store, PODS, { namespace, name, uid: object.metadata.uid ?? "" });
-  const active = pods.filter(({ object: { metadata, status } }) => !metadata.deletionTimestamp && status?.phase !== "Succeeded" && status?.phase !== "Failed");
+  const active = pods.filter(
+    ({ object: { metadata, status } }) =>
+      !metadata.deletionTimestamp && status?.phase !== "Succeeded" && status?.phase !== "Failed",
+  );
   const wanted: number = object.spec.replicas ?? 1;
   for (let missing = wanted - active.length; missing > 0; missing--) await createPod(member, object);
-  for (const extra of active.toSorted(leastUsefulFirst).slice(0, Math.max(0, active.length - wanted))) await remove(member, extra);
-  await writeStatus(member, stored, active.map(({ object: pod }) => pod), again);
+  for (const extra of active.toSorted(leastUsefulFirst).slice(0, Math.max(0, active.length - wanted)))
+    await remove(member, extra);
+  await writeStatus(
+    member,
+    stored,
+    active.map(({ object: pod }) => pod),
+    again,
+  );
 }
 
 /** The ReplicaSet is gone: so are its pods (the garbage collector's part). */
@@ -22,7 +48,8 @@ async function collect(member: Member, namespace: string, name: string): Promise
   const { rows } = await member.store.list({ resource: PODS, namespace });
   for (const row of rows.filter((one) => one.name.startsWith(`${name}-`))) {
     const pod = parse(row);
-    if (controllerOf(pod.object)?.kind === "ReplicaSet" && controllerOf(pod.object)?.name === name) await remove(member, pod);
+    if (controllerOf(pod.object)?.kind === "ReplicaSet" && controllerOf(pod.object)?.name === name)
+      await remove(member, pod);
   }
 }
 
@@ -45,7 +72,11 @@ async function createPod(member: Member, replicaSet: KubeObject): Promise<void> 
 /** Unscheduled before scheduled, not ready before ready, young before old. */
 function leastUsefulFirst({ object: a }: Stored, { object: b }: Stored): number {
   const rank = (pod: KubeObject): number => (pod.spec.nodeName ? 1 : 0) + (isReady(pod) ? 2 : 0);
-  return rank(a) - rank(b) || (b.metadata.creationTimestamp ?? "").localeCompare(a.metadata.creationTimestamp ?? "") || a.metadata.name.localeCompare(b.metadata.name);
+  return (
+    rank(a) - rank(b) ||
+    (b.metadata.creationTimestamp ?? "").localeCompare(a.metadata.creationTimestamp ?? "") ||
+    a.metadata.name.localeCompare(b.metadata.name)
+  );
 }
 
 export function isReady(pod: KubeObject): boolean {
@@ -57,7 +88,12 @@ function readyCondition(pod: KubeObject): Loose {
 }
 
 /** Ready pods count as available once they have been so for minReadySeconds; `again` asks to look then. */
-async function writeStatus(member: Member, stored: Stored, pods: KubeObject[], again: (ms: number) => void): Promise<void> {
+async function writeStatus(
+  member: Member,
+  stored: Stored,
+  pods: KubeObject[],
+  again: (ms: number) => void,
+): Promise<void> {
   const { object } = stored;
   const minReadyMs = (object.spec.minReadySeconds ?? 0) * 1000;
   const now = member.clock();
@@ -69,7 +105,9 @@ async function writeStatus(member: Member, stored: Stored, pods: KubeObject[], a
     else again(left);
   }
   const labels: Record<string, string> = object.spec.template.metadata?.labels ?? {};
-  const labelled = pods.filter((pod) => Object.entries(labels).every(([key, value]) => pod.metadata.labels?.[key] === value));
+  const labelled = pods.filter((pod) =>
+    Object.entries(labels).every(([key, value]) => pod.metadata.labels?.[key] === value),
+  );
   const status: Loose = { replicas: pods.length, observedGeneration: object.metadata.generation };
   if (labelled.length > 0) status.fullyLabeledReplicas = labelled.length;
   if (ready.length > 0) status.readyReplicas = ready.length;

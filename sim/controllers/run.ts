@@ -47,7 +47,8 @@ export function runMemberControllers(member: Member, from: number, log: (line: s
 
   function addOwner(object: KubeObject): void {
     const owner = controllerOf(object);
-    const resource = owner?.kind === "ReplicaSet" ? REPLICASETS : owner?.kind === "Deployment" ? DEPLOYMENTS : undefined;
+    const resource =
+      owner?.kind === "ReplicaSet" ? REPLICASETS : owner?.kind === "Deployment" ? DEPLOYMENTS : undefined;
     if (resource !== undefined) queue.add(`${resource}|${object.metadata.namespace}|${owner.name}`);
   }
 
@@ -79,9 +80,12 @@ export function runMemberControllers(member: Member, from: number, log: (line: s
 
   async function follow(): Promise<void> {
     const select = MEMBER_KINDS.map((kind) => ({ resource: keyResource(kind) }));
-    for await (const { events } of member.store.watch({ from, select, signal: ending.signal })) for (const event of events) handle(event);
+    for await (const { events } of member.store.watch({ from, select, signal: ending.signal }))
+      for (const event of events) handle(event);
   }
-  follow().catch((error: unknown) => log(`controllers ended: ${error instanceof Error ? error.message : String(error)}`));
+  follow().catch((error: unknown) =>
+    log(`controllers ended: ${error instanceof Error ? error.message : String(error)}`),
+  );
 
   return {
     idle: () => queue.idle(),
