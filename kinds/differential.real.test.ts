@@ -7,7 +7,9 @@ import { type ControlPlane, startControlPlane } from "../test/real/controlplane.
 import { describeReal } from "../test/real/describe.ts";
 import { tableColumns, tableRow } from "../core/query/table.ts";
 import { MEMBER_KINDS } from "./all.ts";
-import { invalid, updates, valid } from "./differential/manifests.ts";
+import { invalid } from "./differential/invalid.ts";
+import { updates } from "./differential/updates.ts";
+import { valid } from "./differential/valid.ts";
 import type { Kind } from "./kind.ts";
 import { type Loose, parseApiVersion } from "./object.ts";
 
