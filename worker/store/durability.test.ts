@@ -74,13 +74,13 @@ test("P2 every acknowledged write survives kill -9 of the database, none of the 
   crashing = false;
   await Promise.all(writers);
   await store.commit({ ops: [{ op: "put", key: { resource: "configmaps", namespace: "a", name: "end" }, value: "{}" }] });
-  await watching;
 
   const rows = new Map((await store.list({ resource: "configmaps" })).rows.map((row) => [row.name, row.version]));
   for (const [name, version] of acknowledged) expect([name, rows.get(name)]).toEqual([name, version]);
   expect(failed.size).toBeGreaterThan(0);
   for (const [name, error] of failed) if (!error.unknown) expect(rows.has(name)).toBe(false);
   expect([...rows.values()].sort((a, b) => a - b)).toEqual(Array.from({ length: rows.size }, (_, i) => from + 1 + i));
+  await watching;
   expect(seen).toEqual(Array.from({ length: rows.size }, (_, i) => from + 1 + i));
 });
 
