@@ -16,7 +16,8 @@ import { commit } from "./commit.ts";
 import { rfc3339, type Context, type Controller, type Outcome } from "./context.ts";
 import { serviceNames } from "./followers.ts";
 import { namespaceRef, needRef, ownRef, labelRef } from "./refs.ts";
-import { keyOf, readBinding, readDecision, readObject, readReport, reportKey, writeObject, type Stored } from "./rows.ts";
+import { readRows } from "./recent.ts";
+import { decisionKey, keyOf, readBinding, readDecision, readObject, readReport, reportKey, writeObject, type Stored } from "./rows.ts";
 import { eachRow } from "./scan.ts";
 
 const EVENTS = "events";
@@ -60,17 +61,18 @@ function* wakes(event: Event, context: Context): Iterable<string> {
 async function aggregate(name: string, context: Context): Promise<Outcome | void> {
   const { store, world } = context;
   const key = keyOf(name);
-  const [row, bindingRows, decisionRows] = await Promise.all([store.get(key), store.listByRef(BINDINGS, ownRef(name)), store.listByRef(DECISIONS, ownRef(name))]);
+  const [[row], bindingRows] = await Promise.all([readRows([key], context), store.listByRef(BINDINGS, ownRef(name))]);
   if (row === undefined || key.resource !== "deployments.apps") return;
   const template = readObject(row);
   const uid = template.value.metadata.uid ?? "";
   const bindings = bindingRows.map(readBinding).filter((binding) => binding.value.template.uid === uid && world.clusters.has(binding.cluster));
-  const decision = decisionRows.map(readDecision).find(({ value }) => value.template.uid === uid)?.value;
+  const [decisionRow] = await readRows([decisionKey(uid)], context);
+  const decision = decisionRow === undefined ? undefined : readDecision(decisionRow).value;
   const revisions = decision?.revisions ?? [];
-  const rows = await store.getMany([
+  const rows = await readRows([
     ...bindings.map(({ cluster }) => reportKey(cluster, uid)),
     ...revisions.map(({ replicaSet }) => ({ resource: REPLICASETS, namespace: key.namespace, name: replicaSet })),
-  ]);
+  ], context);
   const reports = new Map(rows.filter((found) => found.resource === REPORTS).map((found) => [found.namespace, readReport(found).value]));
   const members = bindings.map(({ cluster, value }): Member => {
     const report = reports.get(cluster);

@@ -2,6 +2,7 @@
 // compare-and-set. So any number of processes may run all of them at once, and each may die at any await.
 import type { Kind } from "../../kinds/kind.ts";
 import type { Event, Store } from "../store/store.ts";
+import type { Recent } from "./recent.ts";
 import type { World } from "./world.ts";
 
 export type ControllerName = "schedule" | "follow" | "aggregate" | "namespaces" | "clusters";
@@ -9,6 +10,9 @@ export type ControllerName = "schedule" | "follow" | "aggregate" | "namespaces" 
 export interface Context {
   store: Store;
   world: World;
+  recent: Recent;
+  /** Rows from the tail's memory are not to be trusted: this key just lost a commit, or failed. */
+  fresh: boolean;
   kinds: readonly Kind[];
   /** Kinds by store resource name. */
   kindOf: ReadonlyMap<string, Kind>;

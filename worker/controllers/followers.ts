@@ -9,6 +9,7 @@ import { revisionContent } from "../../core/schedule/revision.ts";
 import { want } from "../../core/schedule/binding.ts";
 import type { Op } from "../store/store.ts";
 import type { Context } from "./context.ts";
+import { readRows } from "./recent.ts";
 import { bindingKey, keyOf, readBinding, readObject, refOf, writeBinding, type Stored } from "./rows.ts";
 
 export interface Content {
@@ -34,7 +35,7 @@ export async function contentOf(object: KubeObject, kind: Kind, context: Context
 /** Objects by store name, of those names that exist. */
 export async function readFollowers(names: readonly string[], context: Context): Promise<Map<string, Stored<KubeObject>>> {
   if (names.length === 0) return new Map();
-  const rows = await context.store.getMany(names.map(keyOf));
+  const rows = await readRows(names.map(keyOf), context);
   return new Map(rows.map((row) => [templateName(row), readObject(row)]));
 }
 
@@ -52,7 +53,7 @@ export async function placeBeside(names: readonly string[], objects: ReadonlyMap
   });
   if (followers.length === 0 || clusters.length === 0) return { ops: [], contents: [] };
   const keys = followers.flatMap(({ object }) => clusters.map((cluster) => bindingKey(cluster, object.metadata.uid ?? "")));
-  const rows = new Map((await context.store.getMany(keys)).map((row) => [`${row.namespace}/${row.name}`, row]));
+  const rows = new Map((await readRows(keys, context)).map((row) => [`${row.namespace}/${row.name}`, row]));
   const beside: Beside = { ops: [], contents: [] };
   for (const { name, version, object, kind } of followers) {
     const content = await contentOf(object, kind, context);

@@ -13,6 +13,7 @@ import { CONTROLLERS } from "./all.ts";
 import { Busy, pause, type Context, type Controller, type ControllerName, type Outcome } from "./context.ts";
 import { startPeriods } from "./periods.ts";
 import { Queue } from "./queue.ts";
+import { Recent } from "./recent.ts";
 import { World } from "./world.ts";
 
 export interface ControllersOptions {
@@ -61,7 +62,7 @@ export function runControllers(options: ControllersOptions): Controllers {
   const kinds = options.kinds ?? ROOT_KINDS;
   const log = options.log ?? (() => undefined);
   const context: Context = {
-    store, world: new World(), kinds, kindOf: new Map(kinds.map((kind) => [kindKey(kind), kind])), clock, random, uid, log, ca: options.ca,
+    store, world: new World(), recent: new Recent(), fresh: false, kinds, kindOf: new Map(kinds.map((kind) => [kindKey(kind), kind])), clock, random, uid, log, ca: options.ca,
   };
   const abort = new AbortController();
   const byName = new Map<ControllerName, Controller>(CONTROLLERS.map((controller) => [controller.name, controller]));
@@ -97,7 +98,7 @@ export function runControllers(options: ControllersOptions): Controllers {
   async function handle({ id, value: { controller, key }, version, tries }: { id: string; value: Work; version: number; tries: number }): Promise<void> {
     const { queue } = queues.get(controller)!;
     try {
-      const outcome = await persist(controller, key);
+      const outcome = await persist(controller, key, tries > 0);
       for (const { controller: name, key: next } of outcome?.wake ?? []) wake(name, next, version);
       if (outcome?.againMs === undefined) queue.done(id);
       else queue.later(id, false, (run) => timer(controller, outcome.againMs ?? 0, run));
@@ -111,10 +112,10 @@ export function runControllers(options: ControllersOptions): Controllers {
     }
   }
 
-  async function persist(controller: Controller, key: string): Promise<Outcome | void> {
+  async function persist(controller: Controller, key: string, fresh: boolean): Promise<Outcome | void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await controller.reconcile(key, context);
+        return await controller.reconcile(key, fresh || attempt > 1 ? { ...context, fresh: true } : context);
       } catch (error) {
         if (!(error instanceof Busy) || attempt >= BUSY_TRIES) throw error;
       }
@@ -163,6 +164,7 @@ export function runControllers(options: ControllersOptions): Controllers {
   function take(batch: Batch): void {
     for (const event of batch.events) {
       context.world.apply(event);
+      context.recent.apply(event);
       for (const controller of CONTROLLERS) for (const key of controller.wakes(event, context)) wake(controller.name, key, event.version);
     }
     seen = batch.version;
@@ -171,6 +173,7 @@ export function runControllers(options: ControllersOptions): Controllers {
 
   async function resync(): Promise<number> {
     const version = await store.version();
+    context.recent.clear();
     await context.world.load(store);
     for (const controller of CONTROLLERS) for await (const key of controller.resync(context)) wake(controller.name, key, FROM_THE_BEGINNING);
     return version;

@@ -7,6 +7,7 @@ import { planReplicaSets, REPLICASETS, replicaSetNames } from "../../core/schedu
 import { REVISION_ANNOTATION } from "../../core/schedule/revision.ts";
 import type { Op } from "../store/store.ts";
 import { rfc3339, type Context } from "./context.ts";
+import { readRows } from "./recent.ts";
 import { readObject, writeObject, type Stored } from "./rows.ts";
 
 export interface Revising {
@@ -26,7 +27,7 @@ export async function revise({ template, replicas, before, kind }: Revising, con
     return { ops: [{ op: "require", key, expect: template.version }], revisions: [] };
   }
   const names = new Set([...replicaSetNames(object), ...(before?.revisions ?? []).map((revision) => revision.replicaSet)]);
-  const rows = await context.store.getMany([...names].map((name) => ({ resource: REPLICASETS, namespace, name })));
+  const rows = await readRows([...names].map((name) => ({ resource: REPLICASETS, namespace, name })), context);
   const versions = new Map(rows.map((row) => [row.name, row.version]));
   const plan = planReplicaSets({
     deployment: object, replicas, revisions: before?.revisions ?? [], existing: new Map(rows.map((row) => [row.name, readObject(row).value])),

@@ -16,6 +16,7 @@ import { commit } from "./commit.ts";
 import { rfc3339, type Context, type Controller, type Outcome } from "./context.ts";
 import { contentOf, placeBeside, propagates, readFollowers, serviceNames } from "./followers.ts";
 import { forget, releaseAll, replicaSetDeletions } from "./release.ts";
+import { readRows } from "./recent.ts";
 import { ownRef } from "./refs.ts";
 import { revise } from "./revise.ts";
 import { decisionKey, keyOf, readBinding, readDecision, readObject, readReport, refOf, reportKey, writeBinding, writeDecision, type InCluster, type Stored } from "./rows.ts";
@@ -54,7 +55,7 @@ function* wakes(event: Event, { kindOf }: Context): Iterable<string> {
 async function reconcile(name: string, context: Context): Promise<Outcome | void> {
   const { store, world } = context;
   const key = keyOf(name);
-  const [row, bindingRows, decisionRows] = await Promise.all([store.get(key), store.listByRef(BINDINGS, ownRef(name)), store.listByRef(DECISIONS, ownRef(name))]);
+  const [[row], bindingRows, decisionRows] = await Promise.all([readRows([key], context), store.listByRef(BINDINGS, ownRef(name)), store.listByRef(DECISIONS, ownRef(name))]);
   const kind = context.kindOf.get(key.resource);
   const template = row === undefined ? undefined : readObject(row);
   const bindings = bindingRows.map(readBinding);
@@ -89,7 +90,7 @@ async function decide({ kind, rule, template, bindings, decisions }: Deciding, c
   const beside = [...needs, ...serviceNames(namespace, world.servicesSelecting(namespace, labels))];
   const [followers, reportRows, content] = await Promise.all([
     readFollowers(beside, context),
-    bindings.length === 0 ? [] : store.getMany(bindings.map(({ cluster }) => reportKey(cluster, uid))),
+    readRows(bindings.map(({ cluster }) => reportKey(cluster, uid)), context),
     contentOf(object, kind, context),
   ]);
   const reports = new Map(reportRows.map((report) => [report.namespace, readReport(report).value]));
