@@ -42,6 +42,8 @@ export interface Schema {
    *  ("VolumeSource"): kube-apiserver's decoding errors spell them. */
   goType?: string;
   goEmbed?: string;
+  /** Go leaves the field out when it is zero or empty (omitempty without a pointer): `minReadySeconds: 0`, `finalizers: []`. */
+  omitEmpty?: boolean;
   /** x-kubernetes-unions as is, for the OpenAPI documents only. */
   unions?: readonly object[];
 }

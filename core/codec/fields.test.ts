@@ -126,6 +126,27 @@ test("values take the form Kubernetes stores", () => {
   expect(configMap('{"binaryData":{"a":"YW\\nJj","b":"YWJjYR==","c":""}}').object).toEqual({ binaryData: { a: "YWJj", b: "YWJjYQ==", c: "" } });
 });
 
+test("what omitempty leaves out is left out; pointers, required fields and structs stay", () => {
+  const { object } = deployment(
+    JSON.stringify({
+      metadata: { finalizers: [], labels: {}, name: "" },
+      spec: {
+        replicas: 0,
+        minReadySeconds: 0,
+        paused: false,
+        strategy: {},
+        template: { metadata: {}, spec: { containers: [{ name: "", image: "", args: [], ports: [{ containerPort: 0, hostPort: 0 }], resources: {} }], volumes: [] } },
+      },
+      status: { replicas: 0 },
+    }),
+  );
+  expect(object).toEqual({
+    metadata: {},
+    spec: { replicas: 0, strategy: {}, template: { metadata: {}, spec: { containers: [{ name: "", ports: [{ containerPort: 0 }], resources: {} }] } } },
+    status: {},
+  });
+});
+
 test("open objects keep what nobody described", () => {
   registerSchema({
     definition: "dev.test.v1.Open",

@@ -1,5 +1,5 @@
 // What decoding into Go types does to a JSON object, by schema and in place: unknown fields go (and are named in upstream's
-// words), nulls become absent or zero, times, quantities and base64 take their canonical text, and a value of the wrong type is an
+// words), nulls and what Go's omitempty leaves out go, times, quantities and base64 take their canonical text, and a value of the wrong type is an
 // error with the text that kube-apiserver's decoder gives. Open parts (preserveUnknown, raw, untyped) are left as they came.
 import type { JsonObject, JsonValue } from "../../kinds/object.ts";
 import { parseQuantity, formatQuantity, QUANTITY_ERROR } from "../../kinds/rules/quantity.ts";
@@ -102,13 +102,22 @@ function decodeStruct(walk: Walk, value: JsonValue, schema: Schema): JsonValue |
     else {
       const steps = field.goEmbed === undefined ? [key] : [field.goEmbed, key];
       walk.fields.push(...steps);
-      put(value, key, decode(walk, value[key]!, field));
+      const kept = decode(walk, value[key]!, field);
+      put(value, key, field.omitEmpty && isEmpty(kept) ? undefined : kept);
       walk.fields.length -= steps.length;
     }
     walk.path.pop();
   }
   walk.struct = outer;
   return value;
+}
+
+/** What omitempty leaves out: a zero scalar, an empty list or map. */
+function isEmpty(value: JsonValue | undefined): boolean {
+  if (typeof value !== "object" || value === null) return value === 0 || value === "" || value === false;
+  if (Array.isArray(value)) return value.length === 0;
+  for (const _ in value) return false;
+  return true;
 }
 
 function put(object: JsonObject, key: string, value: JsonValue | undefined): void {

@@ -19,6 +19,7 @@ export interface SchemaFact {
   u?: object[];
   n?: string;
   v?: string;
+  o?: 1;
 }
 
 export interface Facts {

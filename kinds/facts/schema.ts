@@ -37,6 +37,7 @@ function fieldFacts(fact: SchemaFact): Schema {
     enum: fact.e,
     goType: fact.n,
     goEmbed: fact.v,
+    omitEmpty: fact.o === 1 ? true : undefined,
   });
 }
 

@@ -2,6 +2,7 @@
 //   t type  f format  $ reference  i items  a additionalProperties  l list type  k list map keys  m 1: atomic map
 //   s patch strategy  g patch merge key  d default  e enum  p properties  r required  u unions
 //   n Go type where it has a name of its own ("v1.PullPolicy")  v Go struct that the field is embedded through ("VolumeSource")
+//   o 1: Go leaves it out when it is zero or empty (omitempty, no pointer)
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { GoPackage } from "./golang.ts";
@@ -18,6 +19,7 @@ interface GoFacts {
   type?: string | undefined;
   via?: string | undefined;
   map?: boolean;
+  omitEmpty?: boolean;
 }
 
 function compact(schema: Doc, v3: Doc, go: GoFacts): Doc {
@@ -32,6 +34,7 @@ function compact(schema: Doc, v3: Doc, go: GoFacts): Doc {
   if (schema["x-kubernetes-patch-merge-key"]) out.g = schema["x-kubernetes-patch-merge-key"];
   if (v3?.default !== undefined) out.d = v3.default;
   if (go.via) out.v = go.via;
+  if (go.omitEmpty && !schema.$ref) out.o = 1;
   const inner = { enum: go.enum, type: go.type };
   if (schema.items) out.i = compact(schema.items, v3?.items, inner);
   else if (schema.additionalProperties) out.a = compact(schema.additionalProperties, v3?.additionalProperties, go.map ? inner : {});
@@ -54,7 +57,7 @@ function goFacts(struct: string, api: ApiPackage, packages: Map<string, GoPackag
     if (field.inline && alias === undefined) goFacts(type, api, packages, type).forEach((facts, name) => found.set(name, facts));
     if (field.inline || path === undefined) continue;
     const named = BUILTIN.test(field.base) ? undefined : `${path.split("/").at(-1)}.${type}`;
-    found.set(field.json, { enum: packages.get(path)?.enums.get(type), type: named, via, map: field.map });
+    found.set(field.json, { enum: packages.get(path)?.enums.get(type), type: named, via, map: field.map, omitEmpty: field.omitEmpty && !field.pointer });
   }
   return found;
 }
