@@ -79,7 +79,7 @@ async function reconcile(name: string, context: Context): Promise<void> {
   const stored = row === undefined ? undefined : readObject(row);
   const object = stored?.value;
   const present = object !== undefined && propagates(object, kind);
-  const needs = key.resource === NAMESPACES ? await namespaceNeeds(key.name, all, context) : await followerNeeds(name, all, object, context);
+  const needs = key.resource === NAMESPACES ? await namespaceNeeds(key.name, all, context) : await followerNeeds(name, object, context);
   const own = all.filter((binding) => present && binding.value.template.uid === object.metadata.uid);
   // A Namespace is deleted at the root only once it is empty there; in the members it waits for its contents.
   const leaving = all.filter((binding) => {
@@ -124,9 +124,11 @@ async function namespaceNeeds(namespace: string, own: readonly InCluster<Binding
   return needs;
 }
 
-async function followerNeeds(name: string, own: readonly InCluster<Binding>[], object: KubeObject | undefined, context: Context): Promise<Map<string, Need>> {
+async function followerNeeds(name: string, object: KubeObject | undefined, context: Context): Promise<Map<string, Need>> {
   const key = keyOf(name);
-  const found = key.resource === SERVICES ? await selectedBy(key.namespace, object, own, context) : (await context.store.listByRef(BINDINGS, needRef(name))).map(readBinding);
+  // Pods start without their Service, unlike without their ConfigMap: one deleted at the root leaves at once, whatever it selected.
+  if (key.resource === SERVICES && object === undefined) return new Map();
+  const found = key.resource === SERVICES ? await selectedBy(key.namespace, object, context) : (await context.store.listByRef(BINDINGS, needRef(name))).map(readBinding);
   const needers = object === undefined ? await withoutTemplateLeaving(found, context) : found;
   const needs = new Map<string, Need>();
   for (const { cluster, value } of needers) {
@@ -146,9 +148,9 @@ async function withoutTemplateLeaving(needers: readonly InCluster<Binding>[], { 
     uids.has(needer.value.template.uid) ? needer : { ...needer, value: { ...needer.value, tombstone: needer.value.tombstone ?? { since: "" } } });
 }
 
-/** Bindings whose pods a Service selects. A Service that is gone is read from what its bindings were made of. */
-async function selectedBy(namespace: string, object: KubeObject | undefined, own: readonly InCluster<Binding>[], { store }: Context): Promise<InCluster<Binding>[]> {
-  const selector = serviceSelector(object ?? (await lastContent(own, store)) ?? EMPTY);
+/** Bindings whose pods a Service selects. */
+async function selectedBy(namespace: string, object: KubeObject | undefined, { store }: Context): Promise<InCluster<Binding>[]> {
+  const selector = object === undefined ? undefined : serviceSelector(object);
   if (selector === undefined) return [];
   // The longest pair is the likeliest to be rare; the others are checked on what it finds.
   const [pair] = Object.entries(selector).sort(([a, b], [c, d]) => c.length + d.length - a.length - b.length);
@@ -156,12 +158,3 @@ async function selectedBy(namespace: string, object: KubeObject | undefined, own
   const rows = await store.listByRef(BINDINGS, labelRef(namespace, ...pair));
   return rows.map(readBinding).filter(({ value }) => selects(selector, value.labels ?? ({} as Labels)));
 }
-
-const EMPTY: KubeObject = { apiVersion: "v1", kind: "Service", metadata: { name: "" } };
-
-async function lastContent(own: readonly InCluster<Binding>[], store: Context["store"]): Promise<KubeObject | undefined> {
-  const revision = own[0]?.value.revision;
-  const text = revision === undefined ? undefined : (await store.contents([revision])).get(revision);
-  return text === undefined ? undefined : (JSON.parse(text) as KubeObject);
-}
-
