@@ -15,7 +15,18 @@ import { serviceAccount } from "./serviceaccount.ts";
 
 const SHARED: readonly Kind[] = [configMap, event, namespace, secret, service, serviceAccount, deployment, replicaSet];
 
-export const ROOT_KINDS: readonly Kind[] = [...SHARED, clusterNode, cluster];
+/**
+ * Pods at the root are read-only and none are collected yet: served because `kubectl describe node` insists on listing them, with a
+ * warning so that nobody reads the empty list as "nothing runs".
+ */
+const rootPod: Kind = {
+  ...pod,
+  verbs: ["get", "list", "watch"],
+  status: false,
+  warning: "pods of member clusters are not collected at the federation's root yet: ask the cluster itself",
+};
+
+export const ROOT_KINDS: readonly Kind[] = [...SHARED, clusterNode, cluster, rootPod];
 
 /** Kinds of the root that are computed from another kind, by resource name. */
 export const ROOT_PROJECTIONS: Readonly<Record<string, Projection>> = { nodes: nodeProjection };

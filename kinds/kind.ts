@@ -90,11 +90,13 @@ export interface Kind {
   setDefaults?(object: KubeObject): void;
   /** Sets what the strategy sets at creation (phase, finalizers, allocated fields that need no I/O), in place. */
   prepareCreate?(object: KubeObject): void;
-  /** Keeps what an update may not touch, in place. */
+  /** Keeps what an update may not touch, in place; may raise metadata.generation, which holds the old one, where more than the spec counts. */
   prepareUpdate?(object: KubeObject, old: KubeObject): void;
   /** Errors kube-apiserver would give; `old` on update. */
   validate?(object: KubeObject, old?: KubeObject): FieldError[];
   federation: FederationRule;
+  /** Said in a Warning header with every list of this kind. */
+  warning?: string;
 }
 
 /** A read-only kind whose objects are computed from another stored kind (Node from Cluster). */

@@ -97,7 +97,8 @@ describeReal("a federation of two real clusters", () => {
       expect((await live(plane)).spec.replicas).toBeGreaterThan(0);
       const pods = await plane.call("GET", "/api/v1/namespaces/default/pods");
       expect(pods.body.items.every((pod: any) => pod.status.phase === "Running")).toBe(true);
-      expect(await live(plane, "/api/v1/namespaces/default/services/tomcat")).toBeDefined();
+      // kubectl applied the Service after the Deployment: it follows by itself.
+      await eventually("the Service followed", () => live(plane, "/api/v1/namespaces/default/services/tomcat"), 5000);
       expect((await live(plane, "/api/v1/namespaces/default/configmaps/tomcat-settings")).data.GREETING).toBe("hello");
       expect(await live(plane, "/api/v1/namespaces/default/configmaps/unused")).toBeUndefined();
     }

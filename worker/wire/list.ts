@@ -104,6 +104,7 @@ export async function list(x: Exchange, o = listOptionsOf(x)): Promise<Response>
 
 export function sendList(x: Exchange, o: ListOptions, found: Found): Response {
   const { kind } = x.target;
+  if (kind.warning !== undefined) x.warnings.push(kind.warning);
   const meta = listMeta(x, o, found);
   const { as, metaVersion } = x.output;
   if (as !== undefined) {
