@@ -21,14 +21,29 @@ const APPLIES: [string, JsonValue[], JsonValue][] = [
   ["replace a missing member", [{ op: "replace", path: "/b", value: 1 }], { ...doc, b: 1 }],
   ["replace everything", [{ op: "replace", path: "", value: { z: 1 } }], { z: 1 }],
   ["escapes", [{ op: "replace", path: "/map/k~1e~0y", value: 1 }], { ...doc, map: { "k/e~y": 1, n: null } }],
-  ["move", [{ op: "move", from: "/list/0", path: "/map/x" }], { ...doc, list: ["y"], map: { "k/e~y": true, n: null, x: "x" } }],
-  ["copy", [{ op: "copy", from: "/map", path: "/b" }, { op: "add", path: "/b/x", value: 1 }], { ...doc, b: { "k/e~y": true, n: null, x: 1 } }],
+  [
+    "move",
+    [{ op: "move", from: "/list/0", path: "/map/x" }],
+    { ...doc, list: ["y"], map: { "k/e~y": true, n: null, x: "x" } },
+  ],
+  [
+    "copy",
+    [
+      { op: "copy", from: "/map", path: "/b" },
+      { op: "add", path: "/b/x", value: 1 },
+    ],
+    { ...doc, b: { "k/e~y": true, n: null, x: 1 } },
+  ],
   ["test of a scalar", [{ op: "test", path: "/a", value: 1 }], doc],
   ["test ignores the order of members", [{ op: "test", path: "/map", value: { n: null, "k/e~y": true } }], doc],
   ["test of a missing member for null", [{ op: "test", path: "/b", value: null }], doc],
   ["test of everything", [{ op: "test", path: "", value: doc }], doc],
   ["own members only", [{ op: "test", path: "/constructor", value: null }], doc],
-  ["a key named __proto__", [{ op: "add", path: "/__proto__", value: { x: 1 } }], JSON.parse('{"a":1,"list":["x","y"],"map":{"k/e~y":true,"n":null},"__proto__":{"x":1}}') as JsonValue],
+  [
+    "a key named __proto__",
+    [{ op: "add", path: "/__proto__", value: { x: 1 } }],
+    JSON.parse('{"a":1,"list":["x","y"],"map":{"k/e~y":true,"n":null},"__proto__":{"x":1}}') as JsonValue,
+  ],
   ["nothing", [], doc],
 ];
 
@@ -61,9 +76,18 @@ describe("JSON patch (RFC 6902 as evanphx/json-patch v4 has it)", () => {
   });
 
   it("400: no list, no operations, wrong types", () => {
-    expect(applyJsonPatch(doc, { op: "add" })).toMatchObject({ code: 400, message: "error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp" });
-    expect(applyJsonPatch(doc, [true])).toMatchObject({ code: 400, message: "error decoding patch: json: cannot unmarshal bool into Go value of type handlers.jsonPatchOp" });
-    expect(applyJsonPatch(doc, [{ op: 1 }])).toMatchObject({ code: 400, message: "error decoding patch: json: cannot unmarshal number into Go struct field jsonPatchOp.op of type string" });
+    expect(applyJsonPatch(doc, { op: "add" })).toMatchObject({
+      code: 400,
+      message: "error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp",
+    });
+    expect(applyJsonPatch(doc, [true])).toMatchObject({
+      code: 400,
+      message: "error decoding patch: json: cannot unmarshal bool into Go value of type handlers.jsonPatchOp",
+    });
+    expect(applyJsonPatch(doc, [{ op: 1 }])).toMatchObject({
+      code: 400,
+      message: "error decoding patch: json: cannot unmarshal number into Go struct field jsonPatchOp.op of type string",
+    });
   });
 
   it("P11: at most 10,000 operations", () => {
@@ -77,20 +101,44 @@ describe("JSON patch (RFC 6902 as evanphx/json-patch v4 has it)", () => {
     expect(applyJsonPatch({ big: { x: "x".repeat(1000) } }, doubling)).toMatchObject({ ok: false, code: 422 });
   });
 
+  it("P11: no nesting deeper than a body may have", () => {
+    const into = "/x".repeat(900);
+    const add = Array.from({ length: 900 }, (_, i) => ({ op: "add", path: "/x".repeat(i + 1), value: {} }));
+    const copies = Array.from({ length: 50 }, () => ({ op: "copy", from: "/x", path: `${into}/x` }));
+    expect(applyJsonPatch({}, add).ok).toBe(true);
+    expect(applyJsonPatch({}, [...add, ...copies.slice(0, 1)])).toMatchObject({ ok: false, code: 422 });
+    expect(applyJsonPatch({}, [...add, ...copies])).toMatchObject({ ok: false, code: 422 });
+  });
+
   it("never changes what it is given", () => {
     const key = fc.constantFrom("a", "b", "0", "1", "-", "-1");
     const path = fc.array(key, { maxLength: 3 }).map((parts) => parts.map((part) => `/${part}`).join(""));
     const tree = fc.letrec<{ tree: JsonValue }>((tie) => ({
-      tree: fc.oneof({ maxDepth: 3 }, fc.integer(), fc.constant(null), fc.array(tie("tree"), { maxLength: 2 }), fc.dictionary(key, tie("tree"), { maxKeys: 2, noNullPrototype: true })),
+      tree: fc.oneof(
+        { maxDepth: 3 },
+        fc.integer(),
+        fc.constant(null),
+        fc.array(tie("tree"), { maxLength: 2 }),
+        fc.dictionary(key, tie("tree"), { maxKeys: 2, noNullPrototype: true }),
+      ),
     })).tree;
-    const operation = fc.record({ op: fc.constantFrom("add", "remove", "replace", "move", "copy", "test"), path, from: path, value: tree });
+    const operation = fc.record({
+      op: fc.constantFrom("add", "remove", "replace", "move", "copy", "test"),
+      path,
+      from: path,
+      value: tree,
+    });
     fc.assert(
-      fc.property(fc.dictionary(key, tree, { noNullPrototype: true }), fc.array(operation, { maxLength: 4 }), (object, patch) => {
-        const before = JSON.stringify([object, patch]);
-        const first = applyJsonPatch(object, patch);
-        expect(JSON.stringify([object, patch])).toBe(before);
-        expect(applyJsonPatch(object, patch)).toEqual(first);
-      }),
+      fc.property(
+        fc.dictionary(key, tree, { noNullPrototype: true }),
+        fc.array(operation, { maxLength: 4 }),
+        (object, patch) => {
+          const before = JSON.stringify([object, patch]);
+          const first = applyJsonPatch(object, patch);
+          expect(JSON.stringify([object, patch])).toBe(before);
+          expect(applyJsonPatch(object, patch)).toEqual(first);
+        },
+      ),
     );
   });
 });

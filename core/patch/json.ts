@@ -2,7 +2,8 @@
 // the end, `replace` of a missing object member adds it, an absent `value` is null. Containers are copied once, when first changed:
 // the document and the patch handed in stay as they were. Refuses more than 10,000 operations and 3 MiB grown by `copy`.
 import type { JsonObject, JsonValue } from "../../kinds/object.ts";
-import { REJECTED, type PatchResult } from "./result.ts";
+import { MAX_DEPTH } from "../codec/json.ts";
+import { type PatchResult, REJECTED } from "./result.ts";
 import { cloneJson, field, isMap, jsonEqual, put } from "./value.ts";
 
 /** apiserver pkg/endpoints/handlers/patch.go maxJSONPatchOperations. */
@@ -39,16 +40,26 @@ export function applyJsonPatch(doc: JsonObject, patch: unknown): PatchResult {
   const run = new Run(doc);
   try {
     for (const operation of patch as (JsonObject | null)[]) run.apply(operation ?? {});
+    // Copying into itself nests deeper than any body could.
+    if (deeperThan(run.root, MAX_DEPTH)) throw new Refusal("the patched document is nested too deeply");
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    // RangeError: it was too deep to be walked at all.
+    if (!(error instanceof Refusal || error instanceof RangeError)) throw error;
     return { ok: false, code: 422, message: REJECTED, detail: error.message };
   }
-  if (!isMap(run.root)) return { ok: false, code: 422, message: REJECTED, detail: "the patched document is not an object" };
+  if (!isMap(run.root))
+    return { ok: false, code: 422, message: REJECTED, detail: "the patched document is not an object" };
   return { ok: true, object: run.root };
 }
 
+function deeperThan(value: JsonValue, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => deeperThan(inner as JsonValue, levels - 1));
+}
+
 function malformed(value: unknown, target: string): PatchResult {
-  const kind = value === null ? "null" : Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
+  const kind =
+    value === null ? "null" : Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
   return { ok: false, code: 400, message: `error decoding patch: json: cannot unmarshal ${kind} into ${target}` };
 }
 
@@ -81,7 +92,9 @@ class Run {
         const copy = cloneJson(get(this.find(path(operation, "from"), "copy")) ?? null);
         this.copiedBytes += JSON.stringify(copy).length;
         if (this.copiedBytes > MAX_COPIED_BYTES) {
-          throw new Refusal(`the accumulated size increase of copy is ${this.copiedBytes}, exceeding the limit ${MAX_COPIED_BYTES}`);
+          throw new Refusal(
+            `the accumulated size increase of copy is ${this.copiedBytes}, exceeding the limit ${MAX_COPIED_BYTES}`,
+          );
         }
         return add(this.target(path(operation, "path"), "copy"), copy);
       }
@@ -94,7 +107,8 @@ class Run {
 
   private replace(at: string, value: JsonValue): void {
     if (at === "") {
-      if (typeof value !== "object" || value === null) throw new Refusal("replace operation value must be object or array");
+      if (typeof value !== "object" || value === null)
+        throw new Refusal("replace operation value must be object or array");
       this.root = value;
       return;
     }
@@ -150,7 +164,8 @@ function path(operation: JsonObject, name: "path" | "from"): string {
 /** RFC 6901 tokens. What stands before the first slash is ignored, as upstream does; without a slash there is no target. */
 function split(at: string, op: string): string[] {
   const parts = at.split("/").slice(1);
-  if (parts.length === 0) throw new Refusal(`${op} operation does not apply: doc is missing path: "${at}": missing value`);
+  if (parts.length === 0)
+    throw new Refusal(`${op} operation does not apply: doc is missing path: "${at}": missing value`);
   return parts.map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
@@ -179,6 +194,7 @@ function remove({ container, key }: Target): void {
 function index(length: number, key: string): number {
   const wanted = /^[+-]?\d+$/.test(key) ? Number(key) : Number.NaN;
   if (Number.isNaN(wanted)) throw new Refusal(`value was not a proper array index: '${key}'`);
-  if (wanted >= length || wanted < -length) throw new Refusal(`Unable to access invalid index: ${key}: invalid index referenced`);
+  if (wanted >= length || wanted < -length)
+    throw new Refusal(`Unable to access invalid index: ${key}: invalid index referenced`);
   return wanted < 0 ? wanted + length : wanted;
 }

@@ -37,7 +37,13 @@ describe("JSON merge patch (RFC 7386)", () => {
   it("twice is once", () => {
     const key = fc.constantFrom("a", "b", "c");
     const { tree } = fc.letrec<{ tree: JsonValue }>((tie) => ({
-      tree: fc.oneof({ maxDepth: 3 }, fc.integer(), fc.constant(null), fc.array(fc.integer(), { maxLength: 2 }), fc.dictionary(key, tie("tree"), { noNullPrototype: true })),
+      tree: fc.oneof(
+        { maxDepth: 3 },
+        fc.integer(),
+        fc.constant(null),
+        fc.array(fc.integer(), { maxLength: 2 }),
+        fc.dictionary(key, tie("tree"), { noNullPrototype: true }),
+      ),
     }));
     const object = fc.dictionary(key, tree, { noNullPrototype: true });
     fc.assert(

@@ -4,7 +4,14 @@
 import type { JsonObject, JsonValue } from "../../kinds/object.ts";
 import type { Schema } from "../../kinds/schema.ts";
 import type { PatchResult } from "./result.ts";
-import { badArgument, badOrderFormat, badPatchType, elementType, withoutDirectives, withoutNulls } from "./strategic/directives.ts";
+import {
+  badArgument,
+  badOrderFormat,
+  badPatchType,
+  elementType,
+  withoutDirectives,
+  withoutNulls,
+} from "./strategic/directives.ts";
 import { DELETE_FROM, PatchError, RETAIN_KEYS, SET_ORDER } from "./strategic/directives.ts";
 import { mergeLists } from "./strategic/lists.ts";
 import { checkOrder, interleave, partition } from "./strategic/order.ts";
@@ -74,12 +81,17 @@ function applyElementOrder(out: JsonObject, patch: JsonObject, directive: string
   const merged = mergedList(live, wanted, list);
   if (merged === undefined) return;
   const { named, others } = partition(merged, order, key);
-  if (elementType(live ?? [], wanted ?? []) === undefined) throw new PatchError(500, "no elements in any of the given slices");
+  if (elementType(live ?? [], wanted ?? []) === undefined)
+    throw new PatchError(500, "no elements in any of the given slices");
   put(out, name, interleave(named, others, order, live ?? [], key));
   delete patch[name];
 }
 
-function mergedList(live: JsonValue[] | undefined, wanted: JsonValue[] | undefined, list: Schema): JsonValue[] | undefined {
+function mergedList(
+  live: JsonValue[] | undefined,
+  wanted: JsonValue[] | undefined,
+  list: Schema,
+): JsonValue[] | undefined {
   if (wanted === undefined) return live;
   if (live === undefined) return withoutDirectives(wanted) as JsonValue[];
   return list.patchMerge ? mergeLists(live, wanted, list, false, mergeMaps) : wanted;
@@ -93,7 +105,12 @@ function mergeField(out: JsonObject, patchKey: string, value: JsonValue, schema:
     return;
   }
   const current = field(out, key);
-  if (current === undefined || current === null || typeof current !== typeof value || Array.isArray(current) !== Array.isArray(value)) {
+  if (
+    current === undefined ||
+    current === null ||
+    typeof current !== typeof value ||
+    Array.isArray(current) !== Array.isArray(value)
+  ) {
     if (deletes) return;
     const added = withoutDirectives(withoutNulls(value));
     if (added === undefined) delete out[key];
@@ -102,7 +119,8 @@ function mergeField(out: JsonObject, patchKey: string, value: JsonValue, schema:
   }
   if (Array.isArray(current)) {
     const list = fieldSchema(schema, key);
-    const merged = deletes || list.patchMerge ? mergeLists(current, value as JsonValue[], list, deletes, mergeMaps) : value;
+    const merged =
+      deletes || list.patchMerge ? mergeLists(current, value as JsonValue[], list, deletes, mergeMaps) : value;
     put(out, key, merged);
   } else if (isMap(current)) {
     const map = fieldSchema(schema, key);

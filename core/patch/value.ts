@@ -13,7 +13,8 @@ export function field(object: JsonObject, key: string): JsonValue | undefined {
 
 /** Plain assignment of "__proto__" would set the prototype and lose the key. */
 export function put(object: JsonObject, key: string, value: JsonValue): void {
-  if (key === "__proto__") Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+  if (key === "__proto__")
+    Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
   else object[key] = value;
 }
 

@@ -49,7 +49,11 @@ export function applyServerSide(apply: Apply): ApplyResult {
   }
   if (lost.size > 0) return { ok: false, conflicts: conflictsOf(lost, managers) };
   const object = attempt.finish();
-  return { ok: true, object: apply.manager === "kubectl" ? syncAnnotation(object, config) : object, created: live === undefined };
+  return {
+    ok: true,
+    object: apply.manager === "kubectl" ? syncAnnotation(object, config) : object,
+    created: live === undefined,
+  };
 }
 
 function refuse({ live, config, schema, apiVersion }: Apply): ApplyResult | undefined {
@@ -58,11 +62,16 @@ function refuse({ live, config, schema, apiVersion }: Apply): ApplyResult | unde
   if (config.apiVersion !== apiVersion || (live !== undefined && live.kind !== config.kind)) {
     return { ok: false, code: 400, message: `invalid object type: ${type}` };
   }
-  if (Array.isArray(config.metadata.managedFields)) return { ok: false, code: 400, message: "metadata.managedFields must be nil" };
+  if (Array.isArray(config.metadata.managedFields))
+    return { ok: false, code: 400, message: "metadata.managedFields must be nil" };
   const errors = configErrors(config as unknown as JsonValue, schema);
   if (errors === undefined) return undefined;
   const { namespace = "", name = "" } = config.metadata;
-  return { ok: false, code: 500, message: `failed to create typed patch object (${namespace}/${name}; ${type}): ${errors}` };
+  return {
+    ok: false,
+    code: 500,
+    message: `failed to create typed patch object (${namespace}/${name}; ${type}): ${errors}`,
+  };
 }
 
 /** An object nobody managed: all its fields belong to "before-first-apply" from now on (internal/skipnonapplied.go). */
@@ -124,7 +133,15 @@ class Attempt {
     else {
       const same = last !== undefined && equals(last.set, set);
       const time = changed ? now : last?.time;
-      managers.set(id, { manager: manager || "unknown", operation: "Apply", apiVersion, subresource, time, set: same ? last.set : set, source: last?.source });
+      managers.set(id, {
+        manager: manager || "unknown",
+        operation: "Apply",
+        apiVersion,
+        subresource,
+        time,
+        set: same ? last.set : set,
+        source: last?.source,
+      });
     }
     const managedFields = encodeManagers(managers, live?.metadata.managedFields);
     const after = settle(this.merged, this.before, apply.schema) as unknown as KubeObject;

@@ -27,7 +27,11 @@ export function isSame(comparison: Comparison): boolean {
 /** The comparison without the paths in `reset` and everything below them. */
 export function without(comparison: Comparison, reset: FieldSet): Comparison {
   const { added, modified, removed } = comparison;
-  return { added: recursiveDifference(added, reset), modified: recursiveDifference(modified, reset), removed: recursiveDifference(removed, reset) };
+  return {
+    added: recursiveDifference(added, reset),
+    modified: recursiveDifference(modified, reset),
+    removed: recursiveDifference(removed, reset),
+  };
 }
 
 /** Every path of a value that is new or gone, the path of the value itself included. */

@@ -13,7 +13,10 @@ export interface Conflict {
 }
 
 /** `lost`: by manager identity, the fields that the apply would take. */
-export function conflictsOf(lost: ReadonlyMap<string, FieldSet>, managers: ReadonlyMap<string, ManagerSet>): Conflict[] {
+export function conflictsOf(
+  lost: ReadonlyMap<string, FieldSet>,
+  managers: ReadonlyMap<string, ManagerSet>,
+): Conflict[] {
   const conflicts: Conflict[] = [];
   for (const id of [...lost.keys()].sort()) {
     const { manager, operation, apiVersion, subresource, time } = managers.get(id)!;
@@ -34,8 +37,13 @@ export function conflictMessage(conflicts: readonly Conflict[]): {
   message: string;
   causes: { reason: "FieldManagerConflict"; message: string; field: string }[];
 } {
-  const causes = conflicts.map((conflict) => ({ reason: "FieldManagerConflict" as const, message: `conflict with ${print(conflict)}`, field: conflict.field }));
-  if (conflicts.length === 1) return { message: `Apply failed with 1 conflict: ${causes[0]!.message}: ${causes[0]!.field}`, causes };
+  const causes = conflicts.map((conflict) => ({
+    reason: "FieldManagerConflict" as const,
+    message: `conflict with ${print(conflict)}`,
+    field: conflict.field,
+  }));
+  if (conflicts.length === 1)
+    return { message: `Apply failed with 1 conflict: ${causes[0]!.message}: ${causes[0]!.field}`, causes };
   const lines: string[] = [];
   let last: string | undefined;
   for (const conflict of conflicts) {

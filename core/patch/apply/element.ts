@@ -57,7 +57,10 @@ export function canonicalElement(text: string): string | undefined {
     if (text.startsWith("k:")) {
       const keys = JSON.parse(text.slice(2)) as JsonObject;
       if (!isMap(keys)) return undefined;
-      return `k:{${Object.keys(keys).sort().map((key) => `${JSON.stringify(key)}:${goJson(keys[key]!)}`).join(",")}}`;
+      return `k:{${Object.keys(keys)
+        .sort()
+        .map((key) => `${JSON.stringify(key)}:${goJson(keys[key]!)}`)
+        .join(",")}}`;
     }
   } catch {
     return undefined;
@@ -104,7 +107,9 @@ export function printElement(element: string): string {
     case "f":
       return `.${text}`;
     case "k":
-      return `[${Object.entries(JSON.parse(text) as JsonObject).map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(",")}]`;
+      return `[${Object.entries(JSON.parse(text) as JsonObject)
+        .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
+        .join(",")}]`;
     case "v":
       return `[=${JSON.stringify(JSON.parse(text))}]`;
     default:

@@ -1,7 +1,23 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import type { JsonObject } from "../../../kinds/object.ts";
-import { difference, EMPTY, equals, type FieldSet, fieldSet, fromFieldsV1, has, intersection, isEmpty, isSubset, leaves, printedPaths, recursiveDifference, toFieldsV1, union } from "./fieldset.ts";
+import {
+  difference,
+  EMPTY,
+  equals,
+  type FieldSet,
+  fieldSet,
+  fromFieldsV1,
+  has,
+  intersection,
+  isEmpty,
+  isSubset,
+  leaves,
+  printedPaths,
+  recursiveDifference,
+  toFieldsV1,
+  union,
+} from "./fieldset.ts";
 
 const set = (...paths: string[]): FieldSet => fieldSet(paths.map((path) => path.split(" ")));
 
@@ -14,7 +30,11 @@ describe("FieldsV1", () => {
     ["a leaf", set("f:a"), { "f:a": {} }],
     ["a path is not its parents", set("f:a f:b"), { "f:a": { "f:b": {} } }],
     ["a parent and its child", set("f:a", "f:a f:b"), { "f:a": { ".": {}, "f:b": {} } }],
-    ["sorted: fields, keys by value, set items", set('v:"b"', 'k:{"port":8080}', 'k:{"port":443}', "f:b", "f:a"), { "f:a": {}, "f:b": {}, 'k:{"port":443}': {}, 'k:{"port":8080}': {}, 'v:"b"': {} }],
+    [
+      "sorted: fields, keys by value, set items",
+      set('v:"b"', 'k:{"port":8080}', 'k:{"port":443}', "f:b", "f:a"),
+      { "f:a": {}, "f:b": {}, 'k:{"port":443}': {}, 'k:{"port":8080}': {}, 'v:"b"': {} },
+    ],
   ];
   test.each(CASES)("%s", (_, fields, json) => {
     expect(JSON.stringify(toFieldsV1(fields))).toBe(JSON.stringify(json));
@@ -35,13 +55,17 @@ describe("FieldsV1", () => {
   });
 
   it("prints members level by level", () => {
-    expect(printedPaths(set("f:spec f:replicas", 'f:spec f:containers k:{"name":"c"} f:image', "f:spec", 'f:finalizers v:"x"', "f:list i:3"))).toEqual([
-      ".spec",
-      '.finalizers[="x"]',
-      ".list[3]",
-      ".spec.replicas",
-      '.spec.containers[name="c"].image',
-    ]);
+    expect(
+      printedPaths(
+        set(
+          "f:spec f:replicas",
+          'f:spec f:containers k:{"name":"c"} f:image',
+          "f:spec",
+          'f:finalizers v:"x"',
+          "f:list i:3",
+        ),
+      ),
+    ).toEqual([".spec", '.finalizers[="x"]', ".list[3]", ".spec.replicas", '.spec.containers[name="c"].image']);
   });
 });
 

@@ -30,7 +30,14 @@ export function asMember(set: FieldSet): FieldSet {
 
 /** A set of the given paths, each a list of elements. */
 export function fieldSet(paths: readonly (readonly string[])[]): FieldSet {
-  return paths.reduce((set, path) => union(set, path.reduceRight<FieldSet>((child, element) => node(false, new Map([[element, child]])), LEAF)), EMPTY);
+  return paths.reduce(
+    (set, path) =>
+      union(
+        set,
+        path.reduceRight<FieldSet>((child, element) => node(false, new Map([[element, child]])), LEAF),
+      ),
+    EMPTY,
+  );
 }
 
 /** Field names only, e.g. [["metadata", "name"]]. */

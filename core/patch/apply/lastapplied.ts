@@ -25,7 +25,8 @@ export function clientSideFields(live: KubeObject, apiVersion: string, schema: S
   } catch {
     return undefined;
   }
-  if (!isMap(applied) || applied.apiVersion !== apiVersion || configErrors(applied, schema) !== undefined) return undefined;
+  if (!isMap(applied) || applied.apiVersion !== apiVersion || configErrors(applied, schema) !== undefined)
+    return undefined;
   const { added, modified, removed } = compare(applied, tracked(live), schema);
   return difference(fieldSetOf(applied, schema), union(union(added, modified), removed));
 }
@@ -54,7 +55,10 @@ function sorted(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map(sorted).join(",")}]`;
   if (!isMap(value)) return goJson(value);
   const map: JsonObject = value;
-  return `{${Object.keys(map).sort().map((key) => `${goJson(key)}:${sorted(map[key]!)}`).join(",")}}`;
+  return `{${Object.keys(map)
+    .sort()
+    .map((key) => `${goJson(key)}:${sorted(map[key]!)}`)
+    .join(",")}}`;
 }
 
 function utf8Length(text: string): number {

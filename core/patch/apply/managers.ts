@@ -23,10 +23,20 @@ const MAX_UPDATES = 10;
 const BUCKET = "ancient-changes";
 
 /** Who owns: manager, operation and subresource, and for updates the version. Sorts as upstream's JSON identifiers do. */
-export function managerId(entry: { manager?: string; operation?: string; apiVersion?: string; subresource?: string }): string {
+export function managerId(entry: {
+  manager?: string;
+  operation?: string;
+  apiVersion?: string;
+  subresource?: string;
+}): string {
   const { manager, operation, apiVersion, subresource } = entry;
   const version = operation === "Apply" ? undefined : apiVersion;
-  return JSON.stringify({ manager: manager || undefined, operation, apiVersion: version, subresource: subresource || undefined });
+  return JSON.stringify({
+    manager: manager || undefined,
+    operation,
+    apiVersion: version,
+    subresource: subresource || undefined,
+  });
 }
 
 /** Undefined when an entry makes no sense; upstream then takes the whole list for empty. */
@@ -55,7 +65,8 @@ export function encodeManagers(managers: Managers, original?: ManagedFieldsEntry
 
 function encode(owner: ManagerSet): ManagedFieldsEntry {
   const { source, set, time, apiVersion } = owner;
-  if (source !== undefined && source.set === set && source.time === time && source.apiVersion === apiVersion) return source.entry;
+  if (source !== undefined && source.set === set && source.time === time && source.apiVersion === apiVersion)
+    return source.entry;
   const entry: ManagedFieldsEntry = { operation: owner.operation, apiVersion };
   if (time !== undefined) entry.time = time;
   entry.fieldsType = "FieldsV1";
@@ -66,7 +77,12 @@ function encode(owner: ManagerSet): ManagedFieldsEntry {
 
 function order(a: ManagerSet, b: ManagerSet): number {
   if (a.operation !== b.operation) return a.operation < b.operation ? -1 : 1;
-  return seconds(a) - seconds(b) || text(a.manager, b.manager) || text(a.apiVersion, b.apiVersion) || text(a.subresource, b.subresource);
+  return (
+    seconds(a) - seconds(b) ||
+    text(a.manager, b.manager) ||
+    text(a.apiVersion, b.apiVersion) ||
+    text(a.subresource, b.subresource)
+  );
 }
 
 function text(a: string, b: string): number {
@@ -96,7 +112,14 @@ export function capUpdates(managers: Managers): void {
     const before = managers.get(bucket) ?? managers.get(first)!;
     if (!managers.has(bucket)) managers.delete(first);
     managers.delete(id);
-    managers.set(bucket, { manager: BUCKET, operation: "Update", apiVersion, subresource: "", time, set: union(owner.set, before.set) });
+    managers.set(bucket, {
+      manager: BUCKET,
+      operation: "Update",
+      apiVersion,
+      subresource: "",
+      time,
+      set: union(owner.set, before.set),
+    });
     count--;
   }
 }

@@ -10,7 +10,13 @@ import { fieldSetOf } from "./toset.ts";
 import { DEDUCED, fieldType, isAtomic, isBlankStruct, itemType, shape } from "./typed.ts";
 
 /** `last`: what the manager applied before; `managed`: what all managers own, its new configuration included. */
-export function prune(merged: JsonValue, schema: Schema, last: FieldSet, applied: FieldSet, managed: FieldSet): JsonValue {
+export function prune(
+  merged: JsonValue,
+  schema: Schema,
+  last: FieldSet,
+  applied: FieldSet,
+  managed: FieldSet,
+): JsonValue {
   // Nothing left out: the three rounds below would find nothing to remove.
   if (isSubset(last, applied)) return merged;
   const lastNamed = named(last, schema);

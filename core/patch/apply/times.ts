@@ -11,7 +11,9 @@ export function unlessSame(old: KubeObject, next: KubeObject): KubeObject {
 
 function sameOwners(a: ManagedFieldsEntry[] | undefined, b: ManagedFieldsEntry[] | undefined): boolean {
   if (a === b) return true;
-  return a !== undefined && a.length === b?.length && a.every((entry, i) => jsonEqual(timeless(entry), timeless(b[i]!)));
+  return (
+    a !== undefined && a.length === b?.length && a.every((entry, i) => jsonEqual(timeless(entry), timeless(b[i]!)))
+  );
 }
 
 /** Field by field, since most are the same by reference; metadata without managedFields. */

@@ -15,7 +15,13 @@ function web(): KubeObject {
     apiVersion: "apps/v1",
     kind: "Deployment",
     metadata: { name: "web", namespace: "default", labels: { app: "web" } },
-    spec: { selector: { matchLabels: { app: "web" } }, template: { metadata: { labels: { app: "web" } }, spec: { containers: [{ name: "c", image: "nginx:1", ports: [{ containerPort: 80 }] }] } } },
+    spec: {
+      selector: { matchLabels: { app: "web" } },
+      template: {
+        metadata: { labels: { app: "web" } },
+        spec: { containers: [{ name: "c", image: "nginx:1", ports: [{ containerPort: 80 }] }] },
+      },
+    },
   };
   deployment.setDefaults!(object);
   return object;
@@ -33,7 +39,8 @@ function changed(old: KubeObject, change: (object: KubeObject) => void): KubeObj
   return next;
 }
 
-const fields = (entries: ManagedFieldsEntry[] | undefined, manager: string): unknown => entries?.find((entry) => entry.manager === manager)?.fieldsV1;
+const fields = (entries: ManagedFieldsEntry[] | undefined, manager: string): unknown =>
+  entries?.find((entry) => entry.manager === manager)?.fieldsV1;
 
 describe("trackUpdate", () => {
   it("a creator owns what it set and what was defaulted, not names, not status", () => {
@@ -61,7 +68,10 @@ describe("trackUpdate", () => {
                     "f:image": {},
                     "f:imagePullPolicy": {},
                     "f:name": {},
-                    "f:ports": { ".": {}, 'k:{"containerPort":80,"protocol":"TCP"}': { ".": {}, "f:containerPort": {}, "f:protocol": {} } },
+                    "f:ports": {
+                      ".": {},
+                      'k:{"containerPort":80,"protocol":"TCP"}': { ".": {}, "f:containerPort": {}, "f:protocol": {} },
+                    },
                     "f:resources": {},
                     "f:terminationMessagePath": {},
                     "f:terminationMessagePolicy": {},
@@ -95,17 +105,36 @@ describe("trackUpdate", () => {
 
   it("a write that changes nothing gives the very same list", () => {
     const old = created();
-    expect(trackUpdate({ ...writer, old, next: changed(old, () => {}), manager: "scaler", now: T2 })).toBe(old.metadata.managedFields);
+    expect(trackUpdate({ ...writer, old, next: changed(old, () => {}), manager: "scaler", now: T2 })).toBe(
+      old.metadata.managedFields,
+    );
   });
 
   it("the same manager gathers its fields in one entry, another subresource in another", () => {
     const old = created();
     const next = changed(old, (object) => void (object.spec.paused = true));
-    const once = { ...next, metadata: { ...next.metadata, managedFields: trackUpdate({ ...writer, old, next, manager: "kubectl-create", now: T2 }) } };
+    const once = {
+      ...next,
+      metadata: {
+        ...next.metadata,
+        managedFields: trackUpdate({ ...writer, old, next, manager: "kubectl-create", now: T2 }),
+      },
+    };
     expect(once.metadata.managedFields).toHaveLength(1);
-    expect(once.metadata.managedFields?.[0]).toMatchObject({ time: T2, fieldsV1: { "f:spec": { "f:paused": {}, "f:replicas": {} } } });
+    expect(once.metadata.managedFields?.[0]).toMatchObject({
+      time: T2,
+      fieldsV1: { "f:spec": { "f:paused": {}, "f:replicas": {} } },
+    });
     const withStatus = changed(once, (object) => void (object.status = { replicas: 1 }));
-    const twice = trackUpdate({ ...writer, reset: [["spec"]], old: once, next: withStatus, manager: "kubectl-create", subresource: "status", now: T2 });
+    const twice = trackUpdate({
+      ...writer,
+      reset: [["spec"]],
+      old: once,
+      next: withStatus,
+      manager: "kubectl-create",
+      subresource: "status",
+      now: T2,
+    });
     expect(twice?.map((entry) => entry.subresource)).toEqual([undefined, "status"]);
   });
 
@@ -114,13 +143,37 @@ describe("trackUpdate", () => {
     for (const sent of [[], [{}]]) {
       const next = changed(old, (object) => void (object.metadata.managedFields = sent));
       expect(trackUpdate({ ...writer, old, next, manager: "m", now: T2 })).toBeUndefined();
-      expect(trackUpdate({ ...writer, old: { ...old, metadata: { ...old.metadata, managedFields: undefined } }, next, manager: "m", now: T2 })).toBeUndefined();
+      expect(
+        trackUpdate({
+          ...writer,
+          old: { ...old, metadata: { ...old.metadata, managedFields: undefined } },
+          next,
+          manager: "m",
+          now: T2,
+        }),
+      ).toBeUndefined();
     }
+  });
+
+  it("an object nobody manages stays so when updated", () => {
+    const old = web();
+    expect(
+      trackUpdate({
+        ...writer,
+        old,
+        next: changed(old, (object) => void (object.spec.replicas = 5)),
+        manager: "m",
+        now: T2,
+      }),
+    ).toBeUndefined();
   });
 
   it("managedFields not sent, or nonsense, are kept", () => {
     const old = created();
-    for (const sent of [undefined, [{ operation: "Frob" as never, apiVersion: "v1", fieldsType: "FieldsV1" as const }]]) {
+    for (const sent of [
+      undefined,
+      [{ operation: "Frob" as never, apiVersion: "v1", fieldsType: "FieldsV1" as const }],
+    ]) {
       const next = changed(old, (object) => void (object.metadata.managedFields = sent));
       expect(trackUpdate({ ...writer, old, next, manager: "m", now: T2 })).toBe(old.metadata.managedFields);
     }
@@ -129,14 +182,20 @@ describe("trackUpdate", () => {
   it("at most ten updaters: the oldest become ancient-changes", () => {
     let old = created();
     for (let i = 0; i < 15; i++) {
-      const next = changed(old, (object) => void (object.metadata.annotations = { ...object.metadata.annotations, [`a${i}`]: "1" }));
+      const next = changed(
+        old,
+        (object) => void (object.metadata.annotations = { ...object.metadata.annotations, [`a${i}`]: "1" }),
+      );
       const now = `2026-01-01T00:01:${String(i).padStart(2, "0")}Z`;
       next.metadata.managedFields = trackUpdate({ ...writer, old, next, manager: `m${i}`, now });
       old = next;
     }
     const managers = old.metadata.managedFields!.map((entry) => entry.manager);
     expect(managers).toEqual(["ancient-changes", "m6", "m7", "m8", "m9", "m10", "m11", "m12", "m13", "m14"]);
-    expect(fields(old.metadata.managedFields, "ancient-changes")).toMatchObject({ "f:metadata": { "f:annotations": { "f:a0": {}, "f:a5": {} } }, "f:spec": { "f:replicas": {} } });
+    expect(fields(old.metadata.managedFields, "ancient-changes")).toMatchObject({
+      "f:metadata": { "f:annotations": { "f:a0": {}, "f:a5": {} } },
+      "f:spec": { "f:replicas": {} },
+    });
   });
 });
 

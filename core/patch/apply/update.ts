@@ -33,7 +33,17 @@ const UNOWNED = fieldNames([
   ["apiVersion"],
   ["kind"],
   ["metadata"],
-  ...["name", "namespace", "creationTimestamp", "selfLink", "uid", "clusterName", "generation", "managedFields", "resourceVersion"].map((name) => ["metadata", name]),
+  ...[
+    "name",
+    "namespace",
+    "creationTimestamp",
+    "selfLink",
+    "uid",
+    "clusterName",
+    "generation",
+    "managedFields",
+    "resourceVersion",
+  ].map((name) => ["metadata", name]),
 ]);
 
 const resets = new WeakMap<Reset, FieldSet>();
@@ -76,7 +86,13 @@ export function moveToUpdater(managers: Managers, changes: Comparison, writer: W
     const set = owned(written(changes));
     if (!isEmpty(set)) {
       const { manager, apiVersion, subresource = "", now } = writer;
-      const self: Omit<ManagerSet, "set"> = { manager: manager || "unknown", operation: "Update", apiVersion, subresource, time: now };
+      const self: Omit<ManagerSet, "set"> = {
+        manager: manager || "unknown",
+        operation: "Update",
+        apiVersion,
+        subresource,
+        time: now,
+      };
       const id = managerId(self);
       const mine = managers.get(id);
       managers.set(id, { ...self, set: mine === undefined ? set : union(mine.set, set), source: mine?.source });

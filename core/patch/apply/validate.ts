@@ -65,18 +65,25 @@ function itemError(item: JsonValue, list: Schema): string | undefined {
   }
   if (item === null) return "associative list with keys may not have a null element";
   if (!isMap(item)) return "associative list with keys may not have non-map elements";
-  const present = keys.some((key) => field(item, key) !== undefined || list.items?.properties?.get(key)?.default !== undefined);
+  const present = keys.some(
+    (key) => field(item, key) !== undefined || list.items?.properties?.get(key)?.default !== undefined,
+  );
   const names = keys.map((key) => JSON.stringify(key)).join(" ");
-  return present ? undefined : `associative list with keys has an element that omits all key fields [${names}] (and doesn't have default values for any key fields)`;
+  return present
+    ? undefined
+    : `associative list with keys has an element that omits all key fields [${names}] (and doesn't have default values for any key fields)`;
 }
 
 function scalarError(value: JsonValue, schema: Schema): string | undefined {
   const scalar = typeof value !== "object";
   const { type, format } = schema;
-  if (type === "integer" || type === "number") return typeof value === "number" ? undefined : `expected numeric (int or float), got ${goType(value)}`;
+  if (type === "integer" || type === "number")
+    return typeof value === "number" ? undefined : `expected numeric (int or float), got ${goType(value)}`;
   if (type === "boolean") return typeof value === "boolean" ? undefined : `expected boolean, got &{${goText(value)}}`;
   if (type === "string" && (format === undefined || format === "byte")) {
-    return typeof value === "string" ? undefined : `expected string, got &value.valueUnstructured{Value:${goText(value)}}`;
+    return typeof value === "string"
+      ? undefined
+      : `expected string, got &value.valueUnstructured{Value:${goText(value)}}`;
   }
   return scalar ? undefined : `expected any scalar, got &{${goText(value)}}`;
 }

@@ -41,8 +41,10 @@ export function elementType(...lists: JsonValue[][]): string | undefined {
   for (const list of lists) {
     for (const item of list) {
       const current = goType(item);
-      if (type === undefined && Array.isArray(item)) throw new PatchError(422, REJECTED, "lists of lists are not supported");
-      if (type !== undefined && type !== current) throw new PatchError(500, `list element types are not identical: ${goText(lists)}`);
+      if (type === undefined && Array.isArray(item))
+        throw new PatchError(422, REJECTED, "lists of lists are not supported");
+      if (type !== undefined && type !== current)
+        throw new PatchError(500, `list element types are not identical: ${goText(lists)}`);
       type = current;
     }
   }
@@ -75,7 +77,10 @@ export function goText(value: JsonValue): string {
   if (value === null) return "<nil>";
   if (Array.isArray(value)) return `[${value.map(goText).join(" ")}]`;
   if (!isMap(value)) return String(value);
-  return `map[${Object.keys(value).sort().map((key) => `${key}:${goText(value[key]!)}`).join(" ")}]`;
+  return `map[${Object.keys(value)
+    .sort()
+    .map((key) => `${key}:${goText(value[key]!)}`)
+    .join(" ")}]`;
 }
 
 function goType(value: JsonValue): string {

@@ -9,7 +9,13 @@ import { interleave, partition } from "./order.ts";
 type MergeMaps = (original: JsonObject, patch: JsonObject, schema: Schema) => JsonObject;
 
 /** `deletes`: the patch is a `$deleteFromPrimitiveList`. */
-export function mergeLists(original: JsonValue[], patch: JsonValue[], schema: Schema, deletes: boolean, mergeMaps: MergeMaps): JsonValue[] {
+export function mergeLists(
+  original: JsonValue[],
+  patch: JsonValue[],
+  schema: Schema,
+  deletes: boolean,
+  mergeMaps: MergeMaps,
+): JsonValue[] {
   if (original.length === 0 && patch.length === 0) return original;
   const type = elementType(original, patch);
   const key = schema.patchMergeKey ?? "";
@@ -50,7 +56,13 @@ function special(original: JsonObject[], patch: JsonObject[], key: string): { li
   return replace ? { live: rest, rest: [] } : { live, rest };
 }
 
-function mergeByKey(original: JsonObject[], patch: JsonObject[], key: string, schema: Schema, mergeMaps: MergeMaps): JsonObject[] {
+function mergeByKey(
+  original: JsonObject[],
+  patch: JsonObject[],
+  key: string,
+  schema: Schema,
+  mergeMaps: MergeMaps,
+): JsonObject[] {
   const out = [...original];
   const at = new Map<JsonValue, number>();
   out.forEach((item, i) => {

@@ -15,7 +15,10 @@ export function checkOrder(patch: JsonValue[], order: JsonValue[], key: string):
     if (identity(kept[next]!, key) === identity(place, key)) next++;
   }
   if (next < kept.length) {
-    throw new PatchError(500, `The order in patch list:\n${goText(patch)}\n doesn't match ${SET_ORDER} list:\n${goText(order)}\n`);
+    throw new PatchError(
+      500,
+      `The order in patch list:\n${goText(patch)}\n doesn't match ${SET_ORDER} list:\n${goText(order)}\n`,
+    );
   }
 }
 
@@ -28,7 +31,11 @@ function identity(item: JsonValue, key: string): JsonValue {
   return value;
 }
 
-export function partition(list: JsonValue[], by: JsonValue[], key: string): { named: JsonValue[]; others: JsonValue[] } {
+export function partition(
+  list: JsonValue[],
+  by: JsonValue[],
+  key: string,
+): { named: JsonValue[]; others: JsonValue[] } {
   const names = new Set(by.map((item) => identity(item, key)));
   const named: JsonValue[] = [];
   const others: JsonValue[] = [];
@@ -37,7 +44,13 @@ export function partition(list: JsonValue[], by: JsonValue[], key: string): { na
 }
 
 /** `named` sorted as `order` says and `others` as `live` says, merged: an other goes first where the live list had it first. */
-export function interleave(named: JsonValue[], others: JsonValue[], order: JsonValue[], live: JsonValue[], key: string): JsonValue[] {
+export function interleave(
+  named: JsonValue[],
+  others: JsonValue[],
+  order: JsonValue[],
+  live: JsonValue[],
+  key: string,
+): JsonValue[] {
   const liveIndex = indexOf(live, key);
   const place = indexOf(order, key);
   const sorted = (list: JsonValue[], index: Map<JsonValue, number>): JsonValue[] =>
@@ -48,7 +61,8 @@ export function interleave(named: JsonValue[], others: JsonValue[], order: JsonV
   let i = 0;
   for (const item of right) {
     const at = liveIndex.get(identity(item, key));
-    while (i < left.length && at !== undefined && (liveIndex.get(identity(left[i]!, key)) ?? Infinity) < at) out.push(left[i++]!);
+    while (i < left.length && at !== undefined && (liveIndex.get(identity(left[i]!, key)) ?? Infinity) < at)
+      out.push(left[i++]!);
     out.push(item);
   }
   out.push(...left.slice(i));
