@@ -24,7 +24,8 @@ const EVENTS = "events";
 
 export const aggregateController: Controller = {
   name: "aggregate",
-  concurrency: 16,
+  // Fewer than schedule's: in a burst decisions come first.
+  concurrency: 6,
   wakes,
   async *resync({ store, world }) {
     for await (const row of eachRow(store, DECISIONS)) yield templateName(readDecision(row).value.template);

@@ -133,8 +133,9 @@ async function followerNeeds(name: string, object: KubeObject | undefined, conte
   const needs = new Map<string, Need>();
   for (const { cluster, value } of needers) {
     if (!context.world.clusters.has(cluster)) continue;
-    if (value.tombstone === undefined) needs.set(cluster, "live");
-    else if (!needs.has(cluster)) needs.set(cluster, "leaving");
+    const need: Need = value.tombstone === undefined ? "live" : "leaving";
+    // Once gone at the root it waits for every workload that is leaving, also beside one that stays.
+    if (!needs.has(cluster) || need === (object === undefined ? "leaving" : "live")) needs.set(cluster, need);
   }
   return needs;
 }
