@@ -1,39 +1,16 @@
-// The tables of migrations/ as drizzle knows them: what the reads are written with. The migrations are the truth; contract.test.ts
-// notices when the two part.
-import { bigint, boolean, customType, integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
+// The tables of migrations/ as the statements name them. Only drizzle's SQL templates are used, not its table builders: importing those
+// takes 120 MiB and more of a Node process (docs/decisions/0001-log.md has the numbers). The migrations are the truth; every statement
+// runs in contract.test.ts.
+import { sql, type SQL } from "drizzle-orm/sql/sql";
 
-const bytes = customType<{ data: Uint8Array }>({ dataType: () => "bytea" });
+type Columns<Name extends string> = Record<Name, SQL> & { table: SQL };
 
-export const federation = pgTable("federation", {
-  id: integer("id").primaryKey(),
-  federation: uuid("federation").notNull(),
-  epoch: bigint("epoch", { mode: "number" }).notNull(),
-  version: bigint("version", { mode: "number" }).notNull(),
-  compacted: bigint("compacted", { mode: "number" }).notNull(),
-  base: bigint("base", { mode: "number" }).notNull(),
-  baseMark: integer("base_mark").notNull(),
-  hmacKey: bytes("hmac_key").notNull(),
-});
+function table<const Name extends string>(name: string, columns: readonly Name[]): Columns<Name> {
+  const entries = columns.map((column) => [column, sql`${sql.identifier(name)}.${sql.identifier(column)}`]);
+  return { ...(Object.fromEntries(entries) as Record<Name, SQL>), table: sql`${sql.identifier(name)}` };
+}
 
-export const log = pgTable("log", {
-  version: bigint("version", { mode: "number" }).primaryKey(),
-  resource: text("resource").notNull(),
-  namespace: text("namespace").notNull(),
-  name: text("name").notNull(),
-  value: text("value"),
-  deleting: boolean("deleting").notNull(),
-  refs: text("refs").array(),
-  until: bigint("until", { mode: "number" }).notNull(),
-  prev: bigint("prev", { mode: "number" }),
-  mark: integer("mark").notNull(),
-});
-
-export const contents = pgTable("contents", {
-  digest: text("digest").primaryKey(),
-  value: text("value").notNull(),
-});
-
-export const positions = pgTable("positions", {
-  loop: text("loop").primaryKey(),
-  version: bigint("version", { mode: "number" }).notNull(),
-});
+export const federation = table("federation", ["id", "federation", "epoch", "version", "compacted", "base", "base_mark", "hmac_key"]);
+export const log = table("log", ["version", "resource", "namespace", "name", "value", "deleting", "refs", "until", "prev", "mark"]);
+export const contents = table("contents", ["digest", "value"]);
+export const positions = table("positions", ["loop", "version"]);

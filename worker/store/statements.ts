@@ -1,7 +1,7 @@
 // Every read of the log as one SQL statement, built with drizzle from schema.ts and turned into text once. Each statement that answers
 // with a version reads it from the same snapshot as its rows, so the two always agree.
-import { and, asc, eq, fillPlaceholders, gt, isNotNull, lte, sql, type SQL } from "drizzle-orm";
-import { PgDialect } from "drizzle-orm/pg-core";
+import { and, eq, gt, isNotNull, lte } from "drizzle-orm/sql/expressions/conditions";
+import { fillPlaceholders, sql, type BuildQueryConfig, type SQL } from "drizzle-orm/sql/sql";
 import type { Sql } from "postgres";
 import { BINDINGS, REPORTS } from "../../kinds/binding.ts";
 import { contents, federation, log, positions } from "./schema.ts";
@@ -17,13 +17,20 @@ export interface Statement {
 /** A column of an answer: bigint comes as text, json is asked for as text. */
 type Cell = string | number | boolean | null | Uint8Array;
 
-const dialect = new PgDialect();
+/** How Postgres writes names, parameters and strings; drizzle's own dialect object would bring all its column types along. */
+const POSTGRES: BuildQueryConfig = {
+  // Only asked for drizzle's own columns, of which there are none here.
+  casing: undefined as never,
+  escapeName: (name) => `"${name.replaceAll('"', '""')}"`,
+  escapeParam: (index) => `$${index + 1}`,
+  escapeString: (text) => `'${text.replaceAll("'", "''")}'`,
+};
 const at = sql.placeholder;
 /** 2^63 - 1 and the two per-cluster resources are literals, so that the planner sees that the partial indexes apply. */
 const current = sql`${log.until} = 9223372036854775807`;
 
 function statement(query: SQL, prepare = true): Statement {
-  const { sql: text, params } = dialect.sqlToQuery(query);
+  const { sql: text, params } = query.toQuery(POSTGRES);
   return { text, params, prepare };
 }
 
@@ -34,63 +41,63 @@ export async function run(client: Sql, { text, params, prepare }: Statement, val
 }
 
 export const get = statement(
-  sql`select ${log.version}, ${log.value} from ${log} where ${and(eq(log.resource, at("resource")), eq(log.namespace, at("namespace")), eq(log.name, at("name")), current)}`,
+  sql`select ${log.version}, ${log.value} from ${log.table} where ${and(eq(log.resource, at("resource")), eq(log.namespace, at("namespace")), eq(log.name, at("name")), current)}`,
 );
 
 /** keys: JSON [{"r","s","n"}]. */
 export const getMany = statement(
   sql`select ${log.version}, ${log.resource}, ${log.namespace}, ${log.name}, ${log.value}
     from json_to_recordset(${at("keys")}::text::json) as k(r text, s text, n text)
-    join ${log} on ${log.resource} = k.r and ${log.namespace} = k.s and ${log.name} = k.n and ${current}`,
+    join ${log.table} on ${log.resource} = k.r and ${log.namespace} = k.s and ${log.name} = k.n and ${current}`,
   false,
 );
 
 export const listByRef = statement(
-  sql`select ${log.version}, ${log.namespace}, ${log.name}, ${log.value} from ${log}
+  sql`select ${log.version}, ${log.namespace}, ${log.name}, ${log.value} from ${log.table}
     where ${log.resource} = ${at("resource")} and ${log.refs} @> array[${at("ref")}]::text[] and ${isNotNull(log.refs)} and ${current}`,
 );
 
 export const listByName = perResource(
-  (resource) => sql`select ${log.version}, ${log.namespace}, ${log.name}, ${log.value} from ${log}
+  (resource) => sql`select ${log.version}, ${log.namespace}, ${log.name}, ${log.value} from ${log.table}
     where ${log.resource} = ${resource} and ${log.name} = ${at("name")} and ${current}`,
 );
 
 export const changes = perResource((resource) =>
-  withFederation(sql`select ${log.version}, ${log.namespace}, ${log.name}, ${log.value} from ${log}
+  withFederation(sql`select ${log.version}, ${log.namespace}, ${log.name}, ${log.value} from ${log.table}
     where ${log.resource} = ${resource} and ${log.namespace} = ${at("namespace")} and ${log.version} > ${at("after")} and ${current}
     order by ${log.version} limit ${at("limit")}`),
 );
 
-export const head = statement(sql`select ${federation.version}, ${federation.compacted}, ${federation.epoch}, ${federation.federation} from ${federation}`);
-export const hmacKey = statement(sql`select encode(${federation.hmacKey}, 'hex') from ${federation}`);
+export const head = statement(sql`select ${federation.version}, ${federation.compacted}, ${federation.epoch}, ${federation.federation} from ${federation.table}`);
+export const hmacKey = statement(sql`select encode(${federation.hmac_key}, 'hex') from ${federation.table}`);
 export const contentsOf = statement(
-  sql`select ${contents.digest}, ${contents.value} from ${contents} where ${contents.digest} in (select json_array_elements_text(${at("digests")}::text::json))`,
+  sql`select ${contents.digest}, ${contents.value} from ${contents.table} where ${contents.digest} in (select json_array_elements_text(${at("digests")}::text::json))`,
 );
 export const markOf = statement(
-  sql`select ${log.mark} from ${log} where ${log.version} = ${at("version")} union all select ${federation.baseMark} from ${federation} where ${federation.base} = ${at("version")} limit 1`,
+  sql`select ${log.mark} from ${log.table} where ${log.version} = ${at("version")} union all select ${federation.base_mark} from ${federation.table} where ${federation.base} = ${at("version")} limit 1`,
 );
-export const position = statement(sql`select ${positions.version} from ${positions} where ${positions.loop} = ${at("loop")}`);
+export const position = statement(sql`select ${positions.version} from ${positions.table} where ${positions.loop} = ${at("loop")}`);
 export const setPosition = statement(
-  sql`insert into ${positions} (loop, version) values (${at("loop")}, ${at("version")}) on conflict (loop) do update set version = excluded.version`,
+  sql`insert into ${positions.table} (loop, version) values (${at("loop")}, ${at("version")}) on conflict (loop) do update set version = excluded.version`,
 );
 
 /** Commits of JSON batches: see hanse_commit in migrations/0001_log.sql. */
 export const commit = statement(sql`select hanse_commit(${at("batch")}::text::json)::text`);
 
 export const openEpoch = statement(
-  sql`update ${federation} set epoch = epoch + 1, version = (epoch + 1) << 40, compacted = (epoch + 1) << 40, base = (epoch + 1) << 40,
+  sql`update ${federation.table} set epoch = epoch + 1, version = (epoch + 1) << 40, compacted = (epoch + 1) << 40, base = (epoch + 1) << 40,
     base_mark = (random() * 2147483647)::integer where ${federation.epoch} = ${at("over")}`,
 );
 /** Moves the horizon up, never down, never past the newest version, and keeps the mark of the version it moves to. */
 export const moveHorizon = statement(
-  sql`update ${federation} set compacted = ${at("version")}::bigint, base = ${at("version")}::bigint,
-    base_mark = coalesce((select ${log.mark} from ${log} where ${log.version} = ${at("version")}), base_mark)
+  sql`update ${federation.table} set compacted = ${at("version")}::bigint, base = ${at("version")}::bigint,
+    base_mark = coalesce((select ${log.mark} from ${log.table} where ${log.version} = ${at("version")}), base_mark)
     where compacted < ${at("version")} and version >= ${at("version")}`,
 );
 /** A bounded bite of what the horizon has passed; says how much it was. */
 export const sweep = statement(
-  sql`with gone as (delete from ${log} where ${log.version} in
-    (select ${log.version} from ${log} where ${log.until} <= (select ${federation.compacted} from ${federation}) and ${log.until} < 9223372036854775807 limit 5000) returning 1)
+  sql`with gone as (delete from ${log.table} where ${log.version} in
+    (select ${log.version} from ${log.table} where ${log.until} <= (select ${federation.compacted} from ${federation.table}) and ${log.until} < 9223372036854775807 limit 5000) returning 1)
     select count(*)::integer from gone`,
   false,
 );
@@ -102,7 +109,7 @@ const counts = new Map<string, Statement>();
 export function list(query: ListQuery): Statement {
   return remembered(lists, query, () => {
     const ending = query.limit === undefined ? sql`order by namespace, name` : sql`order by namespace, name limit ${at("limit")}`;
-    const columns = sql`select ${log.version}, ${log.namespace}, ${log.name}, ${log.value} from ${log}`;
+    const columns = sql`select ${log.version}, ${log.namespace}, ${log.name}, ${log.value} from ${log.table}`;
     const [first, ...others] = listed(query).map((wanted) => sql`${columns} where ${wanted} ${ending}`);
     if (others.length === 0) return withFederation(first!, false);
     const parts = [first!, ...others].map((part) => sql`(${part})`);
@@ -113,7 +120,7 @@ export function list(query: ListQuery): Statement {
 /** How many rows the listing has in all from `after` on, whatever its limit. */
 export function count(query: ListQuery): Statement {
   return remembered(counts, query, () => {
-    const parts = listed(query).map((wanted) => sql`(select count(*) from ${log} where ${wanted})`);
+    const parts = listed(query).map((wanted) => sql`(select count(*) from ${log.table} where ${wanted})`);
     return statement(sql`select (${sql.join(parts, sql` + `)})::integer`, false);
   });
 }
@@ -165,18 +172,18 @@ const selectedEvents = eventsStatement(
 function eventsStatement(selected: SQL | undefined): Statement {
   const wanted = and(gt(log.version, at("from")), lte(log.version, at("window")), selected);
   const found = sql`select ${log.version}, ${log.resource}, ${log.namespace}, ${log.name}, ${log.value}, ${log.prev}, ${log.until}, ${log.mark}
-    from ${log} where ${wanted} order by ${asc(log.version)} limit ${sql.raw(String(EVENTS_PAGE))}`;
+    from ${log.table} where ${wanted} order by ${log.version} limit ${sql.raw(String(EVENTS_PAGE))}`;
   const sized = sql`select *, count(*) over () as found, sum(coalesce(octet_length(value), 0)) over (order by version) - coalesce(octet_length(value), 0) as already from (${found}) f`;
   return withFederation(
     sql`select e.version, e.resource, e.namespace, e.name, e.value, e.prev, e.until, e.mark, p.value as before, e.found
-      from (${sized}) e left join ${log} p on p.version = e.prev where e.already < ${sql.raw(String(EVENTS_BYTES))} order by e.version`,
+      from (${sized}) e left join ${log.table} p on p.version = e.prev where e.already < ${sql.raw(String(EVENTS_BYTES))} order by e.version`,
     false,
   );
 }
 
 /** The head beside every row, and alone when there is no row. One outer row: the order of the inner rows stays. */
 function withFederation(rows: SQL, prepare = true): Statement {
-  return statement(sql`select ${federation.version} as head, ${federation.compacted}, rows.* from ${federation} left join lateral (${rows}) rows on true`, prepare);
+  return statement(sql`select ${federation.version} as head, ${federation.compacted}, rows.* from ${federation.table} left join lateral (${rows}) rows on true`, prepare);
 }
 
 function perResource(build: (resource: SQL) => SQL | Statement): (resource: string) => Statement {
