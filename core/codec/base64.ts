@@ -28,7 +28,10 @@ export function canonicalBase64(text: string): CheckedBase64 {
   if (padding === 0) return { ok: true, text };
   const last = text.length - padding - 1;
   const keep = padding === 2 ? 0b110000 : 0b111100;
-  return { ok: true, text: text.slice(0, last) + ALPHABET[ALPHABET.indexOf(text[last]!) & keep]! + "=".repeat(padding) };
+  return {
+    ok: true,
+    text: text.slice(0, last) + ALPHABET[ALPHABET.indexOf(text[last]!) & keep]! + "=".repeat(padding),
+  };
 }
 
 function skipBreaks(text: string, index: number): number {
@@ -63,7 +66,8 @@ export function decodeBase64(text: string): Uint8Array {
   const bytes = new Uint8Array(length);
   for (let index = 0, at = 0; index < text.length; index += 4) {
     let word = 0;
-    for (let offset = 0; offset < 4; offset++) word = (word << 6) | Math.max(0, ALPHABET.indexOf(text[index + offset]!));
+    for (let offset = 0; offset < 4; offset++)
+      word = (word << 6) | Math.max(0, ALPHABET.indexOf(text[index + offset]!));
     for (let shift = 16; shift >= 0 && at < length; shift -= 8) bytes[at++] = (word >> shift) & 0xff;
   }
   return bytes;

@@ -54,7 +54,10 @@ class Walk {
   }
 
   wrong(value: JsonValue, type: string, shown = word(value)): void {
-    const where = this.fields.length === 0 ? `value of type ${type}` : `struct field ${this.struct}.${this.fields.join(".")} of type ${type}`;
+    const where =
+      this.fields.length === 0
+        ? `value of type ${type}`
+        : `struct field ${this.struct}.${this.fields.join(".")} of type ${type}`;
     this.mismatch ??= `json: cannot unmarshal ${shown} into Go ${where}`;
   }
 }
@@ -188,7 +191,10 @@ function integer(walk: Walk, value: JsonValue, type: string): JsonValue {
 }
 
 function decodeQuantity(value: JsonValue): string {
-  const quantity = typeof value === "string" || typeof value === "number" ? parseQuantity(typeof value === "string" ? value.trim() : value) : undefined;
+  const quantity =
+    typeof value === "string" || typeof value === "number"
+      ? parseQuantity(typeof value === "string" ? value.trim() : value)
+      : undefined;
   if (quantity === undefined) throw new Fatal(QUANTITY_ERROR);
   return formatQuantity(quantity);
 }
@@ -214,10 +220,4 @@ export function decodeFields(object: JsonObject, schema: Schema, duplicates: rea
     throw error;
   }
   return walk.mismatch === undefined ? { ok: true, strict: [...walk.strict] } : { ok: false, message: walk.mismatch };
-}
-
-/** Removes unknown fields in place and names them as `unknown field "spec.foo"`; blind to type mismatches. */
-export function pruneUnknown(object: JsonObject, schema: Schema): string[] {
-  const decoded = decodeFields(object, schema);
-  return decoded.ok ? decoded.strict : [];
 }

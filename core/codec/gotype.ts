@@ -33,16 +33,23 @@ export function integerProblem(value: number, type: string): boolean {
 
 export type TypeMeta = { ok: true; apiVersion: string; kind: string } | { ok: false; message: string };
 
-const META_STRUCT = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+const META_STRUCT =
+  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
 
 /** apiVersion and kind of a parsed body, "" where absent (apimachinery pkg/runtime/serializer/json/meta.go). */
 export function readTypeMeta(value: JsonValue): TypeMeta {
   if (value === null) return { ok: true, apiVersion: "", kind: "" };
   const prefix = "couldn't get version/kind; json parse error: json: cannot unmarshal";
-  if (typeof value !== "object" || Array.isArray(value)) return { ok: false, message: `${prefix} ${word(value)} into Go value of type ${META_STRUCT}` };
+  if (typeof value !== "object" || Array.isArray(value))
+    return { ok: false, message: `${prefix} ${word(value)} into Go value of type ${META_STRUCT}` };
   for (const field of ["apiVersion", "kind"]) {
     const found = value[field] ?? "";
-    if (typeof found !== "string") return { ok: false, message: `${prefix} ${word(found)} into Go struct field .${field} of type string` };
+    if (typeof found !== "string")
+      return { ok: false, message: `${prefix} ${word(found)} into Go struct field .${field} of type string` };
   }
-  return { ok: true, apiVersion: (value.apiVersion as string | undefined) ?? "", kind: (value.kind as string | undefined) ?? "" };
+  return {
+    ok: true,
+    apiVersion: (value.apiVersion as string | undefined) ?? "",
+    kind: (value.kind as string | undefined) ?? "",
+  };
 }

@@ -19,10 +19,12 @@ describe("duplicates", () => {
   });
 
   test("values that JSON.stringify wrote never have any", () => {
-    fc.assert(fc.property(fc.jsonValue(), (value) => {
-      const text = JSON.stringify(value);
-      expect(parseJson(text)).toEqual({ ok: true, value: JSON.parse(text), duplicates: [] });
-    }));
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const text = JSON.stringify(value);
+        expect(parseJson(text)).toEqual({ ok: true, value: JSON.parse(text), duplicates: [] });
+      }),
+    );
   });
 });
 
@@ -60,15 +62,18 @@ describe("syntax errors in Go's words", () => {
   test.each(cases)("%j", (text, message) => expect(parseJson(text)).toEqual({ ok: false, message }));
 
   test("every text that JSON.parse refuses has a message, and no other", () => {
-    fc.assert(fc.property(fc.string({ unit: fc.constantFrom(..."{}[]\",:\\u0a1-.eE tfn") }), (text) => {
-      let valid = true;
-      try {
-        JSON.parse(text);
-      } catch {
-        valid = false;
-      }
-      expect(parseJson(text).ok).toBe(valid);
-    }), { numRuns: 2000 });
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'{}[]",:\\u0a1-.eE tfn') }), (text) => {
+        let valid = true;
+        try {
+          JSON.parse(text);
+        } catch {
+          valid = false;
+        }
+        expect(parseJson(text).ok).toBe(valid);
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
 

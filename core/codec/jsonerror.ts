@@ -9,7 +9,7 @@ class Stop {
 }
 
 const SPACE = new Set([" ", "\t", "\r", "\n"]);
-const ESCAPES = new Set([..."bfnrt\\/\"", "u"]);
+const ESCAPES = new Set([...'bfnrt\\/"', "u"]);
 
 /** One byte as Go's strconv.Quote shows it between single quotes; a character beyond ASCII shows as its first UTF-8 byte. */
 function quoteChar(text: string, index: number): string {
@@ -17,8 +17,18 @@ function quoteChar(text: string, index: number): string {
   if (char === "'") return "'\\''";
   if (char === '"') return "'\"'";
   let code = text.codePointAt(index)!;
-  if (code > 0x7f) code = code < 0x800 ? 0xc0 | (code >> 6) : code < 0x10000 ? 0xe0 | (code >> 12) : 0xf0 | (code >> 18);
-  const named: Record<number, string> = { 7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", 92: "\\\\" };
+  if (code > 0x7f)
+    code = code < 0x800 ? 0xc0 | (code >> 6) : code < 0x10000 ? 0xe0 | (code >> 12) : 0xf0 | (code >> 18);
+  const named: Record<number, string> = {
+    7: "\\a",
+    8: "\\b",
+    9: "\\t",
+    10: "\\n",
+    11: "\\v",
+    12: "\\f",
+    13: "\\r",
+    92: "\\\\",
+  };
   if (named[code]) return `'${named[code]}'`;
   if (code < 0x20 || code === 0x7f) return `'\\x${code.toString(16).padStart(2, "0")}'`;
   return `'${String.fromCharCode(code)}'`;

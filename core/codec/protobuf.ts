@@ -34,7 +34,7 @@ function readTypeMeta(reader: ProtoReader, envelope: Envelope): void {
 
 function readEnvelope(bytes: Uint8Array): Envelope {
   const envelope: Envelope = { apiVersion: "", kind: "", raw: new ProtoReader(bytes, 0, 0) };
-  for (const reader = new ProtoReader(bytes, MAGIC.length); !reader.done; ) {
+  for (const reader = new ProtoReader(bytes, MAGIC.length); !reader.done;) {
     const { number, wire } = reader.tag("Unknown");
     if (number === 1 && wire === LENGTH) readTypeMeta(reader.part(), envelope);
     else if (number === 2 && wire === LENGTH) envelope.raw = reader.part();
@@ -56,11 +56,18 @@ export function decodeProtobuf(bytes: Uint8Array, expected?: { apiVersion: strin
   let named: { apiVersion: string; kind: string } | undefined;
   try {
     const envelope = readEnvelope(bytes);
-    named = { apiVersion: envelope.apiVersion || (expected?.apiVersion ?? ""), kind: envelope.kind || (expected?.kind ?? "") };
+    named = {
+      apiVersion: envelope.apiVersion || (expected?.apiVersion ?? ""),
+      kind: envelope.kind || (expected?.kind ?? ""),
+    };
     const { group, version } = parseApiVersion(named.apiVersion);
     const definition = findDefinition(group, version, named.kind);
     if (definition === undefined) {
-      return { ok: false, ...named, message: `no kind "${named.kind}" is registered for version "${named.apiVersion}" in scheme "pkg/runtime/scheme.go:111"` };
+      return {
+        ok: false,
+        ...named,
+        message: `no kind "${named.kind}" is registered for version "${named.apiVersion}" in scheme "pkg/runtime/scheme.go:111"`,
+      };
     }
     const object = readMessage(envelope.raw, definition, 0) as JsonObject;
     return { ok: true, object: { ...named, ...object } as KubeObject };

@@ -9,7 +9,7 @@ import { SPECIAL } from "./protospecial.ts";
 /** Deepest nesting of messages; only JSONSchemaProps nests at all. */
 const MAX_DEPTH = 200;
 
-export interface Field {
+interface Field {
   number: number;
   name: string;
   /** s string, y bytes, i integer, b bool, d double, @ message. */
@@ -25,7 +25,7 @@ export interface Field {
   omitZero: boolean;
 }
 
-export interface Plan {
+interface Plan {
   /** Last part of the message's name. */
   short: string;
   fields: Field[];
@@ -51,13 +51,17 @@ function readField(text: string): Field {
   };
 }
 
-export function planOf(message: string): Plan | undefined {
+function planOf(message: string): Plan | undefined {
   const known = plans.get(message);
   if (known) return known;
   const source = facts().messages[message];
   if (source === undefined) return undefined;
   const fields = source.map(readField);
-  const plan = { short: message.slice(message.lastIndexOf(".") + 1), fields, byNumber: new Map(fields.map((field) => [field.number, field])) };
+  const plan = {
+    short: message.slice(message.lastIndexOf(".") + 1),
+    fields,
+    byNumber: new Map(fields.map((field) => [field.number, field])),
+  };
   plans.set(message, plan);
   return plan;
 }
@@ -118,7 +122,7 @@ function collectField(reader: ProtoReader, field: Field, wire: number, into: Col
   } else if (field.repeated && (wire === expected || (wire === LENGTH && expected !== LENGTH))) {
     const list = (into.get(field.name) as JsonValue[] | undefined) ?? [];
     if (wire === expected) list.push(readValue(reader, field, depth) ?? null);
-    else for (const packed = reader.part(); !packed.done; ) list.push(readValue(packed, field, depth) ?? null);
+    else for (const packed = reader.part(); !packed.done;) list.push(readValue(packed, field, depth) ?? null);
     into.set(field.name, list);
   } else if (wire === expected) into.set(field.name, readValue(reader, field, depth));
   else throw new ProtoError(`proto: wrong wireType = ${wire} for field ${goName(field.name)}`);
@@ -134,7 +138,9 @@ function shown(field: Field, collected: Collected, depth: number): JsonValue | u
   if (field.map) return value && Object.fromEntries(value as [string, JsonValue][]);
   if (field.repeated || field.pointer) return value as JsonValue | undefined;
   if (field.type === "@") {
-    const message = collected.has(field.name) ? (value as JsonValue | undefined) : readMessage(EMPTY, field.message, depth + 1);
+    const message = collected.has(field.name)
+      ? (value as JsonValue | undefined)
+      : readMessage(EMPTY, field.message, depth + 1);
     return message === undefined || (field.omitZero && isEmpty(message)) ? undefined : message;
   }
   if (field.type === "y") return value === "" ? undefined : (value as JsonValue | undefined);
@@ -148,7 +154,7 @@ export function readMessage(reader: ProtoReader, message: string, depth: number)
   const plan = planOf(message);
   if (plan === undefined) throw new ProtoError(`proto: no facts about message ${message}`);
   const collected: Collected = new Map();
-  for (const part = new ProtoReader(reader.bytes, reader.at, reader.end); !part.done; ) {
+  for (const part = new ProtoReader(reader.bytes, reader.at, reader.end); !part.done;) {
     const { number, wire } = part.tag(plan.short);
     const field = plan.byNumber.get(number);
     if (field === undefined) part.skip(wire);

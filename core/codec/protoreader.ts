@@ -14,7 +14,7 @@ export const FIXED64 = 1;
 export const LENGTH = 2;
 const GROUP = 3;
 const END_GROUP = 4;
-export const FIXED32 = 5;
+const FIXED32 = 5;
 
 export interface Tag {
   number: number;
@@ -106,7 +106,8 @@ export class ProtoReader {
     const wire = low & 7;
     const number = high * 0x2000_0000 + (low >>> 3);
     if (wire === END_GROUP) throw new ProtoError(`proto: ${message}: wiretype end group for non-group`);
-    if (number <= 0 || number > 0x1fff_ffff) throw new ProtoError(`proto: ${message}: illegal tag ${number} (wire type ${wire})`);
+    if (number <= 0 || number > 0x1fff_ffff)
+      throw new ProtoError(`proto: ${message}: illegal tag ${number} (wire type ${wire})`);
     return { number, wire };
   }
 

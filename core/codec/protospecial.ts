@@ -15,7 +15,11 @@ function time(kind: TimeKind): Special {
     const micros = Math.trunc((nanos as number) / 1000);
     const whole = (seconds as number) + Math.floor(micros / 1_000_000);
     if (!isTime(whole)) throw new ProtoError("Time.MarshalJSON: year outside of range [0,9999]");
-    return formatTime(kind === "Time" ? (seconds as number) : whole, ((micros % 1_000_000) + 1_000_000) % 1_000_000, kind);
+    return formatTime(
+      kind === "Time" ? (seconds as number) : whole,
+      ((micros % 1_000_000) + 1_000_000) % 1_000_000,
+      kind,
+    );
   };
 }
 
@@ -42,8 +46,17 @@ export const SPECIAL: ReadonlyMap<string, Special> = new Map<string, Special>([
   ["io.k8s.apimachinery.pkg.runtime.RawExtension", raw],
   [`${EXTENSIONS}JSON`, raw],
   ["io.k8s.apimachinery.pkg.api.resource.Quantity", (fields) => fields.string || "0"],
-  ["io.k8s.apimachinery.pkg.util.intstr.IntOrString", (fields) => (fields.type === 1 ? (fields.strVal ?? "") : (fields.intVal ?? 0))],
-  [`${EXTENSIONS}JSONSchemaPropsOrArray`, (fields) => (filled(fields.jSONSchemas) ? fields.jSONSchemas : fields.schema)],
-  [`${EXTENSIONS}JSONSchemaPropsOrStringArray`, (fields) => (filled(fields.property) ? fields.property : fields.schema)],
+  [
+    "io.k8s.apimachinery.pkg.util.intstr.IntOrString",
+    (fields) => (fields.type === 1 ? (fields.strVal ?? "") : (fields.intVal ?? 0)),
+  ],
+  [
+    `${EXTENSIONS}JSONSchemaPropsOrArray`,
+    (fields) => (filled(fields.jSONSchemas) ? fields.jSONSchemas : fields.schema),
+  ],
+  [
+    `${EXTENSIONS}JSONSchemaPropsOrStringArray`,
+    (fields) => (filled(fields.property) ? fields.property : fields.schema),
+  ],
   [`${EXTENSIONS}JSONSchemaPropsOrBool`, (fields) => fields.schema ?? fields.allows === true],
 ]);

@@ -43,7 +43,9 @@ class Reader {
   }
 
   bad(part: string, rest = this.rest): never {
-    throw new Refused(`parsing time ${JSON.stringify(this.text)} as "${LAYOUT[this.kind]}": cannot parse ${JSON.stringify(rest)} as "${part}"`);
+    throw new Refused(
+      `parsing time ${JSON.stringify(this.text)} as "${LAYOUT[this.kind]}": cannot parse ${JSON.stringify(rest)} as "${part}"`,
+    );
   }
 
   outOfRange(what: string): never {
@@ -102,7 +104,8 @@ class Reader {
     const second = this.number("05", "second", 0, 59);
     const micros = this.fraction();
     const offset = this.zone();
-    if (this.rest !== "") throw new Refused(`parsing time ${JSON.stringify(this.text)}: extra text: ${JSON.stringify(this.rest)}`);
+    if (this.rest !== "")
+      throw new Refused(`parsing time ${JSON.stringify(this.text)}: extra text: ${JSON.stringify(this.rest)}`);
     const date = new Date(0);
     date.setUTCFullYear(year, month - 1, day);
     if (date.getUTCMonth() !== month - 1 || day < 1) this.outOfRange("day");

@@ -5,7 +5,7 @@ const CHUNK = 8192;
 export function decodeUtf8(bytes: Uint8Array, start = 0, end = bytes.length): string {
   let out = "";
   let units: number[] = [];
-  for (let index = start; index < end; ) {
+  for (let index = start; index < end;) {
     const [point, length] = nextPoint(bytes, index, end);
     index += length;
     if (point > 0xffff) units.push(0xd800 + ((point - 0x10000) >> 10), 0xdc00 + ((point - 0x10000) & 0x3ff));
@@ -23,7 +23,8 @@ const BROKEN: [number, number] = [0xfffd, 1];
 function nextPoint(bytes: Uint8Array, index: number, end: number): [point: number, length: number] {
   const first = bytes[index]!;
   if (first < 0x80) return [first, 1];
-  const length = first >= 0xf0 && first < 0xf5 ? 4 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xc2 && first < 0xe0 ? 2 : 0;
+  const length =
+    first >= 0xf0 && first < 0xf5 ? 4 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xc2 && first < 0xe0 ? 2 : 0;
   if (length === 0 || index + length > end) return BROKEN;
   let point = first & (0xff >> (length + 1));
   for (let offset = 1; offset < length; offset++) {

@@ -10,7 +10,9 @@ import { apiPackages } from "./generate/packages.ts";
 import { readSchemas } from "./generate/schemas.ts";
 
 function block(entries: [string, unknown][]): string {
-  const lines = entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
+  const lines = entries
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
   return `{\n${lines.join(",\n")}\n}`;
 }
 
@@ -25,7 +27,11 @@ export function generateFacts(modules: Modules): string {
     }
   }
   const { schemas, kinds } = readSchemas(join(modules.kubernetes, "api/openapi-spec"), apis, packages);
-  const parts = { kinds: block(Object.entries(kinds)), schemas: block(Object.entries(schemas)), messages: block(messages) };
+  const parts = {
+    kinds: block(Object.entries(kinds)),
+    schemas: block(Object.entries(schemas)),
+    messages: block(messages),
+  };
   return `{"release":${JSON.stringify(RELEASE)},"kinds":${parts.kinds},"schemas":${parts.schemas},"messages":${parts.messages}}`;
 }
 

@@ -36,7 +36,9 @@ export function readOpenApi(source: OpenApiSchema, resolve: (definition: string)
   if (source.items) schema.items = readOpenApi(source.items, resolve);
   if (source.additionalProperties) schema.additional = readOpenApi(source.additionalProperties, resolve);
   if (source.properties) {
-    schema.properties = new Map(Object.entries(source.properties).map(([name, value]) => [name, readOpenApi(value, resolve)]));
+    schema.properties = new Map(
+      Object.entries(source.properties).map(([name, value]) => [name, readOpenApi(value, resolve)]),
+    );
   }
   return schema;
 }

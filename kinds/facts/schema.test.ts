@@ -20,11 +20,23 @@ const DEPLOYMENT = "io.k8s.api.apps.v1.Deployment";
 
 describe("schemaOf", () => {
   const cases: [string, string, Partial<Schema>][] = [
-    [POD, "spec.containers", { type: "array", listType: "map", listKeys: ["name"], patchMerge: true, patchMergeKey: "name" }],
-    [POD, "spec.containers[].ports", { listType: "map", listKeys: ["containerPort", "protocol"], patchMerge: true, patchMergeKey: "containerPort" }],
+    [
+      POD,
+      "spec.containers",
+      { type: "array", listType: "map", listKeys: ["name"], patchMerge: true, patchMergeKey: "name" },
+    ],
+    [
+      POD,
+      "spec.containers[].ports",
+      { listType: "map", listKeys: ["containerPort", "protocol"], patchMerge: true, patchMergeKey: "containerPort" },
+    ],
     [POD, "spec.containers[].ports[].protocol", { type: "string", default: "TCP", enum: ["SCTP", "TCP", "UDP"] }],
     [POD, "spec.volumes", { patchMerge: true, patchRetainKeys: true, patchMergeKey: "name" }],
-    [POD, "spec.containers[].resources.limits", { type: "object", additional: expect.objectContaining({ format: "quantity" }) as Schema }],
+    [
+      POD,
+      "spec.containers[].resources.limits",
+      { type: "object", additional: expect.objectContaining({ format: "quantity" }) as Schema },
+    ],
     [POD, "spec.containers[].args", { type: "array", listType: "atomic" }],
     [POD, "spec.nodeSelector", { type: "object", atomicMap: true }],
     [POD, "metadata.managedFields[].fieldsV1", { format: "raw" }],
@@ -48,7 +60,7 @@ describe("schemaOf", () => {
     expect(at(props, "properties").additional?.properties).toBe(schemaOf(props).properties);
   });
 
-  test("unknown types are an error", () => expect(() => schemaOf("io.k8s.Nothing")).toThrow());
+  test("unknown types are an error", () => expect(() => schemaOf("io.k8s.Nothing")).toThrow("io.k8s.Nothing"));
 });
 
 describe("definitionOf", () => {
@@ -62,7 +74,7 @@ describe("definitionOf", () => {
 
   test("nobody's kind", () => {
     expect(findDefinition("apps", "v1", "Toaster")).toBeUndefined();
-    expect(() => definitionOf("apps", "v1", "Toaster")).toThrow();
+    expect(() => definitionOf("apps", "v1", "Toaster")).toThrow("Toaster");
   });
 });
 
@@ -72,10 +84,21 @@ test("an own kind is registered with metadata, list and open fields", () => {
     group: "test.dev",
     version: "v1",
     kind: "Toaster",
-    schema: { description: "Toasts.", properties: { spec: { type: "object", "x-kubernetes-preserve-unknown-fields": true, properties: { slots: { type: "integer" } } } } },
+    schema: {
+      description: "Toasts.",
+      properties: {
+        spec: {
+          type: "object",
+          "x-kubernetes-preserve-unknown-fields": true,
+          properties: { slots: { type: "integer" } },
+        },
+      },
+    },
   });
   expect(definitionOf("test.dev", "v1", "Toaster")).toBe("dev.test.v1.Toaster");
-  expect(groupVersionKindsOf("dev.test.v1.ToasterList")).toEqual([{ group: "test.dev", version: "v1", kind: "ToasterList" }]);
+  expect(groupVersionKindsOf("dev.test.v1.ToasterList")).toEqual([
+    { group: "test.dev", version: "v1", kind: "ToasterList" },
+  ]);
   expect(at("dev.test.v1.Toaster", "metadata.labels").type).toBe("object");
   expect(at("dev.test.v1.Toaster", "spec").preserveUnknown).toBe(true);
   expect(at("dev.test.v1.ToasterList", "items[].spec.slots").type).toBe("integer");

@@ -129,10 +129,18 @@ export interface Registration {
 export function registerSchema({ definition, group, version, kind, schema }: Registration): void {
   readKinds();
   const meta: Record<string, OpenApiSchema> = { apiVersion: { type: "string" }, kind: { type: "string" } };
-  const object = { ...schema, type: "object" as const, properties: { ...meta, metadata: { $ref: `${META}ObjectMeta`, default: {} }, ...schema.properties } };
+  const object = {
+    ...schema,
+    type: "object" as const,
+    properties: { ...meta, metadata: { $ref: `${META}ObjectMeta`, default: {} }, ...schema.properties },
+  };
   enter(definition, `${group}/${version}/${kind}`, object);
   const items: OpenApiSchema = { type: "array", items: { $ref: definition } };
-  const list = { type: "object" as const, properties: { ...meta, metadata: { $ref: `${META}ListMeta`, default: {} }, items }, required: ["items"] };
+  const list = {
+    type: "object" as const,
+    properties: { ...meta, metadata: { $ref: `${META}ListMeta`, default: {} }, items },
+    required: ["items"],
+  };
   enter(`${definition}List`, `${group}/${version}/${kind}List`, list);
 }
 

@@ -82,7 +82,8 @@ export function readGoPackage(dir: string): GoPackage {
   const marked = new Set<string>();
   const constants: [string, string][] = [];
   for (const name of readdirSync(dir).sort()) {
-    if (!name.endsWith(".go") || name.endsWith("_test.go") || /^(zz_generated|generated\.|types_swagger)/.test(name)) continue;
+    if (!name.endsWith(".go") || name.endsWith("_test.go") || /^(zz_generated|generated\.|types_swagger)/.test(name))
+      continue;
     readFile(readFileSync(join(dir, name), "utf8"), result, marked, constants);
   }
   for (const [type, value] of constants) {

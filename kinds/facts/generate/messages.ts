@@ -28,7 +28,12 @@ function fieldType(type: string, prefix: string): string {
 
 function flags(go: GoField | undefined): string {
   if (go === undefined) return "";
-  return (go.inline ? "n" : "") + (go.pointer ? "p" : "") + (go.omitEmpty || go.omitZero || go.inline ? "" : "z") + (go.omitZero ? "o" : "");
+  return (
+    (go.inline ? "n" : "") +
+    (go.pointer ? "p" : "") +
+    (go.omitEmpty || go.omitZero || go.inline ? "" : "z") +
+    (go.omitZero ? "o" : "")
+  );
 }
 
 const FIELD = /^ {2}(optional|repeated|map<string, (\S+)>) ?(?:([\w.]+) )?(\w+) = (\d+);/;

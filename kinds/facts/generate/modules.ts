@@ -21,7 +21,9 @@ export type Modules = Record<ModuleName, string>;
 
 function caches(): string[] {
   const { GOMODCACHE, GOPATH } = process.env;
-  return [GOMODCACHE, GOPATH && join(GOPATH, "pkg/mod"), join(homedir(), "go/pkg/mod")].filter((dir) => dir !== undefined && dir !== "") as string[];
+  return [GOMODCACHE, GOPATH && join(GOPATH, "pkg/mod"), join(homedir(), "go/pkg/mod")].filter(
+    (dir) => dir !== undefined && dir !== "",
+  ) as string[];
 }
 
 function cached(path: string, version: string): string | undefined {
@@ -31,7 +33,7 @@ function cached(path: string, version: string): string | undefined {
 }
 
 /** Directories of all modules, or undefined when one is not in the module cache. */
-export function findModules(): Modules | undefined {
+function findModules(): Modules | undefined {
   const found: Partial<Modules> = {};
   for (const [name, [path, version]] of Object.entries(MODULES)) {
     const dir = cached(path, version);
@@ -47,7 +49,11 @@ export function downloadModules(): Modules {
   for (const [name, [path, version]] of Object.entries(MODULES)) {
     found[name as ModuleName] =
       cached(path, version) ??
-      (JSON.parse(execFileSync("go", ["mod", "download", "-json", `${path}@${version}`], { encoding: "utf8" })) as { Dir: string }).Dir;
+      (
+        JSON.parse(execFileSync("go", ["mod", "download", "-json", `${path}@${version}`], { encoding: "utf8" })) as {
+          Dir: string;
+        }
+      ).Dir;
   }
   return found as Modules;
 }

@@ -37,7 +37,8 @@ function compact(schema: Doc, v3: Doc, go: GoFacts): Doc {
   if (go.omitEmpty && !schema.$ref) out.o = 1;
   const inner = { enum: go.enum, type: go.type };
   if (schema.items) out.i = compact(schema.items, v3?.items, inner);
-  else if (schema.additionalProperties) out.a = compact(schema.additionalProperties, v3?.additionalProperties, go.map ? inner : {});
+  else if (schema.additionalProperties)
+    out.a = compact(schema.additionalProperties, v3?.additionalProperties, go.map ? inner : {});
   if (!schema.items && !go.map) {
     if (go.enum) out.e = go.enum;
     if (go.type && !schema.$ref) out.n = go.type;
@@ -48,16 +49,30 @@ function compact(schema: Doc, v3: Doc, go: GoFacts): Doc {
 const BUILTIN = /^(string|bool|byte|any|u?int\d*|float64|interface)$/;
 
 /** The Go facts of a struct's JSON fields, also of those it embeds. */
-function goFacts(struct: string, api: ApiPackage, packages: Map<string, GoPackage>, via?: string): Map<string, GoFacts> {
+function goFacts(
+  struct: string,
+  api: ApiPackage,
+  packages: Map<string, GoPackage>,
+  via?: string,
+): Map<string, GoFacts> {
   const found = new Map<string, GoFacts>();
   const go = packages.get(api.path);
   for (const field of go?.structs.get(struct) ?? []) {
-    const [alias, type] = field.base.includes(".") ? (field.base.split(".") as [string, string]) : [undefined, field.base];
+    const [alias, type] = field.base.includes(".")
+      ? (field.base.split(".") as [string, string])
+      : [undefined, field.base];
     const path = alias === undefined ? api.path : go!.imports.get(alias);
-    if (field.inline && alias === undefined) goFacts(type, api, packages, type).forEach((facts, name) => found.set(name, facts));
+    if (field.inline && alias === undefined)
+      goFacts(type, api, packages, type).forEach((facts, name) => found.set(name, facts));
     if (field.inline || path === undefined) continue;
     const named = BUILTIN.test(field.base) ? undefined : `${path.split("/").at(-1)}.${type}`;
-    found.set(field.json, { enum: packages.get(path)?.enums.get(type), type: named, via, map: field.map, omitEmpty: field.omitEmpty && !field.pointer });
+    found.set(field.json, {
+      enum: packages.get(path)?.enums.get(type),
+      type: named,
+      via,
+      map: field.map,
+      omitEmpty: field.omitEmpty && !field.pointer,
+    });
   }
   return found;
 }
@@ -82,7 +97,9 @@ export function readSchemas(openapiDir: string, apis: ApiPackage[], packages: Ma
   const v3 = readDefaults(join(openapiDir, "v3"));
   const facts: SchemaFacts = { schemas: {}, kinds: {} };
   for (const [name, definition] of Object.entries<Doc>(swagger.definitions)) {
-    const api = apis.find((candidate) => name.startsWith(`${candidate.name}.`) && !name.slice(candidate.name.length + 1).includes("."));
+    const api = apis.find(
+      (candidate) => name.startsWith(`${candidate.name}.`) && !name.slice(candidate.name.length + 1).includes("."),
+    );
     if (api === undefined) continue;
     const out = compact(definition, undefined, {});
     const go = goFacts(name.slice(api.name.length + 1), api, packages);
@@ -96,7 +113,9 @@ export function readSchemas(openapiDir: string, apis: ApiPackage[], packages: Ma
     if (definition["x-kubernetes-unions"]) out.u = definition["x-kubernetes-unions"];
     facts.schemas[name] = out;
     const kinds: Doc[] = definition["x-kubernetes-group-version-kind"] ?? [];
-    if (kinds.length > 0) facts.kinds[name] = kinds.length > 3 ? [`/v1/${kinds[0].kind}`] : kinds.map((kind) => `${kind.group}/${kind.version}/${kind.kind}`);
+    if (kinds.length > 0)
+      facts.kinds[name] =
+        kinds.length > 3 ? [`/v1/${kinds[0].kind}`] : kinds.map((kind) => `${kind.group}/${kind.version}/${kind.kind}`);
   }
   return facts;
 }

@@ -31,7 +31,8 @@ export function discoveryForm(request: Request, aggregates: boolean): DiscoveryF
     if (parameters.has("as")) {
       const version = parameters.get("v");
       const wanted = aggregates && parameters.get("as") === AGGREGATED && parameters.get("g") === "apidiscovery.k8s.io";
-      if (wanted && type === "application/json" && (version === "v2" || version === "v2beta1")) return { form: "aggregated", version };
+      if (wanted && type === "application/json" && (version === "v2" || version === "v2beta1"))
+        return { form: "aggregated", version };
     } else if (isJson(media)) return { form: "json" };
     else if (type === "application/yaml") return { form: "yaml" };
   }

@@ -15,13 +15,18 @@ export function once(make: () => object): () => Promise<StoredDocument> {
 async function store(document: object): Promise<StoredDocument> {
   const bytes = new TextEncoder().encode(JSON.stringify(document));
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-512", bytes));
-  const hash = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("").toUpperCase();
+  const hash = [...digest]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("")
+    .toUpperCase();
   return { bytes, hash };
 }
 
 function matches(request: Request, etag: string): boolean {
   const asked = request.headers.get("if-none-match");
-  return asked !== null && asked.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag || tag.trim() === "*");
+  return (
+    asked !== null && asked.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag || tag.trim() === "*")
+  );
 }
 
 /** 200 with the bytes, or 304; both carry ETag, Vary and `headers`. */

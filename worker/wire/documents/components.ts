@@ -10,7 +10,7 @@ const EVERYWHERE = new Set([`${META}DeleteOptions`, `${META}WatchEvent`]);
 /** Definitions whose schema says nothing at all. */
 const ANYTHING = /^io\.k8s\.apiextensions-apiserver\.pkg\.apis\.apiextensions\.v1\.JSON(SchemaPropsOr\w+)?$/;
 
-export function reference(definition: string): Doc {
+function reference(definition: string): Doc {
   return { $ref: `#/components/schemas/${definition}` };
 }
 
@@ -25,7 +25,8 @@ function placeFacts(schema: Schema, target?: Schema): Doc {
     ...(schema.atomicMap && !target?.atomicMap && { "x-kubernetes-map-type": "atomic" }),
     ...(strategy !== "" && { "x-kubernetes-patch-strategy": strategy }),
     ...(schema.patchMergeKey && { "x-kubernetes-patch-merge-key": schema.patchMergeKey }),
-    ...(schema.description !== undefined && schema.description !== target?.description && { description: schema.description }),
+    ...(schema.description !== undefined &&
+      schema.description !== target?.description && { description: schema.description }),
   };
 }
 
@@ -62,14 +63,17 @@ export class Components {
       this.#schemas.set(definition, doc);
       Object.assign(doc, this.#inline(schemaOf(definition), true));
       const kinds = groupVersionKindsOf(definition);
-      if (EVERYWHERE.has(definition) && this.#group !== "") kinds.push({ group: this.#group, version: this.#version, kind: kinds[0]!.kind });
+      if (EVERYWHERE.has(definition) && this.#group !== "")
+        kinds.push({ group: this.#group, version: this.#version, kind: kinds[0]!.kind });
       if (kinds.length > 0) doc["x-kubernetes-group-version-kind"] = kinds;
     }
     return reference(definition);
   }
 
   #inline(schema: Schema, named: boolean): Doc {
-    const properties = schema.properties && Object.fromEntries([...schema.properties].map(([name, value]) => [name, this.#place(value)]));
+    const properties =
+      schema.properties &&
+      Object.fromEntries([...schema.properties].map(([name, value]) => [name, this.#place(value)]));
     return {
       ...typeFacts(schema, named),
       ...(properties && schema.properties!.size > 0 && { properties }),

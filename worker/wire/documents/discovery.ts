@@ -53,13 +53,22 @@ export function apiResourceList({ group, version, kinds }: GroupVersion, hash: (
     })),
   ]);
   // Upstream leaves apiVersion out for the legacy group only.
-  return { kind: "APIResourceList", ...(group !== "" && { apiVersion: "v1" }), groupVersion: formatApiVersion(group, version), resources };
+  return {
+    kind: "APIResourceList",
+    ...(group !== "" && { apiVersion: "v1" }),
+    groupVersion: formatApiVersion(group, version),
+    resources,
+  };
 }
 
 // In responseKind "" stands for the group and version of the list.
 function discoveredResource(kind: Kind): Doc {
   const own = { group: "", version: "", kind: kind.kind };
-  const subresources = subresourcesOf(kind).map((sub) => ({ subresource: sub.name, responseKind: sub.other ?? own, verbs: sub.verbs }));
+  const subresources = subresourcesOf(kind).map((sub) => ({
+    subresource: sub.name,
+    responseKind: sub.other ?? own,
+    verbs: sub.verbs,
+  }));
   return {
     resource: kind.resource,
     responseKind: own,
@@ -80,7 +89,11 @@ export function aggregated(groups: readonly Group[], apiVersion: "v2" | "v2beta1
     metadata: {},
     items: groups.map(({ name, versions }) => ({
       metadata: name === "" ? {} : { name },
-      versions: versions.map(({ version, kinds }) => ({ version, resources: kinds.map(discoveredResource), freshness: "Current" })),
+      versions: versions.map(({ version, kinds }) => ({
+        version,
+        resources: kinds.map(discoveredResource),
+        freshness: "Current",
+      })),
     })),
   };
 }

@@ -31,15 +31,18 @@ function places(kinds: readonly Kind[]): Map<string, Place> {
     v2: once(() => aggregated(some, "v2")),
     v2beta1: once(() => aggregated(some, "v2beta1")),
   });
-  const resources = (version: GroupVersion): Make => async () => {
-    const hashes = await storageVersionHashes(version.kinds);
-    return apiResourceList(version, (kind) => hashes.get(kind)!);
-  };
+  const resources =
+    (version: GroupVersion): Make =>
+    async () => {
+      const hashes = await storageVersionHashes(version.kinds);
+      return apiResourceList(version, (kind) => hashes.get(kind)!);
+    };
   const found = new Map<string, Place>();
   found.set("/api", { plain: async () => apiVersions(core[0] ?? { name: "", versions: [] }), aggregated: forms(core) });
   found.set("/apis", { plain: async () => apiGroupList(groups), aggregated: forms(others) });
   for (const group of others) found.set(`/apis/${group.name}`, { plain: async () => apiGroup(group) });
-  for (const version of groups.flatMap(({ versions }) => versions)) found.set(`/${documentName(version)}`, { plain: resources(version) });
+  for (const version of groups.flatMap(({ versions }) => versions))
+    found.set(`/${documentName(version)}`, { plain: resources(version) });
   return found;
 }
 
@@ -48,17 +51,24 @@ async function answerPlace(request: Request, place: Place): Promise<Response> {
   if (wanted === undefined) throw notAcceptable("application/json,application/yaml");
   if (wanted.form === "aggregated") {
     const document = await place.aggregated![wanted.version]();
-    return answerStored(request, document, { "content-type": aggregatedContentType(wanted.version), "cache-control": "public" });
+    return answerStored(request, document, {
+      "content-type": aggregatedContentType(wanted.version),
+      "cache-control": "public",
+    });
   }
   const document = await place.plain();
   const body = wanted.form === "yaml" ? stringify(document) : `${JSON.stringify(document)}\n`;
-  return new Response(body, { headers: { "content-type": `application/${wanted.form}`, "cache-control": "no-cache, private", vary: "Accept" } });
+  return new Response(body, {
+    headers: { "content-type": `application/${wanted.form}`, "cache-control": "no-cache, private", vary: "Accept" },
+  });
 }
 
 type Stored = ReadonlyMap<string, () => Promise<StoredDocument>>;
 
 async function answerIndex(stored: Stored, prefix: string): Promise<Response> {
-  const names = await Promise.all([...stored].map(async ([name, document]) => ({ name, hash: (await document()).hash })));
+  const names = await Promise.all(
+    [...stored].map(async ([name, document]) => ({ name, hash: (await document()).hash })),
+  );
   const headers = { "content-type": "application/json", "cache-control": "no-cache, private" };
   return new Response(JSON.stringify(openapiIndex(names, prefix)), { headers });
 }
@@ -68,7 +78,10 @@ function answerOpenapi(request: Request, document: StoredDocument, location: str
   if (!acceptedTypes(request).some(isJson)) return new Response(null, { status: 406, headers: { vary: "Accept" } });
   const asked = new URL(request.url).searchParams.get("hash") ?? "";
   if (asked !== "" && asked !== document.hash) {
-    return new Response(null, { status: 301, headers: { location: `${location}?hash=${document.hash}`, vary: "Accept", etag: `"${document.hash}"` } });
+    return new Response(null, {
+      status: 301,
+      headers: { location: `${location}?hash=${document.hash}`, vary: "Accept", etag: `"${document.hash}"` },
+    });
   }
   const caching = asked === "" ? "no-cache, private" : "public, max-age=31536000, immutable";
   return answerStored(request, document, { "content-type": "application/json", "cache-control": caching });
@@ -85,7 +98,9 @@ export function createDocuments(kinds: readonly Kind[]): Documents {
     async handle(request, path) {
       const trimmed = path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
       const place = discovery.get(trimmed);
-      const document = trimmed.startsWith("/openapi/v3/") ? stored.get(trimmed.slice("/openapi/v3/".length)) : undefined;
+      const document = trimmed.startsWith("/openapi/v3/")
+        ? stored.get(trimmed.slice("/openapi/v3/".length))
+        : undefined;
       if (place === undefined && document === undefined && trimmed !== "/openapi/v3") return undefined;
       if (request.method !== "GET") throw methodNotAllowed();
       if (place) return answerPlace(request, place);

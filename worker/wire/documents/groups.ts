@@ -70,7 +70,11 @@ export function groupsOf(kinds: readonly Kind[]): Group[] {
       name,
       versions: [...versions]
         .sort(([a], [b]) => compareVersions(a, b))
-        .map(([version, members]) => ({ group: name, version, kinds: members.sort((a, b) => (a.resource < b.resource ? -1 : 1)) })),
+        .map(([version, members]) => ({
+          group: name,
+          version,
+          kinds: members.sort((a, b) => (a.resource < b.resource ? -1 : 1)),
+        })),
     }));
 }
 

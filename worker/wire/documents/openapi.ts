@@ -19,13 +19,22 @@ export function openapiDocument(groupVersion: GroupVersion): object {
     paths,
     components: {
       schemas: components,
-      securitySchemes: { BearerToken: { type: "apiKey", description: "Bearer Token authentication", name: "authorization", in: "header" } },
+      securitySchemes: {
+        BearerToken: {
+          type: "apiKey",
+          description: "Bearer Token authentication",
+          name: "authorization",
+          in: "header",
+        },
+      },
     },
   };
 }
 
 /** GET /openapi/v3. `hash` is upper-case hex SHA-512 of the document; `prefix` the path before /openapi in a view. */
 export function openapiIndex(names: readonly { name: string; hash: string }[], prefix: string): object {
-  const paths = names.map(({ name, hash }) => [name, { serverRelativeURL: `${prefix}/openapi/v3/${name}?hash=${hash}` }] as const);
+  const paths = names.map(
+    ({ name, hash }) => [name, { serverRelativeURL: `${prefix}/openapi/v3/${name}?hash=${hash}` }] as const,
+  );
   return { paths: Object.fromEntries(paths) };
 }

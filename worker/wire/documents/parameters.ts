@@ -42,6 +42,11 @@ export function parameters(names: readonly string[]): object[] {
 
 /** `{name}` and `{namespace}`, and `pretty`, which every operation takes. */
 export function pathParameters(names: readonly string[]): object[] {
-  const inPath = names.map((name) => ({ name, in: "path", required: true, schema: { type: "string", uniqueItems: true } }));
+  const inPath = names.map((name) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string", uniqueItems: true },
+  }));
   return [...inPath, ...parameters(["pretty"])];
 }

@@ -4,7 +4,14 @@ import type { Kind } from "../../../kinds/kind.ts";
 import type { Components } from "./components.ts";
 import type { GroupVersion } from "./groups.ts";
 import { subresourcesOf } from "./groups.ts";
-import { DELETE_PARAMETERS, LIST_PARAMETERS, parameters, pathParameters, SELECT_PARAMETERS, WRITE_PARAMETERS } from "./parameters.ts";
+import {
+  DELETE_PARAMETERS,
+  LIST_PARAMETERS,
+  parameters,
+  pathParameters,
+  SELECT_PARAMETERS,
+  WRITE_PARAMETERS,
+} from "./parameters.ts";
 
 type Doc = Record<string, unknown>;
 
@@ -37,7 +44,9 @@ function content(types: readonly string[], schema: Doc): Doc {
 }
 
 function responses(codes: Record<string, string>, types: readonly string[], schema: Doc): Doc {
-  const answers = Object.entries(codes).map(([code, description]) => [code, { description, content: content(types, schema) }] as const);
+  const answers = Object.entries(codes).map(
+    ([code, description]) => [code, { description, content: content(types, schema) }] as const,
+  );
   return { ...Object.fromEntries(answers), 401: { description: "Unauthorized" } };
 }
 
@@ -48,7 +57,13 @@ const DELETED = { 200: "OK", 202: "Accepted" };
 
 function operation(scope: Scope, id: string, action: string, about: About, rest: Doc): Doc {
   const kind = { group: about.group, version: about.version, kind: about.kind };
-  return { tags: [scope.tag], operationId: id, ...rest, "x-kubernetes-action": action, "x-kubernetes-group-version-kind": kind };
+  return {
+    tags: [scope.tag],
+    operationId: id,
+    ...rest,
+    "x-kubernetes-action": action,
+    "x-kubernetes-group-version-kind": kind,
+  };
 }
 
 function list(scope: Scope, kind: Kind, name: string, own: boolean): Doc {
@@ -61,10 +76,20 @@ function list(scope: Scope, kind: Kind, name: string, own: boolean): Doc {
 }
 
 /** Operations on one object or subresource that reads and writes `definition`. */
-function itemOperations(scope: Scope, name: string, about: About, definition: string, verbs: readonly string[], strategic: boolean): Doc {
+function itemOperations(
+  scope: Scope,
+  name: string,
+  about: About,
+  definition: string,
+  verbs: readonly string[],
+  strategic: boolean,
+): Doc {
   const schema = scope.components.use(definition);
   const item: Doc = {};
-  if (verbs.includes("get")) item.get = operation(scope, `read${scope.title}${name}`, "get", about, { responses: responses(OK, READ_TYPES, schema) });
+  if (verbs.includes("get"))
+    item.get = operation(scope, `read${scope.title}${name}`, "get", about, {
+      responses: responses(OK, READ_TYPES, schema),
+    });
   if (verbs.includes("update")) {
     item.put = operation(scope, `replace${scope.title}${name}`, "put", about, {
       parameters: parameters(WRITE_PARAMETERS),
@@ -121,11 +146,15 @@ function kindPaths(scope: Scope, base: string, kind: Kind): [string, Doc][] {
   const strategic = kind.schema.startsWith("io.k8s.");
   const found: [string, Doc][] = [];
   if (kind.namespaced && kind.verbs.includes("list")) {
-    const all = { get: list(scope, kind, `${kind.kind}ForAllNamespaces`, false), parameters: parameters([...LIST_PARAMETERS, "pretty"]) };
+    const all = {
+      get: list(scope, kind, `${kind.kind}ForAllNamespaces`, false),
+      parameters: parameters([...LIST_PARAMETERS, "pretty"]),
+    };
     found.push([`${base}/${kind.resource}`, all]);
   }
   const operations = collectionOperations(scope, kind, name);
-  if (Object.keys(operations).length > 0) found.push([collection, { ...operations, parameters: pathParameters(around) }]);
+  if (Object.keys(operations).length > 0)
+    found.push([collection, { ...operations, parameters: pathParameters(around) }]);
   const item = itemOperations(scope, name, kind, kind.schema, kind.verbs, strategic);
   if (kind.verbs.includes("delete")) item.delete = deletion(scope, kind, name);
   if (Object.keys(item).length === 0) return found;
@@ -150,6 +179,9 @@ export function pathsOf({ group, version, kinds }: GroupVersion, components: Com
     operationId: `get${title}APIResources`,
     responses: responses(OK, READ_TYPES, components.use(`${META}APIResourceList`)),
   };
-  const all: [string, Doc][] = [[`${base}/`, { get: resources }], ...kinds.flatMap((kind) => kindPaths(scope, base, kind))];
+  const all: [string, Doc][] = [
+    [`${base}/`, { get: resources }],
+    ...kinds.flatMap((kind) => kindPaths(scope, base, kind)),
+  ];
   return Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
