@@ -15,6 +15,7 @@ import { labelRef, namespaceRef, needRef, ownRef } from "./refs.ts";
 import { dropped, tombstones } from "./release.ts";
 import { keyOf, readBinding, readObject, refOf, writeBinding, type InCluster } from "./rows.ts";
 import { eachRow } from "./scan.ts";
+import type { World } from "./world.ts";
 
 export const followController: Controller = {
   name: "follow",
@@ -46,23 +47,24 @@ function* wakes(event: Event, context: Context): Iterable<string> {
   yield templateName(event);
 }
 
-/** Only what may leave: what arrives was brought by the commit that bound its workload. */
+/** What may leave; and what a workload that has just arrived needs: a follower made while its decision was under way is in neither's sight. */
 function* wakesOfBinding(event: Event, { world, kindOf }: Context): Iterable<string> {
   const after = event.type === "DELETED" ? undefined : readBinding(event).value;
   const before = event.type === "DELETED" ? readBinding(event).value : event.previous === undefined ? undefined : (JSON.parse(event.previous) as Binding);
-  if (before !== undefined) {
-    const { namespace } = before.template;
-    for (const need of before.needs) if (after === undefined || !after.needs.includes(need)) yield need;
-    const services = world.servicesSelecting(namespace, before.labels ?? {});
-    if (before.labels !== undefined) for (const name of serviceNames(namespace, services)) if (after === undefined || !world.servicesSelecting(namespace, after.labels ?? {}).includes(name.split("/")[2] ?? "")) yield name;
-  }
-  // New labels may bring Services that the workload's commit could not know of.
-  if (after?.labels !== undefined && before !== undefined && JSON.stringify(after.labels) !== JSON.stringify(before.labels)) {
-    yield* serviceNames(after.template.namespace, world.servicesSelecting(after.template.namespace, after.labels));
-  }
+  const namespace = (after ?? before)?.template.namespace ?? "";
+  const had = new Set(before === undefined ? [] : besideOf(namespace, before, world));
+  const has = new Set(after === undefined ? [] : besideOf(namespace, after, world));
+  for (const need of had) if (!has.has(need)) yield need;
+  // Its Namespace was there before it.
+  for (const need of has) if (!had.has(need) && !need.startsWith(`${NAMESPACES}/`)) yield need;
   // A follower was released: was it needed again meanwhile?
   const own = after ?? before;
   if (own !== undefined && follows(kindOf.get(own.template.resource)?.federation.rule) && (after === undefined || after.tombstone !== undefined)) yield templateName(own.template);
+}
+
+/** Everything a binding has beside it, by name. */
+function besideOf(namespace: string, { needs, labels }: Binding, world: World): string[] {
+  return labels === undefined ? needs : [...needs, ...serviceNames(namespace, world.servicesSelecting(namespace, labels))];
 }
 
 /** live: a workload stands there that needs it; leaving: only tombstoned ones do. */

@@ -61,6 +61,11 @@ function diceFrom(seed: number): () => number {
   };
 }
 
+/** Answers late now and then, so that what two keys read and write interleaves as it does over a network. */
+async function late(dice: () => number): Promise<void> {
+  for (let turns = Math.floor(dice() * 4); turns > 0; turns -= 1) await new Promise((resolve) => setTimeout(resolve, 0));
+}
+
 /** Fails reads and commits now and then; a commit that fails may have happened. */
 function flaky(store: Store, dice: () => number): Store {
   const fail = (unknown: boolean): never => {
@@ -70,6 +75,7 @@ function flaky(store: Store, dice: () => number): Store {
     get(target, property: keyof Store) {
       if (property === "commit") {
         return async (commit: Parameters<Store["commit"]>[0]) => {
+          await late(dice);
           const die = dice();
           if (die < 0.1) fail(false);
           const result = await target.commit(commit);
@@ -77,7 +83,12 @@ function flaky(store: Store, dice: () => number): Store {
         };
       }
       if (property === "getMany" || property === "listByRef" || property === "get") {
-        return async (...args: never[]) => (dice() < 0.05 ? fail(false) : (target[property] as (...all: never[]) => Promise<unknown>)(...args));
+        return async (...args: never[]) => {
+          if (dice() < 0.05) fail(false);
+          const answer = await (target[property] as (...all: never[]) => Promise<unknown>)(...args);
+          await late(dice);
+          return answer;
+        };
       }
       const value = target[property];
       return typeof value === "function" ? value.bind(target) : value;

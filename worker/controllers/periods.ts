@@ -43,6 +43,8 @@ export function startPeriods({ context, signal, version, handled }: PeriodsOptio
   const timer = setInterval(() => {
     tick().catch((error: unknown) => context.log({ event: "period-error", message: String(error) }));
   }, PERIOD_MS);
+  // On Node a timer must not keep the process alive; Workers have no such notion.
+  (timer as { unref?: () => void }).unref?.();
   const stop = (): void => clearInterval(timer);
   signal.addEventListener("abort", stop, { once: true });
   return { tick, stop };
