@@ -22,6 +22,11 @@ import {
 
 const HASH = "pod-template-hash";
 const REVISION = "deployment.kubernetes.io/revision";
+const HISTORY = "deployment.kubernetes.io/revision-history";
+const DESIRED = "deployment.kubernetes.io/desired-replicas";
+const MAXIMUM = "deployment.kubernetes.io/max-replicas";
+const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+const OWN_ANNOTATIONS = new Set([REVISION, HISTORY, DESIRED, MAXIMUM, LAST_APPLIED]);
 
 export async function reconcileDeployment(
   member: Member,
@@ -41,6 +46,7 @@ export async function reconcileDeployment(
     if (await makeReplicaSet(member, object, sets)) return;
   }
   const old = sets.filter((set) => set !== current);
+  if (current !== undefined && (await renew(member, object, current, old))) return;
   const moved = await scale(member, object, current, old);
   if (current !== undefined && !moved) await forget(member, object, old);
   const revision = current?.object.metadata.annotations?.[REVISION];
@@ -54,6 +60,38 @@ export async function reconcileDeployment(
     sets.map(({ object: set }) => set),
     again,
   );
+}
+
+const revisionOf = ({ object }: Stored): number => Number(object.metadata.annotations?.[REVISION] ?? 0);
+
+/**
+ * The current ReplicaSet carries the Deployment's annotations and the highest revision: one that is rolled back to is renumbered
+ * and remembers what it was (kk:pkg/controller/deployment/util SetNewReplicaSetAnnotations). True: it was written.
+ */
+async function renew(member: Member, deployment: KubeObject, current: Stored, old: Stored[]): Promise<boolean> {
+  const { object } = current;
+  const before = object.metadata.annotations ?? {};
+  const annotations: Record<string, string> = { ...before, ...inherited(deployment) };
+  const highest = Math.max(0, ...old.map(revisionOf));
+  if (revisionOf(current) <= highest) {
+    annotations[REVISION] = String(highest + 1);
+    if (before[REVISION] !== undefined)
+      annotations[HISTORY] = before[HISTORY] ? `${before[HISTORY]},${before[REVISION]}` : before[REVISION];
+  }
+  if (sameJson(before, annotations)) return false;
+  await update(member.store, current, { ...object, metadata: { ...object.metadata, annotations } });
+  return true;
+}
+
+/** A Deployment's annotations that its ReplicaSets get. */
+function inherited({ metadata }: KubeObject): Record<string, string> {
+  return Object.fromEntries(Object.entries(metadata.annotations ?? {}).filter(([key]) => !OWN_ANNOTATIONS.has(key)));
+}
+
+/** How large the Deployment is, for whoever scales in proportion. */
+function sizes(deployment: KubeObject): Record<string, string> {
+  const { replicas } = deployment.spec;
+  return { [DESIRED]: String(replicas), [MAXIMUM]: String(replicas + budget(deployment).surge) };
 }
 
 /** Recreate: the old pods are gone before new ones come. */
@@ -83,23 +121,18 @@ function sameTemplate(set: KubeObject, deployment: KubeObject): boolean {
 }
 
 async function makeReplicaSet(member: Member, deployment: KubeObject, sets: Stored[]): Promise<boolean> {
-  const { name, namespace, annotations } = deployment.metadata;
+  const { name, namespace } = deployment.metadata;
   const { template, selector, replicas, minReadySeconds } = deployment.spec;
   const hash = podTemplateHash(template);
   const labels = { ...template.metadata?.labels, [HASH]: hash };
-  const last = Math.max(0, ...sets.map(({ object }) => Number(object.metadata.annotations?.[REVISION] ?? 0)));
+  const last = Math.max(0, ...sets.map(revisionOf));
   const total = sets.reduce((sum, { object }) => sum + (object.spec.replicas ?? 0), 0);
-  const { "kubectl.kubernetes.io/last-applied-configuration": _, ...kept } = annotations ?? {};
   return create(member, replicaSetKind, {
     metadata: {
       name: `${name}-${hash}`,
       namespace,
       labels,
-      annotations: {
-        ...kept,
-        [REVISION]: String(last + 1),
-        "deployment.kubernetes.io/desired-replicas": String(replicas),
-      },
+      annotations: { ...inherited(deployment), ...sizes(deployment), [REVISION]: String(last + 1) },
       ownerReferences: [ownerReference(deployment)],
     },
     spec: {
@@ -135,38 +168,30 @@ async function scale(
   const { replicas, paused } = deployment.spec;
   const running = old.filter(({ object }) => wantedOf(object) > 0);
   if (deployment.spec.strategy.type === "Recreate" && !paused) {
-    for (const set of running) await resize(member, set, 0);
-    return running.length > 0 || (current !== undefined && (await resize(member, current, replicas)));
+    for (const set of running) await resize(member, deployment, set, 0);
+    return running.length > 0 || (current !== undefined && (await resize(member, deployment, current, replicas)));
   }
   if (paused || current === undefined) {
     // Only scaling: all of it on the newest set that runs.
     const target = current ?? running.at(-1);
-    return (
-      target !== undefined &&
-      resize(
-        member,
-        target,
-        Math.max(
-          0,
-          replicas -
-            sum(
-              running.filter((set) => set !== target),
-              wantedOf,
-            ),
-        ),
-      )
-    );
+    const others = running.filter((set) => set !== target);
+    const rest = Math.max(0, replicas - sum(others, wantedOf));
+    return target !== undefined && resize(member, deployment, target, rest);
   }
   const { surge, unavailable } = budget(deployment);
   const total = sum([...old, current], wantedOf);
   const own = wantedOf(current.object);
   const up = own > replicas ? replicas : Math.min(replicas, own + Math.max(0, replicas + surge - total));
-  if (await resize(member, current, up)) return true;
-  return scaleDownOld(member, running, current, replicas - unavailable);
+  if (await resize(member, deployment, current, up)) return true;
+  return scaleDownOld(member, deployment, { running, current, minimum: replicas - unavailable });
 }
 
 /** Unavailable old pods go first; available ones only as far as `minimum` stay available. */
-async function scaleDownOld(member: Member, running: Stored[], current: Stored, minimum: number): Promise<boolean> {
+async function scaleDownOld(
+  member: Member,
+  deployment: KubeObject,
+  { running, current, minimum }: { running: Stored[]; current: Stored; minimum: number },
+): Promise<boolean> {
   const total = sum(running, wantedOf) + wantedOf(current.object);
   let most = total - minimum - Math.max(0, wantedOf(current.object) - availableOf(current.object));
   let moved = false;
@@ -184,15 +209,16 @@ async function scaleDownOld(member: Member, running: Stored[], current: Stored, 
     const wanted = left.get(set) ?? 0;
     const down = Math.max(0, Math.min(spare, wanted));
     spare -= down;
-    if (await resize(member, set, wanted - down)) moved = true;
+    if (await resize(member, deployment, set, wanted - down)) moved = true;
   }
   return moved;
 }
 
-async function resize(member: Member, set: Stored, replicas: number): Promise<boolean> {
+async function resize(member: Member, deployment: KubeObject, set: Stored, replicas: number): Promise<boolean> {
   const { object } = set;
   if (wantedOf(object) === replicas) return false;
-  const metadata = { ...object.metadata, generation: (object.metadata.generation ?? 1) + 1 };
+  const annotations = { ...object.metadata.annotations, ...sizes(deployment) };
+  const metadata = { ...object.metadata, annotations, generation: (object.metadata.generation ?? 1) + 1 };
   await update(member.store, set, { ...object, metadata, spec: { ...object.spec, replicas } });
   return true;
 }
@@ -200,8 +226,7 @@ async function resize(member: Member, set: Stored, replicas: number): Promise<bo
 /** Empty ReplicaSets beyond revisionHistoryLimit. */
 async function forget(member: Member, deployment: KubeObject, old: Stored[]): Promise<void> {
   const empty = old.filter(({ object }) => wantedOf(object) === 0 && (object.status?.replicas ?? 0) === 0);
-  const revision = ({ object }: Stored): number => Number(object.metadata.annotations?.[REVISION] ?? 0);
   const limit: number = deployment.spec.revisionHistoryLimit ?? 10;
-  for (const set of empty.sort((a, b) => revision(a) - revision(b)).slice(0, Math.max(0, empty.length - limit)))
-    await remove(member, set);
+  const surplus = empty.sort((a, b) => revisionOf(a) - revisionOf(b)).slice(0, Math.max(0, empty.length - limit));
+  for (const set of surplus) await remove(member, set);
 }
