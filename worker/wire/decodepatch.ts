@@ -83,9 +83,8 @@ export function parseApply(bytes: Uint8Array, validation: FieldValidation, warni
   }
   const repeated = [...parsed.strict, ...parsed.duplicates.map((path) => `key ${JSON.stringify(path.split(".").at(-1))} already set in map`)];
   if (repeated.length > 0 && validation !== "Ignore") {
-    const text = `error converting YAML to JSON: ${yamlErrors(repeated)}`;
-    if (validation === "Strict") throw badRequest(`error strict decoding YAML: ${text}`);
-    warnings.push(text);
+    if (validation === "Strict") throw badRequest(`error strict decoding YAML: error converting YAML to JSON: ${yamlErrors(repeated)}`);
+    warnings.push(...repeated);
   }
   const config = value as unknown as KubeObject;
   config.apiVersion ??= "";

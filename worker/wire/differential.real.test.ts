@@ -4,6 +4,7 @@ import { type ControlPlane, startControlPlane } from "../../test/real/controlpla
 import { MEMBER_KINDS } from "../../kinds/all.ts";
 import { accepted } from "./differential/accepted.ts";
 import { badInput } from "./differential/badinput.ts";
+import { sequences } from "./differential/crud.ts";
 import { type Difference, type Send, type Step, compare, toOurs, toReal } from "./differential/run.ts";
 import { openTrial } from "./trial.ts";
 
@@ -39,6 +40,7 @@ describeReal("P11: the Status a kube-apiserver gives", () => {
   }
 
   test("bad input", () => judge(badInput()), 120_000);
+  for (const [title, steps] of Object.entries(sequences())) test(`ordinary use: ${title}`, () => judge(steps), 120_000);
 });
 
 function print(d: Difference): string {

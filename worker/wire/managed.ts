@@ -2,7 +2,7 @@
 import { type Reset, trackUpdate } from "../../core/patch/apply/update.ts";
 import { schemaOf } from "../../kinds/facts/schema.ts";
 import type { Kind } from "../../kinds/kind.ts";
-import type { KubeObject, ManagedFieldsEntry } from "../../kinds/object.ts";
+import type { KubeObject, Loose, ManagedFieldsEntry } from "../../kinds/object.ts";
 import type { Schema } from "../../kinds/schema.ts";
 import { type Exchange, apiVersionOf } from "./exchange.ts";
 import type { UpdateRequest } from "./write.ts";
@@ -22,6 +22,13 @@ export function resetFor(kind: Kind, part: UpdateRequest["part"]): Reset | undef
   return kind.status ? STATUS : undefined;
 }
 
+/** A Scale leaves zero replicas out (omitempty), so whoever scales to nothing owns nothing. Copies only along the path. */
+function withoutZero(object: Loose, path: string): Loose {
+  const [key = "", ...rest] = path.split(".");
+  if (rest.length > 0) return { ...object, [key]: withoutZero(object[key] ?? {}, rest.join(".")) };
+  return object[key] === 0 ? { ...object, [key]: undefined } : object;
+}
+
 interface Change {
   old?: KubeObject;
   next: KubeObject;
@@ -33,9 +40,9 @@ interface Change {
 
 export function track(x: Exchange, { old, next, options, now, part }: Change): ManagedFieldsEntry[] | undefined {
   const { kind } = x.target;
-  return trackUpdate({
+  const entries = trackUpdate({
     old,
-    next,
+    next: part === "scale" && kind.scale ? withoutZero(next, kind.scale.specReplicas) : next,
     schema: schemaFor(kind),
     manager: options.manager,
     apiVersion: apiVersionOf(kind),
@@ -43,4 +50,6 @@ export function track(x: Exchange, { old, next, options, now, part }: Change): M
     now,
     reset: resetFor(kind, part),
   });
+  // Upstream records no time for ownership that it maps from a Scale to its parent (managedfields/scalehandler.go).
+  return part === "scale" ? entries?.map((entry) => (entry.subresource === "scale" ? { ...entry, time: undefined } : entry)) : entries;
 }

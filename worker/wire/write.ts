@@ -81,7 +81,6 @@ function dropServerFields(object: KubeObject): void {
   metadata.creationTimestamp = undefined;
   metadata.deletionTimestamp = undefined;
   metadata.deletionGracePeriodSeconds = undefined;
-  metadata.generation = undefined;
   (metadata as { selfLink?: string }).selfLink = undefined;
 }
 
@@ -177,8 +176,9 @@ export async function update(x: Exchange, request: UpdateRequest): Promise<Writt
   if (versioned && asked !== String(row.version)) throw conflict(kind, name);
   settleMetadata(next, old);
   if (request.part === undefined || request.part === "scale") kind.prepareUpdate?.(next, old);
-  next.metadata.generation = old.metadata.generation;
-  if (kind.generation && !equalBut(old, next, notSpec)) next.metadata.generation = (old.metadata.generation ?? 0) + 1;
+  if (kind.generation && next.metadata.generation === old.metadata.generation && !equalBut(old, next, notSpec)) {
+    next.metadata.generation = (old.metadata.generation ?? 0) + 1;
+  }
   const errors = kind.validate?.(next, old) ?? [];
   if (errors.length > 0) throw invalid(kind, name, errors);
   next.metadata.resourceVersion = undefined;
@@ -233,6 +233,7 @@ function keepOtherParts(x: Exchange, { old, next, part }: UpdateRequest): void {
 function settleMetadata(next: KubeObject, old: KubeObject): void {
   const { metadata } = next;
   metadata.uid ||= old.metadata.uid;
+  metadata.generation = old.metadata.generation;
   metadata.creationTimestamp = old.metadata.creationTimestamp;
   metadata.deletionTimestamp = old.metadata.deletionTimestamp;
   metadata.deletionGracePeriodSeconds = old.metadata.deletionGracePeriodSeconds;
