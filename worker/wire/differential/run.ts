@@ -27,6 +27,8 @@ export interface Step {
   send: Sent | ((past: Past) => Sent);
   /** Not compared: only prepares what follows. */
   setup?: boolean;
+  /** More to compare, computed from a side's own answers: whether a version moved, for one. */
+  facts?: (now: Received, past: Past) => unknown;
 }
 
 export type Send = (sent: Sent) => Promise<Received>;
@@ -86,21 +88,23 @@ const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
 export function masked(value: unknown, key = ""): unknown {
   if (Array.isArray(value)) {
     const items = value.map((item) => masked(item, key));
-    // Causes of one invalid object come in the order of Go maps here and there.
-    return key === "causes" ? items.sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))) : items;
+    // Causes come in the order of Go maps here and there; managers of the same second, or without a time, in no order at all.
+    return key === "causes" || key === "managedFields" ? items.sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))) : items;
   }
   if (value !== null && typeof value === "object") {
-    const entries = Object.entries(value).filter(([, v]) => v !== undefined && v !== null);
-    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => [k, masked(v, k)]));
+    // Column descriptions are prose of our own.
+    const entries = Object.entries(value).filter(([k, v]) => v !== undefined && v !== null && !(k === "description" && "priority" in value));
+    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => [k.replace(UUID, "UID"), masked(v, k)]));
   }
   if (typeof value !== "string") return value;
   if (key === "resourceVersion") return value === "" ? "" : "RV";
   if (key === "continue") return "TOKEN";
   if (key === "clusterIP" || key === "clusterIPs") return value === "" || value === "None" ? value : "IP";
+  if (key === "cells" && /^\d+\.\d+\.\d+\.\d+$/.test(value)) return "IP";
   if (key === "cells" && /^\d+(s|m|h|d)$/.test(value)) return "AGE";
   return value
     .replace(/Invalid value: "\{\\"(apiVersion|kind)\\":.*\}":/, 'Invalid value: "OBJECT":')
-    .replace(/BAD_[a-z0-9]{5}/g, "BAD_RANDOM")
+    .replace(/(BAD_|gen-)[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, "$1RANDOM")
     .replace(UUID, "UID")
     .replace(TIME, "TIME")
     .replace(/(resource version: )\d+/gi, "$1RV")
@@ -111,7 +115,7 @@ export function masked(value: unknown, key = ""): unknown {
 
 export interface Difference {
   step: string;
-  what: "status" | "type" | "warnings" | "body";
+  what: "status" | "type" | "warnings" | "body" | "facts";
   real: unknown;
   ours: unknown;
 }
@@ -139,6 +143,7 @@ export async function compare(steps: readonly Step[], real: Send, ours: Send): P
     add("type", type(a), type(b));
     add("warnings", warnings(a), warnings(b));
     add("body", masked(a.body), masked(b.body));
+    if (step.facts) add("facts", step.facts(a, pasts[0]), step.facts(b, pasts[1]));
   }
   return differences;
 }
