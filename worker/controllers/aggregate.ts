@@ -1,5 +1,6 @@
 // Reports to status: adds up what the clusters say into the template's status and its ReplicaSets', and turns failures into Events. Writes
-// only what differs, with compare-and-set on the template, so a status never overwrites a spec it has not read.
+// only what differs, with compare-and-set on the template, so a status never overwrites a spec it has not
+// read. A decision brings its own first status (schedule.ts): what clusters say is all that wakes this.
 import { BINDINGS, REPORTS, templateName, type ReportFailure, type TemplateRef } from "../../kinds/binding.ts";
 import { kindKey } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
@@ -40,9 +41,6 @@ function isWorkload(name: string, { kindOf }: Context): boolean {
 
 function* wakes(event: Event, context: Context): Iterable<string> {
   switch (event.resource) {
-    case DECISIONS:
-      if (event.type !== "DELETED") yield templateName(readDecision(event).value.template);
-      break;
     case BINDINGS: {
       if (event.type !== "DELETED") break;
       const name = templateName(readBinding(event).value.template);
@@ -100,7 +98,7 @@ function replicaSetOps(replicaSets: readonly Stored<KubeObject>[], status: Retur
 }
 
 /** Failures of what a workload needs beside it, in the clusters where it is placed. */
-function followerFailures(members: readonly Member[], { world }: Context): { cluster: string; follower: string; failure: ReportFailure }[] {
+export function followerFailures(members: readonly Member[], { world }: Context): { cluster: string; follower: string; failure: ReportFailure }[] {
   if (world.failures.size === 0) return [];
   return members.flatMap(({ cluster, binding }) => {
     if (binding.tombstone !== undefined) return [];

@@ -1,9 +1,13 @@
-// The revisions of a Deployment, as part of its decision's commit: the ReplicaSets that change and the template's revision annotation.
-// The template is always named in the commit with the version that was read, so no decision ever answers another generation (P7).
+// The revisions of a Deployment, as part of its decision's commit: the ReplicaSets that change, and the template itself with its revision
+// annotation and status. The template is always named in the commit with the version that was read, so no decision ever answers another
+// generation (P7), and its status never lags behind its decision.
 import { kindKey, type Kind } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
-import type { Decision, Revision } from "../../core/schedule/decision.ts";
-import { planReplicaSets, REPLICASETS, replicaSetNames } from "../../core/schedule/replicasets.ts";
+import type { DeploymentStatus } from "../../core/aggregate/deployment.ts";
+import { replicaSetStatuses } from "../../core/aggregate/replicaset.ts";
+import { equalJson } from "../../core/schedule/canonical.ts";
+import type { Decision } from "../../core/schedule/decision.ts";
+import { planReplicaSets, REPLICASETS, replicaSetNames, type ReplicaSetPlan } from "../../core/schedule/replicasets.ts";
 import { REVISION_ANNOTATION } from "../../core/schedule/revision.ts";
 import type { Op } from "../store/store.ts";
 import { rfc3339, type Context } from "./context.ts";
@@ -17,33 +21,45 @@ export interface Revising {
   kind: Kind;
 }
 
-export async function revise({ template, replicas, before, kind }: Revising, context: Context): Promise<{ ops: Op[]; revisions: Revision[] }> {
+export interface Revised {
+  plan: ReplicaSetPlan;
+  existing: ReadonlyMap<string, Stored<KubeObject>>;
+}
+
+/** Only Deployments have revisions that clients read as ReplicaSets, and a status that is added up. */
+export function isRevised(kind: Kind, context: Context): boolean {
+  return kindKey(kind) === "deployments.apps" && context.kindOf.has(REPLICASETS);
+}
+
+export async function revise({ template, replicas, before, kind }: Revising, context: Context): Promise<Revised | undefined> {
+  if (!isRevised(kind, context)) return undefined;
   const object = template.value;
-  const resource = kindKey(kind);
   const namespace = object.metadata.namespace ?? "";
-  const key = { resource, namespace, name: object.metadata.name };
-  // Only this kind has revisions that clients read as ReplicaSets.
-  if (resource !== "deployments.apps" || !context.kindOf.has(REPLICASETS)) {
-    return { ops: [{ op: "require", key, expect: template.version }], revisions: [] };
-  }
   const names = new Set([...replicaSetNames(object), ...(before?.revisions ?? []).map((revision) => revision.replicaSet)]);
   const rows = await readRows([...names].map((name) => ({ resource: REPLICASETS, namespace, name })), context);
-  const versions = new Map(rows.map((row) => [row.name, row.version]));
+  const existing = new Map(rows.map((row) => [row.name, readObject(row)]));
   const plan = planReplicaSets({
-    deployment: object, replicas, revisions: before?.revisions ?? [], existing: new Map(rows.map((row) => [row.name, readObject(row).value])),
+    deployment: object, replicas, revisions: before?.revisions ?? [], existing: new Map([...existing].map(([name, { value }]) => [name, value])),
     uid: context.uid, now: rfc3339(context.clock()),
   });
+  return { plan, existing };
+}
+
+export function revisionOps(template: Stored<KubeObject>, { plan, existing }: Revised, status: DeploymentStatus): Op[] {
+  const object = template.value;
+  const namespace = object.metadata.namespace ?? "";
   const ops: Op[] = [];
-  for (const [name, replicaSet] of plan.write) {
-    const version = versions.get(name);
-    ops.push(writeObject(REPLICASETS, replicaSet, version === undefined ? undefined : { version }));
-  }
-  for (const name of plan.remove) ops.push({ op: "delete", key: { resource: REPLICASETS, namespace, name }, expect: versions.get(name) ?? 0 });
-  const number = String(plan.current.number);
-  if (object.metadata.annotations?.[REVISION_ANNOTATION] === number) ops.push({ op: "require", key, expect: template.version });
-  else {
-    const annotations = { ...object.metadata.annotations, [REVISION_ANNOTATION]: number };
-    ops.push(writeObject(resource, { ...object, metadata: { ...object.metadata, annotations } }, template));
-  }
-  return { ops, revisions: plan.revisions };
+  const standing = plan.revisions.flatMap(({ replicaSet }) => plan.write.get(replicaSet) ?? existing.get(replicaSet)?.value ?? []);
+  replicaSetStatuses(standing, status).forEach((next, index) => {
+    const replicaSet = standing[index];
+    if (replicaSet === undefined) return;
+    const before = existing.get(replicaSet.metadata.name);
+    const after = { ...replicaSet, status: next };
+    if (before === undefined || !equalJson(before.value, after)) ops.push(writeObject(REPLICASETS, after, before));
+  });
+  for (const name of plan.remove) ops.push({ op: "delete", key: { resource: REPLICASETS, namespace, name }, expect: existing.get(name)?.version ?? 0 });
+  const annotations = { ...object.metadata.annotations, [REVISION_ANNOTATION]: String(plan.current.number) };
+  const next = { ...object, metadata: { ...object.metadata, annotations }, status };
+  if (!equalJson(object, next)) ops.push(writeObject("deployments.apps", next, template));
+  return ops;
 }

@@ -4,13 +4,14 @@
 import { BINDINGS, templateName, type Binding, type Report } from "../../kinds/binding.ts";
 import { kindKey, type Kind } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
-import { settled } from "../../core/aggregate/member.ts";
+import { deploymentStatus } from "../../core/aggregate/deployment.ts";
+import { settled, type Member } from "../../core/aggregate/member.ts";
 import { release, want } from "../../core/schedule/binding.ts";
 import { equalJson } from "../../core/schedule/canonical.ts";
 import { DECISIONS, type Decision } from "../../core/schedule/decision.ts";
 import { needsOf, podLabels } from "../../core/schedule/followers.ts";
 import { sameForMembers } from "../../core/schedule/revision.ts";
-import { schedule, wantedReplicas, type Plan } from "../../core/schedule/schedule.ts";
+import { schedule, type Plan } from "../../core/schedule/schedule.ts";
 import type { Event, Op } from "../store/store.ts";
 import { commit } from "./commit.ts";
 import { rfc3339, type Context, type Controller, type Outcome } from "./context.ts";
@@ -18,7 +19,8 @@ import { contentOf, placeBeside, propagates, readFollowers, serviceNames } from 
 import { forget, releaseAll, replicaSetDeletions } from "./release.ts";
 import { readRows } from "./recent.ts";
 import { ownRef } from "./refs.ts";
-import { revise } from "./revise.ts";
+import { followerFailures } from "./aggregate.ts";
+import { revise, revisionOps } from "./revise.ts";
 import { decisionKey, keyOf, readBinding, readDecision, readObject, readReport, refOf, reportKey, writeBinding, writeDecision, type InCluster, type Stored } from "./rows.ts";
 import { eachRow } from "./scan.ts";
 
@@ -101,18 +103,22 @@ async function decide({ kind, rule, template, bindings, decisions }: Deciding, c
   const own = bindOwn({ object, kind, rule, plan, needs, bindings, reports, revision: content.digest }, context);
   const [followed, revised] = await Promise.all([
     placeBeside(beside, followers, own.clusters, context),
-    revise({ template, replicas: wantedReplicas(object, rule), before: before?.value, kind }, context),
+    revise({ template, replicas: plan.replicas, before: before?.value, kind }, context),
   ]);
   const decision: Decision = {
     template: refOf(object, kindKey(kind)), templateGeneration: object.metadata.generation ?? 1,
-    replicas: plan.replicas, unplaced: plan.unplaced, verdicts: plan.verdicts, revisions: revised.revisions, lingering: own.lingering,
+    replicas: plan.replicas, unplaced: plan.unplaced, verdicts: plan.verdicts, revisions: revised?.plan.revisions ?? [], lingering: own.lingering,
   };
-  const ops: Op[] = [...followed.ops, ...own.ops, ...revised.ops];
+  const key = { resource: kindKey(kind), namespace, name: object.metadata.name };
+  const revisions = revised === undefined ? [] : revisionOps(template, revised, deploymentStatus({
+    template: object, decision, members: own.members, followerFailures: followerFailures(own.members, context), now: rfc3339(context.clock()),
+  }));
+  const ops: Op[] = [...followed.ops, ...own.ops, ...revisions, { op: "require", key, expect: template.version }];
   if (before === undefined || !sameDecision(before.value, decision)) ops.push(writeDecision(decision, before));
   const old = decisions.filter((other) => other !== before);
   for (const other of old) ops.push({ op: "delete", key: decisionKey(other.value.template.uid), expect: other.version });
   // ReplicaSets of an earlier template of this name, but for one whose name the new one took over.
-  const written = new Set(revised.ops.map((op) => op.key.name));
+  const written = new Set(revisions.map((op) => op.key.name));
   ops.push(...(await replicaSetDeletions(old, context)).filter((op) => !written.has(op.key.name)));
   await commit(context, { ops, contents: own.ops.length > 0 ? [...followed.contents, content] : followed.contents });
 }
@@ -128,9 +134,10 @@ interface Own {
   revision: string;
 }
 
-function bindOwn({ object, kind, rule, plan, needs, bindings, reports, revision }: Own, context: Context): { ops: Op[]; clusters: string[]; lingering: boolean } {
+function bindOwn({ object, kind, rule, plan, needs, bindings, reports, revision }: Own, context: Context): { ops: Op[]; clusters: string[]; members: Member[]; lingering: boolean } {
   const ops: Op[] = [];
   const clusters: string[] = [];
+  const members: Member[] = [];
   let lingering = false;
   const now = rfc3339(context.clock());
   const standing = new Map(bindings.map((binding) => [binding.cluster, binding]));
@@ -141,6 +148,8 @@ function bindOwn({ object, kind, rule, plan, needs, bindings, reports, revision 
     if (share === 0) {
       const next = before === undefined ? undefined : release(before.value, report?.memberUid, now);
       if (next !== undefined) ops.push(writeBinding(cluster, next, before));
+      const left = next ?? before?.value;
+      if (left !== undefined) members.push(member(cluster, left, report, context));
       continue;
     }
     clusters.push(cluster);
@@ -153,8 +162,14 @@ function bindOwn({ object, kind, rule, plan, needs, bindings, reports, revision 
       },
       before?.value);
     if (next !== undefined) ops.push(writeBinding(cluster, next, before));
+    const stands = next ?? before?.value;
+    if (stands !== undefined) members.push(member(cluster, stands, report, context));
   }
-  return { ops, clusters, lingering };
+  return { ops, clusters, members, lingering };
+}
+
+function member(cluster: string, binding: Binding, report: Report | undefined, { world }: Context): Member {
+  return { cluster, binding, ...(report === undefined ? {} : { report }), reachable: world.ready(cluster) };
 }
 
 /** Followers that only the previous revision names stay until its pods are gone: they leave after what needs them. */
