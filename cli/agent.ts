@@ -24,7 +24,8 @@ export async function agent(args: string[]): Promise<void> {
   if (caFile && !existsSync(caFile)) throw new UserError(`--ca-file ${caFile} does not exist`);
   const paths = kubeconfigPaths(values.kubeconfig, process.env.KUBECONFIG);
   const kubeconfig = paths.find((path) => existsSync(path));
-  if (!kubeconfig) throw new UserError(`no kubeconfig of the member cluster at ${paths.join(", ")}; name one with --kubeconfig`);
+  if (!kubeconfig)
+    throw new UserError(`no kubeconfig of the member cluster at ${paths.join(", ")}; name one with --kubeconfig`);
   giveBackAtRest();
   await runAgent({
     server: values.server,

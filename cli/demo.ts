@@ -49,7 +49,13 @@ export async function demo(args: string[]): Promise<void> {
   }
 }
 
-async function run(options: { dataDir: string; listen: string; once: boolean; signal: AbortSignal; cleanup: (() => unknown)[] }): Promise<void> {
+async function run(options: {
+  dataDir: string;
+  listen: string;
+  once: boolean;
+  signal: AbortSignal;
+  cleanup: (() => unknown)[];
+}): Promise<void> {
   const { dataDir, signal, cleanup } = options;
   const say = (line: string) => process.stdout.write(`${line}\n`);
   const started = performance.now();
@@ -95,9 +101,16 @@ async function run(options: { dataDir: string; listen: string; once: boolean; si
       signal: AbortSignal.any([signal, ending.signal]),
       log,
     });
-    agents.push(agent.catch((error: unknown) => void failed.push(`the agent of ${name} ended: ${error instanceof Error ? error.message : error}`)));
+    agents.push(
+      agent.catch(
+        (error: unknown) =>
+          void failed.push(`the agent of ${name} ended: ${error instanceof Error ? error.message : error}`),
+      ),
+    );
   }
-  say(`hanse: ${MEMBERS.map((member) => member.name).join(", ")} simulated and joined, logs in ${join(dataDir, "demo.log")}`);
+  say(
+    `hanse: ${MEMBERS.map((member) => member.name).join(", ")} simulated and joined, logs in ${join(dataDir, "demo.log")}`,
+  );
 
   const table = createTable(process.stdout, watched.deployment);
   let late = false;
@@ -120,7 +133,9 @@ async function run(options: { dataDir: string; listen: string; once: boolean; si
   await until((snapshot) => snapshot.joining);
   if (signal.aborted) return;
   const applied = await applyFile(federation, EXAMPLE, "hanse-demo");
-  table.note(`hanse: ${relative(process.cwd(), EXAMPLE)}: ${applied.map(({ name, how }) => `${name} ${how}`).join(", ")}`);
+  table.note(
+    `hanse: ${relative(process.cwd(), EXAMPLE)}: ${applied.map(({ name, how }) => `${name} ${how}`).join(", ")}`,
+  );
   await until((snapshot) => snapshot.waiting);
   if (signal.aborted) return;
   say(`\nhanse: all Ready after ${seconds().toFixed(1)} s`);

@@ -13,7 +13,9 @@ if (Number(process.versions.node.split(".")[0]) >= 24) {
 } else {
   const node = fileURLToPath(new URL("../node_modules/.bin/node", import.meta.url));
   if (!existsSync(node)) {
-    console.error(`hanse: needs Node 24 or newer (this is ${process.version}); run \`npm run setup\` in ${fileURLToPath(new URL("..", import.meta.url))}, which brings one`);
+    console.error(
+      `hanse: needs Node 24 or newer (this is ${process.version}); run \`npm run setup\` in ${fileURLToPath(new URL("..", import.meta.url))}, which brings one`,
+    );
     process.exit(1);
   }
   const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: "inherit" });

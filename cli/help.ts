@@ -13,7 +13,10 @@ const COMMANDS: Record<string, Entry> = {
     does: "Runs the federation's API. Keeps everything in DIR: its own Postgres, its CA, and the admin's kubeconfig.",
     flags: [
       ["--data DIR", "where data, CA and kubeconfig are kept (default .hanse)"],
-      ["--database-url URL", "use this Postgres instead of the built-in one (also DATABASE_URL); DIR still holds CA and kubeconfig"],
+      [
+        "--database-url URL",
+        "use this Postgres instead of the built-in one (also DATABASE_URL); DIR still holds CA and kubeconfig",
+      ],
       ["--listen ADDR", "https address to listen on (default 127.0.0.1:7420)"],
       ["HANSE_ADMIN_TOKEN", "environment: the admin's token, at first start; one is generated when it is not set"],
     ],

@@ -74,7 +74,8 @@ function caFileOf(access: Access, paths: string[]): string {
   const candidates = [access.caFile, ...paths.map((path) => joinPath(dirname(path), "ca.crt"))];
   for (const candidate of candidates) {
     try {
-      if (candidate && readFileSync(candidate, "utf8").trim() === access.ca?.trim()) return realpathSync(resolve(candidate));
+      if (candidate && readFileSync(candidate, "utf8").trim() === access.ca?.trim())
+        return realpathSync(resolve(candidate));
     } catch {
       // Not there: try the next.
     }

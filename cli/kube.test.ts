@@ -20,9 +20,20 @@ beforeAll(async () => {
   ca = tls.ca;
   server = createServer({ cert: tls.pem, key: tls.pem }, (request, response) => {
     if (request.url === "/status") {
-      response.writeHead(409).end(JSON.stringify({ kind: "Status", reason: "Conflict", message: "somebody else was first" }));
+      response
+        .writeHead(409)
+        .end(JSON.stringify({ kind: "Status", reason: "Conflict", message: "somebody else was first" }));
     } else if (request.url === "/text") response.writeHead(502).end("<html>bad gateway</html>");
-    else response.writeHead(200).end(JSON.stringify({ method: request.method, authorization: request.headers.authorization, type: request.headers["content-type"] }));
+    else
+      response
+        .writeHead(200)
+        .end(
+          JSON.stringify({
+            method: request.method,
+            authorization: request.headers.authorization,
+            type: request.headers["content-type"],
+          }),
+        );
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -53,8 +64,16 @@ it.each([
 });
 
 it.each([
-  ["a server that does not listen", () => ({ server: "https://127.0.0.1:1", ca }), /nothing listens there: is `hanse serve` running\?/],
-  ["a certificate of another CA", () => ({ server: url, ca: otherCa }), /not signed by the CA that the kubeconfig names/],
+  [
+    "a server that does not listen",
+    () => ({ server: "https://127.0.0.1:1", ca }),
+    /nothing listens there: is `hanse serve` running\?/,
+  ],
+  [
+    "a certificate of another CA",
+    () => ({ server: url, ca: otherCa }),
+    /not signed by the CA that the kubeconfig names/,
+  ],
   ["a certificate for other hosts", () => ({ server: url.replace("127.0.0.1", "localhost"), ca }), /cannot reach/],
 ])("says what to do about %s", async (_, access, message) => {
   const kube = connect(access());

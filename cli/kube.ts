@@ -22,7 +22,11 @@ export class ApiError extends Error {
 export interface Kube {
   server: string;
   /** @throws ApiError on any status outside 2xx. */
-  request<Answer>(method: string, path: string, options?: { body?: unknown; contentType?: string; accept?: string }): Promise<Answer>;
+  request<Answer>(
+    method: string,
+    path: string,
+    options?: { body?: unknown; contentType?: string; accept?: string },
+  ): Promise<Answer>;
   close(): void;
 }
 
@@ -39,8 +43,17 @@ export function connect(access: Access): Kube {
     : new http.Agent({ keepAlive: true });
   return {
     server: access.server,
-    async request<Answer>(method: string, path: string, options: { body?: unknown; contentType?: string; accept?: string } = {}) {
-      const text = options.body === undefined ? undefined : typeof options.body === "string" ? options.body : JSON.stringify(options.body);
+    async request<Answer>(
+      method: string,
+      path: string,
+      options: { body?: unknown; contentType?: string; accept?: string } = {},
+    ) {
+      const text =
+        options.body === undefined
+          ? undefined
+          : typeof options.body === "string"
+            ? options.body
+            : JSON.stringify(options.body);
       const headers: Record<string, string> = { accept: options.accept ?? "application/json", "user-agent": "hanse" };
       if (access.token) headers.authorization = `Bearer ${access.token}`;
       if (text !== undefined) {
@@ -55,19 +68,29 @@ export function connect(access: Access): Kube {
   };
 }
 
-function send(url: URL, options: https.RequestOptions, text: string | undefined): Promise<{ status: number; body: string }> {
+function send(
+  url: URL,
+  options: https.RequestOptions,
+  text: string | undefined,
+): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    const request = (url.protocol === "https:" ? https : http).request(url, { ...options, timeout: TIMEOUT_MS }, (response) => {
-      const chunks: Buffer[] = [];
-      let size = 0;
-      response.on("data", (chunk: Buffer) => {
-        size += chunk.length;
-        if (size > MAX_ANSWER_BYTES) response.destroy(new Error(`answer larger than ${MAX_ANSWER_BYTES} bytes`));
-        else chunks.push(chunk);
-      });
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8") }));
-      response.on("error", (error) => reject(unreachable(url, error)));
-    });
+    const request = (url.protocol === "https:" ? https : http).request(
+      url,
+      { ...options, timeout: TIMEOUT_MS },
+      (response) => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        response.on("data", (chunk: Buffer) => {
+          size += chunk.length;
+          if (size > MAX_ANSWER_BYTES) response.destroy(new Error(`answer larger than ${MAX_ANSWER_BYTES} bytes`));
+          else chunks.push(chunk);
+        });
+        response.on("end", () =>
+          resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8") }),
+        );
+        response.on("error", (error) => reject(unreachable(url, error)));
+      },
+    );
     request.on("timeout", () => request.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
     request.on("error", (error) => reject(unreachable(url, error)));
     request.end(text);
@@ -92,5 +115,7 @@ function unreachable(url: URL, error: Error & { code?: string }): UserError {
     UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is not signed by the CA that the kubeconfig names",
     ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for other hosts; start `hanse serve --listen` with this one",
   };
-  return new UserError(`cannot reach ${url.origin}: ${(error.code && hints[error.code]) || error.message || error.code}`);
+  return new UserError(
+    `cannot reach ${url.origin}: ${(error.code && hints[error.code]) || error.message || error.code}`,
+  );
 }

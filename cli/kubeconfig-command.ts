@@ -7,6 +7,9 @@ import { UserError } from "./errors.ts";
 export async function kubeconfig(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { data: { type: "string", default: ".hanse" } } });
   const path = join(values.data, "kubeconfig");
-  if (!existsSync(path)) throw new UserError(`${path} does not exist yet; \`hanse serve --data ${values.data}\` writes it at its first start`);
+  if (!existsSync(path))
+    throw new UserError(
+      `${path} does not exist yet; \`hanse serve --data ${values.data}\` writes it at its first start`,
+    );
   process.stdout.write(readFileSync(path, "utf8"));
 }

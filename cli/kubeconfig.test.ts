@@ -23,7 +23,10 @@ contexts: [{ name: ${name}, context: { cluster: ${name}, user: ${name} } }]
 `;
 
 it("reads back what it writes", () => {
-  const path = file("own", formatKubeconfig({ server: "https://127.0.0.1:7420", ca: "PEM\n", token: "t", user: "admin", name: "hanse" }));
+  const path = file(
+    "own",
+    formatKubeconfig({ server: "https://127.0.0.1:7420", ca: "PEM\n", token: "t", user: "admin", name: "hanse" }),
+  );
   expect(readAccess([path])).toMatchObject({ server: "https://127.0.0.1:7420", ca: "PEM\n", token: "t" });
 });
 
@@ -41,7 +44,12 @@ it("falls back to ~/.kube/config", () => {
 it("merges several: the first to set current-context wins, contexts of all can be chosen, files are relative to their own", () => {
   file("ca.crt", "CA");
   const paths = [file("a", one("a", "https://a/")), file("b", one("b", "https://b"))];
-  expect(readAccess(paths)).toMatchObject({ server: "https://a", token: "a-token", ca: "CA", caFile: join(dir, "ca.crt") });
+  expect(readAccess(paths)).toMatchObject({
+    server: "https://a",
+    token: "a-token",
+    ca: "CA",
+    caFile: join(dir, "ca.crt"),
+  });
   expect(readAccess(paths, "b")).toMatchObject({ server: "https://b", token: "b-token" });
 });
 

@@ -42,17 +42,28 @@ export function kubeconfigPaths(flag: string | undefined, env: string | undefine
 export function readAccess(paths: string[], context?: string): Access {
   const present = paths.filter((path) => existsSync(path));
   if (present.length === 0) {
-    throw new UserError(`no kubeconfig found at ${paths.join(", ")}; name one with --kubeconfig or KUBECONFIG (hanse serve writes DIR/kubeconfig)`);
+    throw new UserError(
+      `no kubeconfig found at ${paths.join(", ")}; name one with --kubeconfig or KUBECONFIG (hanse serve writes DIR/kubeconfig)`,
+    );
   }
   const merged = merge(present);
   const name = context ?? merged.current;
   if (!name) throw new UserError(`${present.join(", ")} has no current-context`);
   const chosen = merged.contexts.get(name);
-  if (!chosen) throw new UserError(`no context "${name}" in ${present.join(", ")}; it has ${[...merged.contexts.keys()].join(", ") || "none"}`);
+  if (!chosen)
+    throw new UserError(
+      `no context "${name}" in ${present.join(", ")}; it has ${[...merged.contexts.keys()].join(", ") || "none"}`,
+    );
   const cluster = merged.clusters.get(chosen.cluster ?? "");
-  if (!cluster?.server) throw new UserError(`context "${name}" names the cluster "${chosen.cluster}", which ${present.join(", ")} does not describe`);
+  if (!cluster?.server)
+    throw new UserError(
+      `context "${name}" names the cluster "${chosen.cluster}", which ${present.join(", ")} does not describe`,
+    );
   const user = merged.users.get(chosen.user ?? "") ?? {};
-  if (user.exec || user["auth-provider"]) throw new UserError(`the user of context "${name}" signs in through a plugin; give one with a token or a client certificate`);
+  if (user.exec || user["auth-provider"])
+    throw new UserError(
+      `the user of context "${name}" signs in through a plugin; give one with a token or a client certificate`,
+    );
   return {
     server: String(cluster.server).replace(/\/+$/, ""),
     ca: material(cluster, "certificate-authority"),
@@ -103,7 +114,13 @@ function material(from: Record<string, unknown>, field: string): string | undefi
 }
 
 /** The text of a kubeconfig for one server; works wherever it is copied, since the CA stands inside. */
-export function formatKubeconfig(options: { server: string; ca: string; token: string; user: string; name: string }): string {
+export function formatKubeconfig(options: {
+  server: string;
+  ca: string;
+  token: string;
+  user: string;
+  name: string;
+}): string {
   const { name, user } = options;
   return `apiVersion: v1
 kind: Config

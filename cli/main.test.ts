@@ -5,7 +5,10 @@ import { expect, it } from "vitest";
 
 const main = fileURLToPath(new URL("main.ts", import.meta.url));
 
-function hanse(args: string[], env: Record<string, string> = {}): { status: number | null; stdout: string; stderr: string } {
+function hanse(
+  args: string[],
+  env: Record<string, string> = {},
+): { status: number | null; stdout: string; stderr: string } {
   return spawnSync(process.execPath, [main, ...args], { encoding: "utf8", env: { ...process.env, ...env } });
 }
 

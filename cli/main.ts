@@ -26,12 +26,15 @@ async function main(args: string[]): Promise<void> {
     return;
   }
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!load) throw new UserError(`unknown command "${name}"; there are ${Object.keys(COMMANDS).join(", ")} (hanse --help)`, 2);
+  if (!load)
+    throw new UserError(`unknown command "${name}"; there are ${Object.keys(COMMANDS).join(", ")} (hanse --help)`, 2);
   if (rest.includes("--help") || rest.includes("-h")) {
     process.stdout.write(helpFor(name));
     return;
   }
-  await (await load())(rest);
+  await (
+    await load()
+  )(rest);
 }
 
 function fail(error: unknown): void {
@@ -44,7 +47,12 @@ function fail(error: unknown): void {
     process.exit(2);
   }
   // The server's own words are enough; the stack of an API error says nothing about the user's mistake.
-  const named = error instanceof Error && error.name === "ApiError" ? error.message : error instanceof Error ? error.stack : String(error);
+  const named =
+    error instanceof Error && error.name === "ApiError"
+      ? error.message
+      : error instanceof Error
+        ? error.stack
+        : String(error);
   process.stderr.write(`hanse: ${named}\n`);
   process.exit(1);
 }

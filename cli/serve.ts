@@ -70,18 +70,24 @@ async function establishAdmin(options: {
 }): Promise<void> {
   const { dataDir, credentials } = options;
   const path = join(dataDir, "kubeconfig");
-  if (options.given !== undefined && !/^[\x21-\x7e]+$/.test(options.given)) throw new UserError("HANSE_ADMIN_TOKEN may hold printable ASCII without spaces only");
+  if (options.given !== undefined && !/^[\x21-\x7e]+$/.test(options.given))
+    throw new UserError("HANSE_ADMIN_TOKEN may hold printable ASCII without spaces only");
   if (options.given !== undefined && options.given.length < MIN_TOKEN_LENGTH) {
-    throw new UserError(`HANSE_ADMIN_TOKEN is shorter than ${MIN_TOKEN_LENGTH} characters; it opens everything, so make it long and random`);
+    throw new UserError(
+      `HANSE_ADMIN_TOKEN is shorter than ${MIN_TOKEN_LENGTH} characters; it opens everything, so make it long and random`,
+    );
   }
   writeWhole(join(dataDir, "ca.crt"), options.ca, 0o644);
-  const write = (token: string) => writeWhole(path, formatKubeconfig({ ...options, server: options.url, token, user: "admin", name: "hanse" }), 0o600);
+  const write = (token: string) =>
+    writeWhole(path, formatKubeconfig({ ...options, server: options.url, token, user: "admin", name: "hanse" }), 0o600);
 
   const first = !(await credentials.hasAdminToken());
   const kept = existsSync(path) ? readAccess([path]).token : undefined;
   const token = options.given ?? kept ?? (first ? newAdminToken() : undefined);
   if (token === undefined) {
-    options.log(`no ${path}: the admin's token was set at an earlier start and only its hash is kept; set HANSE_ADMIN_TOKEN to give a new one`);
+    options.log(
+      `no ${path}: the admin's token was set at an earlier start and only its hash is kept; set HANSE_ADMIN_TOKEN to give a new one`,
+    );
     return;
   }
   const hash = await hashToken(token);

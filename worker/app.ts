@@ -20,7 +20,7 @@ import { createDocuments } from "./wire/documents/documents.ts";
 import { sendStatus } from "./wire/exchange.ts";
 import { answerJoinToken } from "./wire/join.ts";
 import type { User } from "./wire/options.ts";
-import { notFound, statusOf, unauthorized } from "./wire/status.ts";
+import { badRequest, notFound, statusOf, unauthorized } from "./wire/status.ts";
 import { AUTHENTICATED } from "./wire/users.ts";
 import { createViewReader } from "./wire/view.ts";
 
@@ -56,7 +56,15 @@ export function createApp(parts: AppParts): App {
   const documents = createDocuments([...kinds]);
   const authenticate = adminAuthentication(credentials, clock);
   const authenticateAgent = createAgentAuth({ credentials, clock });
-  const shared = { kinds, projections: parts.projections, documents, clock, uid: parts.uid, random: parts.random, version: VERSION_INFO };
+  const shared = {
+    kinds,
+    projections: parts.projections,
+    documents,
+    clock,
+    uid: parts.uid,
+    random: parts.random,
+    version: VERSION_INFO,
+  };
   const root = createApi({
     ...shared,
     reader: store,
@@ -75,7 +83,8 @@ export function createApp(parts: AppParts): App {
       ...shared,
       reader: createViewReader(store, kinds, cluster),
       prefix: `/clusters/${cluster}`,
-      authenticate: async (request) => (await authenticate(request)) ?? agentOf(await authenticateAgent(request), cluster),
+      authenticate: async (request) =>
+        (await authenticate(request)) ?? agentOf(await authenticateAgent(request), cluster),
     }) as App;
     views.set(cluster, made);
     return made;
@@ -89,7 +98,7 @@ export function createApp(parts: AppParts): App {
 
   async function clusterPath(request: Request, path: string): Promise<Response> {
     const end = path.indexOf("/", 10);
-    const cluster = decodeURIComponent(end < 0 ? path.slice(10) : path.slice(10, end));
+    const cluster = decoded(end < 0 ? path.slice(10) : path.slice(10, end));
     const rest = end < 0 ? "" : path.slice(end);
     if (rest.startsWith("/hanse/v1/")) return agents.fetch(request);
     if ((await authenticate(request)) === undefined) await requireAgent(authenticateAgent, request, cluster);
@@ -105,15 +114,21 @@ export function createApp(parts: AppParts): App {
         if (path === "/hanse/v1/register") return await agents.fetch(request);
         if (path === "/openapi.yaml") {
           await requireAdmin(request);
-          return new Response(await parts.openapi(), { headers: { "content-type": "application/yaml", "cache-control": "no-cache" } });
+          return new Response(await parts.openapi(), {
+            headers: { "content-type": "application/yaml", "cache-control": "no-cache" },
+          });
         }
         const join = path.endsWith("/jointoken") ? JOIN_TOKEN.exec(path) : null;
         if (join) {
           await requireAdmin(request);
           return await answerJoinToken(
-            { reader: store, clock, createJoinToken: (cluster, ttlMs) => createJoinToken(credentials, { cluster, ttlMs, now: clock() }) },
+            {
+              reader: store,
+              clock,
+              createJoinToken: (cluster, ttlMs) => createJoinToken(credentials, { cluster, ttlMs, now: clock() }),
+            },
             request,
-            decodeURIComponent(join[1]!),
+            decoded(join[1]!),
           );
         }
         return await root.fetch(request);
@@ -129,7 +144,10 @@ async function answers(store: Store): Promise<boolean> {
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(resolve, READY_TIMEOUT_MS, false);
   });
-  const read = store.get({ resource: "namespaces", namespace: "", name: "default" }).then(() => true, () => false);
+  const read = store.get({ resource: "namespaces", namespace: "", name: "default" }).then(
+    () => true,
+    () => false,
+  );
   return Promise.race([read, late]).finally(() => clearTimeout(timer));
 }
 
@@ -138,6 +156,15 @@ function pathOf(url: string): string {
   const start = url.indexOf("/", url.indexOf("://") + 3);
   const query = url.indexOf("?", start);
   return url.slice(start, query < 0 ? undefined : query);
+}
+
+/** @throws ApiError 400 */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw badRequest(`invalid URL escape in ${JSON.stringify(segment)}`);
+  }
 }
 
 function agentOf(agent: string | undefined, cluster: string): User | undefined {

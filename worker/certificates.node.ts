@@ -63,7 +63,9 @@ export async function signServer(options: {
       new x509.SubjectAlternativeNameExtension(
         options.hosts.map((host) => ({ type: isIP(host) ? ("ip" as const) : ("dns" as const), value: host })),
       ),
-      await x509.AuthorityKeyIdentifierExtension.create(await authority.publicKey.export(options.algorithm, ["verify"])),
+      await x509.AuthorityKeyIdentifierExtension.create(
+        await authority.publicKey.export(options.algorithm, ["verify"]),
+      ),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey as CryptoKey),
     ],
   });

@@ -14,9 +14,12 @@ it.each([
   expect([address.host, address.port, address.url(port)]).toEqual([host, port, url]);
 });
 
-it.each(["http://127.0.0.1:80", "a:b", "127.0.0.1:99999", "::1:1", "a/b"])("refuses %s and says what to write", (text) => {
-  expect(() => parseListen(text)).toThrow(/write HOST:PORT/);
-});
+it.each(["http://127.0.0.1:80", "a:b", "127.0.0.1:99999", "::1:1", "a/b"])(
+  "refuses %s and says what to write",
+  (text) => {
+    expect(() => parseListen(text)).toThrow(/write HOST:PORT/);
+  },
+);
 
 it("puts the given host, and always localhost, into the certificate", () => {
   expect(parseListen("fed.example.org:1").hosts).toEqual(["localhost", "127.0.0.1", "::1", "fed.example.org"]);

@@ -12,7 +12,8 @@ export function lockDirectory(dir: string): () => void {
     database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
   } catch (error) {
     database.close();
-    if (/locked/.test(String(error))) throw new Error(`${dir} is in use by another hanse process; stop it or choose another --data`);
+    if (/locked/.test(String(error)))
+      throw new Error(`${dir} is in use by another hanse process; stop it or choose another --data`);
     throw error;
   }
   return () => database.close();

@@ -30,7 +30,10 @@ const POLL_MS = 5_000;
 
 interface Env {
   HYPERDRIVE: { connectionString: string };
-  FEDERATION: { idFromName(name: string): unknown; get(id: unknown): { fetch(request: Request | string): Promise<Response> } };
+  FEDERATION: {
+    idFromName(name: string): unknown;
+    get(id: unknown): { fetch(request: Request | string): Promise<Response> };
+  };
   /** Secret: the admin's token. */
   HANSE_ADMIN_TOKEN?: string;
 }
@@ -57,7 +60,7 @@ export class Federation extends DurableObject<Env> {
   /** Being awake is all it takes: controllers and presence run by themselves, and this keeps the object in memory. */
   override async alarm(): Promise<void> {
     const { controllers } = await this.#start();
-    await controllers.idle();
+    await Promise.race([controllers.idle(), new Promise((resolve) => setTimeout(resolve, ALARM_MS))]);
     if (Date.now() - this.#lastRequest < AWAKE_FOR_MS) await this.#setAlarm();
   }
 
@@ -75,7 +78,11 @@ export class Federation extends DurableObject<Env> {
 }
 
 async function start(env: Env): Promise<Running> {
-  const sql = postgres(env.HYPERDRIVE.connectionString, { max: MAX_DATABASE_CONNECTIONS, fetch_types: false, onnotice: () => {} });
+  const sql = postgres(env.HYPERDRIVE.connectionString, {
+    max: MAX_DATABASE_CONNECTIONS,
+    fetch_types: false,
+    onnotice: () => {},
+  });
   await migrate(sql);
   const store = await openPostgres({ sql, pollMs: POLL_MS });
   const credentials = postgresCredentials(sql);
@@ -85,7 +92,15 @@ async function start(env: Env): Promise<Running> {
   const log = (line: Record<string, unknown>) => console.log(JSON.stringify(line));
   const presence = createPresence({ store, clock: Date.now, timeoutMs: PRESENCE_TIMEOUT_MS, log });
   const controllers = runControllers({ store, ...seams, signal: new AbortController().signal, log });
-  const app = createApp({ store, credentials, kinds: ROOT_KINDS, projections: ROOT_PROJECTIONS, presence, ...seams, openapi: async () => openapi });
+  const app = createApp({
+    store,
+    credentials,
+    kinds: ROOT_KINDS,
+    projections: ROOT_PROJECTIONS,
+    presence,
+    ...seams,
+    openapi: async () => openapi,
+  });
   return { app, controllers };
 }
 
@@ -95,7 +110,10 @@ function federation(env: Env): { fetch(request: Request | string): Promise<Respo
 
 export default {
   fetch(request: Request, env: Env): Promise<Response> {
-    return federation(env).fetch(request);
+    // An object that is being moved or reset throws; clients are told to come again.
+    return federation(env)
+      .fetch(request)
+      .catch(() => starting.fetch(request));
   },
   async scheduled(_event: unknown, env: Env): Promise<void> {
     await federation(env).fetch("https://federation/livez");

@@ -65,19 +65,31 @@ export async function startNode(options: NodeOptions): Promise<FederationServer>
   }
 }
 
-async function start(options: NodeOptions, undo: (() => unknown)[], unwind: () => Promise<void>): Promise<FederationServer> {
+async function start(
+  options: NodeOptions,
+  undo: (() => unknown)[],
+  unwind: () => Promise<void>,
+): Promise<FederationServer> {
   const address = parseListen(options.listen);
   undo.push(lockDirectory(options.dataDir));
 
   const loadCertificate = () => loadTls({ dir: join(options.dataDir, "tls"), hosts: address.hosts, now: Date.now() });
   const tls = await loadCertificate();
   let app: App = starting;
-  const server = await listen({ host: address.host, port: address.port, tls, fetch: (request) => app.fetch(request) }).catch((error) => {
+  const server = await listen({
+    host: address.host,
+    port: address.port,
+    tls,
+    fetch: (request) => app.fetch(request),
+  }).catch((error) => {
     throw listenError(error, address.host, address.port);
   });
   undo.push(() => server.close());
   const url = address.url(server.port);
-  const renewal = setInterval(() => void loadCertificate().then(server.renew, (error) => options.log(`certificate not renewed: ${error}`)), CERTIFICATE_CHECK_MS);
+  const renewal = setInterval(
+    () => void loadCertificate().then(server.renew, (error) => options.log(`certificate not renewed: ${error}`)),
+    CERTIFICATE_CHECK_MS,
+  );
   renewal.unref();
   undo.push(() => clearInterval(renewal));
 
@@ -138,8 +150,10 @@ function endingWith(store: Store, signal: AbortSignal): Store {
 }
 
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  if (error.code === "EADDRINUSE") return new Error(`${host}:${port} is already in use; stop what listens there or choose another --listen`);
+  if (error.code === "EADDRINUSE")
+    return new Error(`${host}:${port} is already in use; stop what listens there or choose another --listen`);
   if (error.code === "EACCES") return new Error(`not permitted to listen on ${host}:${port}; choose a port above 1023`);
-  if (error.code === "EADDRNOTAVAIL") return new Error(`${host} is no address of this machine; choose another --listen`);
+  if (error.code === "EADDRNOTAVAIL")
+    return new Error(`${host} is no address of this machine; choose another --listen`);
   return error;
 }

@@ -29,7 +29,13 @@ export async function listen(options: {
 }): Promise<HttpsServer> {
   const secure = (tls: Tls) => ({ cert: tls.pem, key: tls.pem, minVersion: "TLSv1.2" as const });
   const server = createServer(
-    { ...secure(options.tls), keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, handshakeTimeout: 10_000 },
+    {
+      ...secure(options.tls),
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: HEADERS_MS,
+      requestTimeout: REQUEST_MS,
+      handshakeTimeout: 10_000,
+    },
     getRequestListener(options.fetch),
   );
   server.maxConnections = MAX_CONNECTIONS;

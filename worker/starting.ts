@@ -5,9 +5,19 @@ import type { App } from "./app.ts";
 export const starting: App = {
   async fetch(request) {
     const path = new URL(request.url).pathname;
-    if (path === "/livez" || path === "/healthz") return new Response("ok", { headers: { "content-type": "text/plain; charset=utf-8" } });
+    if (path === "/livez" || path === "/healthz")
+      return new Response("ok", { headers: { "content-type": "text/plain; charset=utf-8" } });
     const message = "the federation is starting or stopping";
-    const status = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message, reason: "ServiceUnavailable", details: { retryAfterSeconds: 1 }, code: 503 };
+    const status = {
+      kind: "Status",
+      apiVersion: "v1",
+      metadata: {},
+      status: "Failure",
+      message,
+      reason: "ServiceUnavailable",
+      details: { retryAfterSeconds: 1 },
+      code: 503,
+    };
     return Response.json(status, { status: 503, headers: { "retry-after": "1" } });
   },
 };

@@ -41,7 +41,14 @@ export async function loadTls(options: { dir: string; hosts: string[]; now: numb
   const current = existsSync(path("server.pem")) ? readFileSync(path("server.pem"), "utf8") : undefined;
   if (current !== undefined && serves(current, authority, hosts, now)) return { ca, pem: current };
   const { signServer } = await import("./certificates.node.ts");
-  const made = await signServer({ ca, caKey: readFileSync(path("ca.key"), "utf8"), hosts, now, days: SERVER_DAYS, algorithm: KEY });
+  const made = await signServer({
+    ca,
+    caKey: readFileSync(path("ca.key"), "utf8"),
+    hosts,
+    now,
+    days: SERVER_DAYS,
+    algorithm: KEY,
+  });
   const pem = made.cert + made.key;
   writeWhole(path("server.pem"), pem, 0o600);
   return { ca, pem };
@@ -50,6 +57,7 @@ export async function loadTls(options: { dir: string; hosts: string[]; now: numb
 function serves(pem: string, authority: X509Certificate, hosts: string[], now: number): boolean {
   const certificate = new X509Certificate(pem);
   if (!certificate.verify(authority.publicKey)) return false;
-  if (Date.parse(certificate.validTo) - now < RENEW_DAYS * DAY_MS || Date.parse(certificate.validFrom) > now) return false;
+  if (Date.parse(certificate.validTo) - now < RENEW_DAYS * DAY_MS || Date.parse(certificate.validFrom) > now)
+    return false;
   return hosts.every((host) => (isIP(host) ? certificate.checkIP(host) : certificate.checkHost(host)) !== undefined);
 }

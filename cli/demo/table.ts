@@ -56,6 +56,8 @@ export function render(snapshot: Snapshot, name: string, waiting: string | undef
 }
 
 function summary(snapshot: Snapshot, name: string): string {
-  const clusters = snapshot.clusters.map((line) => `${line.name} ${line.ready ? "Ready" : "NotReady"} ${line.live}/${line.share}`);
+  const clusters = snapshot.clusters.map(
+    (line) => `${line.name} ${line.ready ? "Ready" : "NotReady"} ${line.live}/${line.share}`,
+  );
   return `${clusters.join(" · ")} · ${name} ${snapshot.readyReplicas}/${snapshot.replicas} Ready`;
 }

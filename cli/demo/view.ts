@@ -43,7 +43,10 @@ export async function takeSnapshot(watched: Watched): Promise<Snapshot> {
   const byName = new Map(clusters.items.map((cluster) => [cluster.metadata.name, cluster]));
   const lines = await Promise.all(
     [...watched.members].map(async ([name, member]): Promise<ClusterLine> => {
-      const [desired, live] = await Promise.all([found(watched.federation, `/clusters/${name}${path}`), found(member, path)]);
+      const [desired, live] = await Promise.all([
+        found(watched.federation, `/clusters/${name}${path}`),
+        found(member, path),
+      ]);
       const cluster = byName.get(name);
       const current = live !== undefined && live.status?.observedGeneration === live.metadata.generation;
       return {
@@ -72,7 +75,10 @@ export async function takeSnapshot(watched: Watched): Promise<Snapshot> {
 
 function joiningOf(lines: ClusterLine[], clusters: Map<string, KubeObject>): string[] {
   return lines.flatMap((line) => {
-    if (!line.ready) return [`cluster ${line.name} is not Ready: ${conditionOf(clusters.get(line.name), "Ready")?.message ?? "its agent has not reported yet"}`];
+    if (!line.ready)
+      return [
+        `cluster ${line.name} is not Ready: ${conditionOf(clusters.get(line.name), "Ready")?.message ?? "its agent has not reported yet"}`,
+      ];
     return line.nodes === 0 ? [`cluster ${line.name} has not told its capacity yet`] : [];
   });
 }
@@ -87,7 +93,9 @@ function waitingFor(lines: ClusterLine[], deployment: KubeObject | undefined, na
   const status = deployment.status ?? {};
   if (status.observedGeneration !== deployment.metadata.generation) waiting.push(`${name} has not been decided yet`);
   else if (status.readyReplicas !== replicas || status.updatedReplicas !== replicas) {
-    waiting.push(`${name} has ${status.readyReplicas ?? 0} of ${replicas} replicas Ready, ${status.updatedReplicas ?? 0} up to date`);
+    waiting.push(
+      `${name} has ${status.readyReplicas ?? 0} of ${replicas} replicas Ready, ${status.updatedReplicas ?? 0} up to date`,
+    );
   }
   for (const condition of (status.conditions ?? []) as Condition[]) {
     if (condition.status === "False" && condition.type !== "ReplicaFailure" && condition.message) {

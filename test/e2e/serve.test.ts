@@ -29,7 +29,9 @@ describe("hanse serve", () => {
   it("leaves a kubeconfig that only its owner reads, and the CA beside it", () => {
     expect(statSync(federation.kubeconfig).mode & 0o777).toBe(0o600);
     expect(readFileSync(join(federation.dir, "data", "ca.crt"), "utf8")).toMatch(/^-----BEGIN CERTIFICATE/);
-    const printed = execFileSync(process.execPath, [main, "kubeconfig", "--data", join(federation.dir, "data")], { encoding: "utf8" });
+    const printed = execFileSync(process.execPath, [main, "kubeconfig", "--data", join(federation.dir, "data")], {
+      encoding: "utf8",
+    });
     expect(printed).toBe(readFileSync(federation.kubeconfig, "utf8"));
   });
 
@@ -40,11 +42,11 @@ describe("hanse serve", () => {
       const kube = admin();
       const writers = Promise.allSettled(
         Array.from({ length: 8 }, async (_, writer) => {
-        for (let index = 0; ; index++) {
-          const name = `w-${round}-${writer}-${index}`;
-          await kube.request("POST", MAPS, { body: map(name) });
-          acknowledged.push(name);
-        }
+          for (let index = 0; ; index++) {
+            const name = `w-${round}-${writer}-${index}`;
+            await kube.request("POST", MAPS, { body: map(name) });
+            acknowledged.push(name);
+          }
         }),
       );
       const count = acknowledged.length;
@@ -62,22 +64,38 @@ describe("hanse serve", () => {
 
   it("refuses a second process on its directory or its port, in one line that says what to do", () => {
     const data = join(federation.dir, "data");
-    const second = spawnSync(process.execPath, [main, "serve", "--data", data, "--listen", "127.0.0.1:0"], { encoding: "utf8" });
-    expect([second.status, second.stderr]).toEqual([1, `hanse: ${data} is in use by another hanse process; stop it or choose another --data\n`]);
+    const second = spawnSync(process.execPath, [main, "serve", "--data", data, "--listen", "127.0.0.1:0"], {
+      encoding: "utf8",
+    });
+    expect([second.status, second.stderr]).toEqual([
+      1,
+      `hanse: ${data} is in use by another hanse process; stop it or choose another --data\n`,
+    ]);
     const address = new URL(federation.server).host;
-    const other = spawnSync(process.execPath, [main, "serve", "--data", join(federation.dir, "other"), "--listen", address], { encoding: "utf8" });
-    expect([other.status, other.stderr]).toEqual([1, `hanse: ${address} is already in use; stop what listens there or choose another --listen\n`]);
+    const other = spawnSync(
+      process.execPath,
+      [main, "serve", "--data", join(federation.dir, "other"), "--listen", address],
+      { encoding: "utf8" },
+    );
+    expect([other.status, other.stderr]).toEqual([
+      1,
+      `hanse: ${address} is already in use; stop what listens there or choose another --listen\n`,
+    ]);
   });
 
   it("ends on SIGTERM: watches end whole, Postgres is gone, the next start finds everything", async () => {
     const access = readAccess([federation.kubeconfig]);
     const ended = new Promise<boolean>((done, fail) => {
       const headers = { authorization: `Bearer ${access.token}` };
-      const request = https.get(`${federation.server}${MAPS}?watch=true`, { ca: access.ca, headers, agent: false }, (response) => {
-        response.on("data", () => {});
-        response.on("close", () => done(response.complete));
-        response.once("data", () => void federation.process.kill("SIGTERM"));
-      });
+      const request = https.get(
+        `${federation.server}${MAPS}?watch=true`,
+        { ca: access.ca, headers, agent: false },
+        (response) => {
+          response.on("data", () => {});
+          response.on("close", () => done(response.complete));
+          response.once("data", () => void federation.process.kill("SIGTERM"));
+        },
+      );
       request.on("error", fail);
     });
     expect(await ended).toBe(true);
@@ -117,7 +135,9 @@ describe("several processes on one database", () => {
     const seen = watchNames(servers[1]!, token, 20);
     for (let index = 0; index < 20; index++) {
       await (index % 2 === 0 ? one : two).request("POST", MAPS, { body: map(`m-${index}`) });
-      expect((await (index % 2 === 0 ? two : one).request<KubeObject>("GET", `${MAPS}/m-${index}`)).data).toEqual({ a: "1" });
+      expect((await (index % 2 === 0 ? two : one).request<KubeObject>("GET", `${MAPS}/m-${index}`)).data).toEqual({
+        a: "1",
+      });
     }
     expect(await seen).toEqual(Array.from({ length: 20 }, (_, index) => `m-${index}`));
     one.close();
@@ -129,20 +149,28 @@ describe("several processes on one database", () => {
 function watchNames(server: FederationServer, token: string, count: number): Promise<string[]> {
   return new Promise((done, fail) => {
     const headers = { authorization: `Bearer ${token}` };
-    const request = https.get(`${server.url}${MAPS}?watch=true`, { ca: server.ca, headers, agent: false }, (response) => {
-      const names: string[] = [];
-      let text = "";
-      response.on("data", (chunk) => {
-        text += chunk;
-        const lines = text.split("\n");
-        text = lines.pop() ?? "";
-        names.push(...lines.map((line) => (JSON.parse(line) as { object: KubeObject }).object.metadata.name).filter((name) => name.startsWith("m-")));
-        if (names.length < count) return;
-        response.destroy();
-        done(names);
-      });
-      response.on("error", () => {});
-    });
+    const request = https.get(
+      `${server.url}${MAPS}?watch=true`,
+      { ca: server.ca, headers, agent: false },
+      (response) => {
+        const names: string[] = [];
+        let text = "";
+        response.on("data", (chunk) => {
+          text += chunk;
+          const lines = text.split("\n");
+          text = lines.pop() ?? "";
+          names.push(
+            ...lines
+              .map((line) => (JSON.parse(line) as { object: KubeObject }).object.metadata.name)
+              .filter((name) => name.startsWith("m-")),
+          );
+          if (names.length < count) return;
+          response.destroy();
+          done(names);
+        });
+        response.on("error", () => {});
+      },
+    );
     request.on("error", fail);
   });
 }

@@ -59,21 +59,35 @@ export function defineSmoke(start: () => Promise<Platform>): void {
   it("lets anyone see health and version, and nobody else anything more", async () => {
     const anonymous = connect({ server: platform.url, ca: platform.ca });
     const wrong = connect({ server: platform.url, ca: platform.ca, token: "wrong" });
-    expect(await anonymous.request("GET", "/version")).toMatchObject({ gitVersion: expect.stringMatching(/^v1\.36\.3\+hanse/) });
-    for (const path of [MAPS, "/api", "/openapi/v3", "/openapi.yaml", "/clusters/paris/api/v1/configmaps", "/clusters/paris/hanse/v1/changes"]) {
-      expect(await statusOf(anonymous, path), path).toBe(401);
-      expect(await statusOf(wrong, path), path).toBe(401);
+    expect(await anonymous.request("GET", "/version")).toMatchObject({
+      gitVersion: expect.stringMatching(/^v1\.36\.3\+hanse/),
+    });
+    for (const path of [
+      MAPS,
+      "/api",
+      "/openapi/v3",
+      "/openapi.yaml",
+      "/clusters/paris/api/v1/configmaps",
+      "/clusters/paris/hanse/v1/changes",
+    ]) {
+      expect([path, await statusOf(anonymous, path), await statusOf(wrong, path)]).toEqual([path, 401, 401]);
     }
   });
 
   it("creates, reads, lists, patches and deletes an object, and a watch sees each step once and in order", async () => {
     const listed = await kube.request<KubeObject>("GET", MAPS);
-    const seen = watch(platform, `${MAPS}?watch=true&fieldSelector=metadata.name%3Dsettings&resourceVersion=${listed.metadata.resourceVersion}`, 3);
+    const seen = watch(
+      platform,
+      `${MAPS}?watch=true&fieldSelector=metadata.name%3Dsettings&resourceVersion=${listed.metadata.resourceVersion}`,
+      3,
+    );
     const made = await kube.request<KubeObject>("POST", MAPS, {
       body: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "settings" }, data: { a: "1" } },
     });
     expect((await kube.request<KubeObject>("GET", `${MAPS}/settings`)).metadata.uid).toBe(made.metadata.uid);
-    expect((await kube.request<{ items: KubeObject[] }>("GET", MAPS)).items.map((item) => item.metadata.name)).toContain("settings");
+    expect(
+      (await kube.request<{ items: KubeObject[] }>("GET", MAPS)).items.map((item) => item.metadata.name),
+    ).toContain("settings");
     const patched = await kube.request<KubeObject>("PATCH", `${MAPS}/settings`, {
       body: { data: { b: "2" } },
       contentType: "application/merge-patch+json",
@@ -89,13 +103,19 @@ export function defineSmoke(start: () => Promise<Platform>): void {
 
   it("serves discovery, OpenAPI and openapi.yaml", async () => {
     expect(await kube.request<{ groups: { name: string }[] }>("GET", "/apis")).toMatchObject({
-      groups: expect.arrayContaining([expect.objectContaining({ name: "apps" }), expect.objectContaining({ name: "hanse.dev" })]),
+      groups: expect.arrayContaining([
+        expect.objectContaining({ name: "apps" }),
+        expect.objectContaining({ name: "hanse.dev" }),
+      ]),
     });
     expect(await kube.request("GET", "/openapi/v3")).toHaveProperty("paths.apis/apps/v1");
   });
 
   it("P10 joins a cluster by a one-off token, which opens nothing else and works once", async () => {
-    simulation = await startSimulation({ members: [{ name: "paris", nodes: 1, cpuPerNode: "4", memoryPerNode: "16Gi", podStartMs: 50 }], clock: Date.now });
+    simulation = await startSimulation({
+      members: [{ name: "paris", nodes: 1, cpuPerNode: "4", memoryPerNode: "16Gi", podStartMs: 50 }],
+      clock: Date.now,
+    });
     await ensureCluster(kube, "paris", "eu-west");
     const token = await createJoinToken(kube, "paris");
     expect(await statusOf(connect({ server: platform.url, ca: platform.ca, token }), MAPS)).toBe(401);
@@ -115,19 +135,29 @@ export function defineSmoke(start: () => Promise<Platform>): void {
     );
     await eventually("paris is Ready", async () => {
       const cluster = await kube.request<KubeObject>("GET", "/apis/hanse.dev/v1alpha1/clusters/paris");
-      return cluster.status?.conditions?.some((condition: { type: string; status: string }) => condition.type === "Ready" && condition.status === "True");
+      return cluster.status?.conditions?.some(
+        (condition: { type: string; status: string }) => condition.type === "Ready" && condition.status === "True",
+      );
     });
     const node = await kube.request<KubeObject>("GET", "/api/v1/nodes/paris");
     expect(node.metadata.labels?.["topology.kubernetes.io/region"]).toBe("eu-west");
-    const again = { token, publicKey: { kty: "OKP", crv: "Ed25519", x: "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqo" }, agentVersion: "test" };
+    const again = {
+      token,
+      publicKey: { kty: "OKP", crv: "Ed25519", x: "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqo" },
+      agentVersion: "test",
+    };
     await expect(kube.request("POST", "/hanse/v1/register", { body: again })).rejects.toMatchObject({ status: 401 });
   });
 
   it("runs a Deployment in the cluster: Ready at the root, shown in the view, present in the member", async () => {
-    await kube.request("PATCH", `${DEPLOYMENTS}/web?fieldManager=smoke`, { body: web, contentType: "application/apply-patch+yaml" });
+    await kube.request("PATCH", `${DEPLOYMENTS}/web?fieldManager=smoke`, {
+      body: web,
+      contentType: "application/apply-patch+yaml",
+    });
     await eventually("web is Ready", async () => {
       const { metadata, status } = await kube.request<KubeObject>("GET", `${DEPLOYMENTS}/web`);
-      if (status?.observedGeneration !== metadata.generation || status.readyReplicas !== 2) throw new Error(JSON.stringify(status));
+      if (status?.observedGeneration !== metadata.generation || status.readyReplicas !== 2)
+        throw new Error(JSON.stringify(status));
       return true;
     });
     expect((await member.request<KubeObject>("GET", `${DEPLOYMENTS}/web`)).status.readyReplicas).toBe(2);
@@ -139,7 +169,10 @@ export function defineSmoke(start: () => Promise<Platform>): void {
   it("deletes it from the member when it is deleted at the root", async () => {
     await kube.request("DELETE", `${DEPLOYMENTS}/web`);
     await eventually("web is gone from the member", async () => (await statusOf(member, `${DEPLOYMENTS}/web`)) === 404);
-    await eventually("web is gone from the view", async () => (await statusOf(kube, `/clusters/paris${DEPLOYMENTS}/web`)) === 404);
+    await eventually(
+      "web is gone from the view",
+      async () => (await statusOf(kube, `/clusters/paris${DEPLOYMENTS}/web`)) === 404,
+    );
     expect(await statusOf(kube, `${DEPLOYMENTS}/web`)).toBe(404);
   });
 }

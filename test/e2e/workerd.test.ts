@@ -35,12 +35,16 @@ describe("on workerd", () => {
     };
     try {
       const kube = connect({ server: `https://127.0.0.1:${port}`, ca: tls.ca, token });
-      await eventually("workerd is ready", () => {
-        if (wrangler.exitCode !== null) throw new Error(`wrangler ended: ${said.join("").slice(-4000)}`);
-        return kube.request("GET", "/api/v1/namespaces/default").catch((error: Error) => {
-          throw new Error(`${error.message}\n${said.join("").slice(-4000)}`);
-        });
-      }, 120_000);
+      await eventually(
+        "workerd is ready",
+        () => {
+          if (wrangler.exitCode !== null) throw new Error(`wrangler ended: ${said.join("").slice(-4000)}`);
+          return kube.request("GET", "/api/v1/namespaces/default").catch((error: Error) => {
+            throw new Error(`${error.message}\n${said.join("").slice(-4000)}`);
+          });
+        },
+        120_000,
+      );
       kube.close();
     } catch (error) {
       await stop();
@@ -55,12 +59,19 @@ function startWrangler(
   said: string[],
   options: { port: number; inspector: number; pem: string; database: string; token: string },
 ): ChildProcess {
-  const args = [
-    ...["dev", "--local", "--ip", "127.0.0.1", "--port", String(options.port), "--inspector-port", String(options.inspector)],
-    ...["--local-protocol", "https", "--https-key-path", options.pem, "--https-cert-path", options.pem],
-    ...["--persist-to", join(dir, "state"), "--var", `HANSE_ADMIN_TOKEN:${options.token}`],
-    ...["--show-interactive-dev-session", "false", "--log-level", "warn"],
-  ];
+  const flags = {
+    ip: "127.0.0.1",
+    port: String(options.port),
+    "inspector-port": String(options.inspector),
+    "local-protocol": "https",
+    "https-key-path": options.pem,
+    "https-cert-path": options.pem,
+    "persist-to": join(dir, "state"),
+    var: `HANSE_ADMIN_TOKEN:${options.token}`,
+    "show-interactive-dev-session": "false",
+    "log-level": "warn",
+  };
+  const args = ["dev", "--local", ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value])];
   // Its own process group, so that workerd ends with it.
   const child = spawn(join(root, "node_modules/.bin/wrangler"), args, {
     cwd: root,

@@ -31,7 +31,10 @@ export async function answerJoinToken(options: JoinOptions, request: Request, cl
     kind: "JoinToken",
     metadata: { name: cluster, creationTimestamp: timestamp(now) },
     spec: { expirationSeconds: seconds },
-    status: { token: await options.createJoinToken(cluster, seconds * 1000), expirationTimestamp: timestamp(now + seconds * 1000) },
+    status: {
+      token: await options.createJoinToken(cluster, seconds * 1000),
+      expirationTimestamp: timestamp(now + seconds * 1000),
+    },
   };
   return Response.json(answer, { status: 201, headers: { "cache-control": "no-store" } });
 }
