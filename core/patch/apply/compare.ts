@@ -115,7 +115,30 @@ function fields(before: JsonValue, after: JsonValue, schema: Schema): Comparison
   return gather.result();
 }
 
+/** Both lists in the same order with every item once: the usual case, compared in step. */
+function inStep(
+  before: readonly JsonValue[],
+  after: readonly JsonValue[],
+  schema: Schema,
+): Comparison | "no" | undefined {
+  if (before.length !== after.length) return "no";
+  const seen = new Set<string>();
+  const gather = new Gather();
+  for (const [i, wanted] of after.entries()) {
+    const element = itemElement(schema, wanted);
+    if (element === undefined || seen.has(element)) return "no";
+    if (wanted !== before[i] && itemElement(schema, before[i]!) !== element) return "no";
+    seen.add(element);
+    gather.change(element, both(before[i]!, wanted, itemType(schema)));
+  }
+  return gather.result();
+}
+
 function items(before: JsonValue, after: JsonValue, schema: Schema): Comparison | undefined {
+  if (listOf(before).length > 0) {
+    const found = inStep(listOf(before), listOf(after), schema);
+    if (found !== "no") return found;
+  }
   const old = byElement(before, schema);
   const next = byElement(after, schema);
   if (listOf(before).length === 0 && listOf(after).length === 0) return jsonEqual(before, after) ? undefined : MODIFIED;

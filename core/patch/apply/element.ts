@@ -49,9 +49,15 @@ function keyDefault(list: Schema, key: string): JsonValue | undefined {
   return schema?.type === "boolean" ? false : "";
 }
 
+/** One or two plain keys: canonical when sorted. */
+const PLAIN =
+  /^k:\{"([^"\\]+)":(?:"[^"\\<>&\u2028\u2029]*"|\d{1,9})(?:,"([^"\\]+)":(?:"[^"\\<>&\u2028\u2029]*"|\d{1,9}))?\}$/;
+
 /** Reads an element written elsewhere. Undefined for one of a kind we do not know (upstream drops it too). */
 export function canonicalElement(text: string): string | undefined {
   if (text.startsWith("f:") || /^i:-?\d+$/.test(text)) return text;
+  const plain = PLAIN.exec(text);
+  if (plain !== null && (plain[2] === undefined || plain[1]! < plain[2])) return text;
   try {
     if (text.startsWith("v:")) return `v:${goJson(JSON.parse(text.slice(2)) as JsonValue)}`;
     if (text.startsWith("k:")) {
@@ -68,10 +74,14 @@ export function canonicalElement(text: string): string | undefined {
   return undefined;
 }
 
+/** A set item, an index, or a key with a number in it. */
+const NUMERIC = /^[vi]:|^k:.*":-?\d/;
+
 /** Upstream's order: fields by name, then keyed items by their key values, then set items, then indexes. */
 export function sortElements(elements: string[]): string[] {
   if (elements.length < 2) return elements;
-  if (elements.every((element) => element.startsWith("f:"))) return elements.sort();
+  // Plain order is the same order unless a number is compared as one.
+  if (!elements.some((element) => NUMERIC.test(element))) return elements.sort();
   const parsed = new Map(elements.map((element) => [element, rank(element)]));
   return elements.sort((a, b) => compareValues(parsed.get(a)!, parsed.get(b)!));
 }

@@ -1,6 +1,6 @@
 // Whether an applied configuration fits the schema, with the errors structured-merge-diff gives (typed/validate.go): unknown fields,
 // values of another type, list items without keys or twice. Only configurations are checked; live objects may hold duplicates.
-import type { JsonValue } from "../../../kinds/object.ts";
+import type { JsonObject, JsonValue } from "../../../kinds/object.ts";
 import type { Schema } from "../../../kinds/schema.ts";
 import { goText } from "../strategic/directives.ts";
 import { field, isMap } from "../value.ts";
@@ -9,51 +9,71 @@ import { fieldType, isAtomic, itemType, shape } from "./typed.ts";
 
 /** The joined errors, or undefined when there are none. */
 export function configErrors(value: JsonValue, schema: Schema): string | undefined {
-  const errors: string[] = [];
-  check(value, schema, "", errors);
-  if (errors.length <= 1) return errors[0];
-  return ["errors:", ...errors.map((error) => `  ${error}`)].join("\n");
+  const walk = new Walk();
+  walk.check(value, schema);
+  const { errors } = walk;
+  return errors.length <= 1 ? errors[0] : ["errors:", ...errors.map((error) => `  ${error}`)].join("\n");
 }
 
-function check(value: JsonValue, schema: Schema, path: string, errors: string[]): void {
-  if (value === null) return;
-  const report = (text: string): number => errors.push(path === "" ? text : `${path}: ${text}`);
-  const as = shape(schema, value);
-  if (as === "scalar") {
-    const wrong = scalarError(value, schema);
-    if (wrong !== undefined) report(wrong);
-  } else if (as === "map") {
-    if (!isMap(value)) {
-      report(`expected map, got &{${goText(value)}}`);
-      return;
-    }
-    for (const name of Object.keys(value)) {
+class Walk {
+  readonly errors: string[] = [];
+  /** Elements from the root on; printed only for an error. */
+  private readonly path: string[] = [];
+
+  private report(text: string): void {
+    const where = this.path.map(printElement).join("");
+    this.errors.push(where === "" ? text : `${where}: ${text}`);
+  }
+
+  private within(element: string, value: JsonValue, schema: Schema): void {
+    this.path.push(element);
+    this.check(value, schema);
+    this.path.pop();
+  }
+
+  check(value: JsonValue, schema: Schema): void {
+    if (value === null) return;
+    const as = shape(schema, value);
+    if (as === "scalar") {
+      const wrong = scalarError(value, schema);
+      if (wrong !== undefined) this.report(wrong);
+    } else if (as === "map") {
+      if (isMap(value)) this.fields(value, schema);
+      else this.report(`expected map, got &{${goText(value)}}`);
+    } else if (Array.isArray(value)) this.items(value, schema);
+    else this.report(`expected list, got &{${goText(value)}}`);
+  }
+
+  private fields(map: JsonObject, schema: Schema): void {
+    for (const name of Object.keys(map)) {
       const type = fieldType(schema, name);
-      if (type === undefined) errors.push(`${path}.${name}: field not declared in schema`);
-      else check(value[name]!, type, `${path}.${name}`, errors);
+      if (type !== undefined) this.within(`f:${name}`, map[name]!, type);
+      else {
+        this.path.push(`f:${name}`);
+        this.report("field not declared in schema");
+        this.path.pop();
+      }
     }
-  } else if (Array.isArray(value)) checkItems(value, schema, path, errors);
-  else report(`expected list, got &{${goText(value)}}`);
-}
+  }
 
-function checkItems(list: JsonValue[], schema: Schema, path: string, errors: string[]): void {
-  const atomic = isAtomic(schema, "list");
-  const seen = new Set<string>();
-  list.forEach((item, i) => {
-    if (atomic) {
-      check(item, itemType(schema), `${path}[${i}]`, errors);
+  private items(list: JsonValue[], schema: Schema): void {
+    if (isAtomic(schema, "list")) {
+      list.forEach((item, i) => this.within(`i:${i}`, item, itemType(schema)));
       return;
     }
-    const wrong = itemError(item, schema);
-    if (wrong !== undefined) {
-      errors.push(`${path}: element ${i}: ${wrong}`);
-      return;
-    }
-    const element = itemElement(schema, item)!;
-    if (seen.has(element)) errors.push(`${path}: duplicate entries for key ${printElement(element)}`);
-    seen.add(element);
-    check(item, itemType(schema), path + printElement(element), errors);
-  });
+    const seen = new Set<string>();
+    list.forEach((item, i) => {
+      const wrong = itemError(item, schema);
+      if (wrong !== undefined) {
+        this.report(`element ${i}: ${wrong}`);
+        return;
+      }
+      const element = itemElement(schema, item)!;
+      if (seen.has(element)) this.report(`duplicate entries for key ${printElement(element)}`);
+      seen.add(element);
+      this.within(element, item, itemType(schema));
+    });
+  }
 }
 
 function itemError(item: JsonValue, list: Schema): string | undefined {
