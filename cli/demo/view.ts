@@ -4,7 +4,7 @@ import type { Condition, KubeObject } from "../../kinds/object.ts";
 import { REGION_LABEL } from "../../kinds/cluster.ts";
 import { ApiError, type Kube } from "../kube.ts";
 
-export interface ClusterLine {
+interface ClusterLine {
   name: string;
   region: string;
   ready: boolean;
