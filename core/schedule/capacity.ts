@@ -31,7 +31,7 @@ export function podRequests(podSpec: Loose): Requests {
 
 /** A request that is absent takes its limit (kinds' defaults do the same when the object is written). */
 function requestsOf(container: Loose): Record<string, string> {
-  return { ...(container?.resources?.limits ?? {}), ...(container?.resources?.requests ?? {}) };
+  return { ...container?.resources?.limits, ...container?.resources?.requests };
 }
 
 function add(into: Map<string, Quantity>, amounts: Record<string, string> | ReadonlyMap<string, Quantity>): void {

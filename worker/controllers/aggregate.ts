@@ -9,7 +9,7 @@ import { eventNamespace, failureEvent, failureEventName } from "../../core/aggre
 import { settled, type Member } from "../../core/aggregate/member.ts";
 import { replicaSetStatuses } from "../../core/aggregate/replicaset.ts";
 import { equalJson } from "../../core/schedule/canonical.ts";
-import { DECISIONS, type Decision } from "../../core/schedule/decision.ts";
+import { DECISIONS } from "../../core/schedule/decision.ts";
 import { NAMESPACES } from "../../core/schedule/followers.ts";
 import { REPLICASETS } from "../../core/schedule/replicasets.ts";
 import type { Event, Op } from "../store/store.ts";

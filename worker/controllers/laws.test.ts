@@ -124,11 +124,11 @@ async function check(store: Store): Promise<void> {
     }
   }
   const standing = new Set(live.filter(({ value }) => value.template.kind !== "Deployment").map(({ namespace, value }) => `${namespace} ${value.template.kind} ${value.template.name}`));
-  for (const follower of wanted) if (follower.endsWith("Namespace default") || existing.has(follower.split(" ").slice(1).join(" "))) expect(standing, follower).toContain(follower);
+  for (const follower of wanted) if (follower.endsWith("Namespace default") || existing.has(follower.split(" ").slice(1).join(" "))) expect([...standing]).toContain(follower);
   // Nothing stands that nothing needs. What only tombstoned bindings need may stand until they are removed.
   const uidsOf = new Set((await all<KubeObject>(store, "deployments.apps")).map(({ value }) => value.metadata.uid));
   const leaving = bindings.some(({ value }) => value.tombstone !== undefined);
-  if (!leaving) for (const follower of standing) expect(wanted, follower).toContain(follower);
+  if (!leaving) for (const follower of standing) expect([...wanted]).toContain(follower);
   for (const { value } of live) if (value.template.kind === "Deployment") expect(uidsOf).toContain(value.template.uid);
 }
 

@@ -139,7 +139,10 @@ export function createPresence({ store, clock, timeoutMs, log = () => undefined 
       if (entry === undefined || abort.signal.aborted) return;
       // A lost write of Ready is repeated by the next sign of life, one of silence by the next check.
       if (entry.state === "ready") entry.state = "unknown";
-      else if (entry.state === "silent") (entry.state = "ready"), arm();
+      else if (entry.state === "silent") {
+        entry.state = "ready";
+        arm();
+      }
     });
     writing.set(cluster, next);
     void next.finally(() => {

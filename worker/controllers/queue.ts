@@ -42,7 +42,10 @@ export class Queue<T> {
     const id = this.#ready[this.#head];
     if (id === undefined) return undefined;
     this.#head += 1;
-    if (this.#head > 1024) this.#ready.splice(0, this.#head), (this.#head = 0);
+    if (this.#head > 1024) {
+      this.#ready.splice(0, this.#head);
+      this.#head = 0;
+    }
     const item = this.#items.get(id)!;
     item.state = "running";
     return { id, value: item.value, version: item.version, tries: item.tries };

@@ -83,7 +83,7 @@ interface Deciding {
 }
 
 async function decide({ kind, rule, template, bindings, decisions }: Deciding, context: Context): Promise<void> {
-  const { store, world } = context;
+  const { world } = context;
   const object = template.value;
   const { uid = "", namespace = "" } = object.metadata;
   const before = decisions.find((decision) => decision.value.template.uid === uid);

@@ -1,4 +1,4 @@
-// Measures decisions per second on embedded Postgres (or memory): 200 Deployments by 16 clients, decided. node worker/controllers/bench.node.ts [--memory]
+// Measures decisions per second on embedded Postgres (or memory): 200 Deployments by 16 clients, decided. node test/sim/bench.ts [--memory]
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,13 +6,13 @@ import postgres from "postgres";
 import { deployment } from "../../kinds/deployment.ts";
 import { BINDINGS } from "../../kinds/binding.ts";
 import type { Loose } from "../../kinds/object.ts";
-import { startPostgres } from "../store/embedded.node.ts";
-import { migrate } from "../store/migrate.ts";
-import { openMemory } from "../store/memory.ts";
-import { openPostgres } from "../store/postgres.ts";
-import type { Store } from "../store/store.ts";
-import { bootstrap } from "./bootstrap.ts";
-import { runControllers } from "./loop.ts";
+import { startPostgres } from "../../worker/store/embedded.node.ts";
+import { migrate } from "../../worker/store/migrate.ts";
+import { openMemory } from "../../worker/store/memory.ts";
+import { openPostgres } from "../../worker/store/postgres.ts";
+import type { Store } from "../../worker/store/store.ts";
+import { bootstrap } from "../../worker/controllers/bootstrap.ts";
+import { runControllers } from "../../worker/controllers/loop.ts";
 
 const COUNT = 200;
 const CLIENTS = 16;
