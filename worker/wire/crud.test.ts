@@ -1,12 +1,25 @@
-import { expect, test } from "vitest";
-import { configMap as configmap } from "../../kinds/configmap.ts";
-import { namespace } from "../../kinds/namespace.ts";
+import { describe, expect, test } from "vitest";
+import { MEMBER_KINDS } from "../../kinds/all.ts";
+import { type CommitResult, Unavailable } from "../store/store.ts";
 import { openTrial } from "./trial.ts";
 
 const MAPS = "/api/v1/namespaces/default/configmaps";
+const DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments";
+const MERGE = { "content-type": "application/merge-patch+json" };
+const APPLY = { "content-type": "application/apply-patch+yaml" };
+
+const deployment = (name: string, image = "nginx:1") => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name },
+  spec: {
+    selector: { matchLabels: { app: name } },
+    template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: "c", image }] } },
+  },
+});
 
 test("an object goes from create to deletion", async () => {
-  const { call } = await openTrial([namespace, configmap]);
+  const { call } = await openTrial(MEMBER_KINDS);
   const created = await call("POST", MAPS, { metadata: { name: "a" }, data: { k: "v" } });
   expect(created.status, created.text).toBe(201);
   expect(created.body).toMatchObject({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a", namespace: "default" }, data: { k: "v" } });
@@ -15,26 +28,111 @@ test("an object goes from create to deletion", async () => {
   const listed = await call("GET", MAPS);
   expect(listed.body).toMatchObject({ kind: "ConfigMapList", metadata: { resourceVersion: read.body.metadata.resourceVersion } });
   expect(listed.body.items).toHaveLength(1);
+  expect(listed.body.items[0]).not.toHaveProperty("kind");
   const updated = await call("PUT", `${MAPS}/a`, { ...read.body, data: { k: "w" } });
-  expect(updated.status, updated.text).toBe(200);
   expect(updated.body.data).toEqual({ k: "w" });
   const stale = await call("PUT", `${MAPS}/a`, { ...read.body, data: { k: "x" } });
-  expect(stale.status).toBe(409);
+  expect(stale.body).toMatchObject({ code: 409, reason: "Conflict" });
   const deleted = await call("DELETE", `${MAPS}/a`);
   expect(deleted.body).toMatchObject({ kind: "Status", status: "Success", details: { name: "a", kind: "configmaps" } });
   expect((await call("GET", `${MAPS}/a`)).status).toBe(404);
 });
 
-test("a watch sends what changed after its version, one line an event", async () => {
-  const { call, request } = await openTrial([namespace, configmap]);
-  const { body: list } = await call("GET", MAPS);
-  const stream = await request(`${MAPS}?watch=true&resourceVersion=${list.metadata.resourceVersion}`);
-  const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
+test("patches without a version all land, however many meet", async () => {
+  const { call } = await openTrial(MEMBER_KINDS);
   await call("POST", MAPS, { metadata: { name: "a" } });
-  await call("DELETE", `${MAPS}/a`);
-  let text = "";
-  while (text.split("\n").length < 3) text += (await reader.read()).value;
-  await reader.cancel();
-  const events = text.trim().split("\n").map((line) => JSON.parse(line));
-  expect(events.map((e) => [e.type, e.object.metadata.name])).toEqual([["ADDED", "a"], ["DELETED", "a"]]);
+  const keys = Array.from({ length: 15 }, (_, i) => `k${i}`);
+  const answers = await Promise.all(keys.map((k) => call("PATCH", `${MAPS}/a`, { data: { [k]: "1" } }, MERGE)));
+  expect(answers.map((a) => a.status)).toEqual(keys.map(() => 200));
+  expect(Object.keys((await call("GET", `${MAPS}/a`)).body.data).sort()).toEqual([...keys].sort());
+});
+
+test("a retried server-side apply does not own what the first try defaulted", async () => {
+  let lose = 1;
+  const trial = await openTrial(MEMBER_KINDS, {});
+  const { store } = trial;
+  const commit = store.commit.bind(store);
+  store.commit = async (c): Promise<CommitResult> => {
+    if (c.ops[0]?.op === "update" && lose-- > 0) return { ok: false, index: 0, reason: "conflict" };
+    return commit(c);
+  };
+  await trial.call("POST", DEPLOYMENTS, deployment("web"));
+  const applied = await trial.call("PATCH", `${DEPLOYMENTS}/web?fieldManager=m&force=true`, deployment("web", "nginx:2"), APPLY);
+  expect(applied.status, applied.text).toBe(200);
+  expect(lose).toBe(0 - 1);
+  const mine = applied.body.metadata.managedFields.find((e: { manager: string }) => e.manager === "m");
+  expect(Object.keys(mine.fieldsV1["f:spec"]).sort()).toEqual(["f:selector", "f:template"]);
+});
+
+test("a write that changes nothing keeps its version", async () => {
+  const { call, clock } = await openTrial(MEMBER_KINDS);
+  const first = await call("PATCH", `${DEPLOYMENTS}/web?fieldManager=m`, deployment("web"), APPLY);
+  expect(first.status, first.text).toBe(201);
+  clock.now += 60_000;
+  const again = await call("PATCH", `${DEPLOYMENTS}/web?fieldManager=m`, deployment("web"), APPLY);
+  expect(again.body).toEqual(first.body);
+  expect((await call("PUT", `${DEPLOYMENTS}/web`, again.body)).body).toEqual(first.body);
+});
+
+test("generated names that are taken are tried again", async () => {
+  // Three times the same random numbers, then others.
+  let n = 0;
+  const { call } = await openTrial(MEMBER_KINDS, { random: () => (n++ < 15 ? 0 : 0.5) });
+  const names = [];
+  for (let i = 0; i < 2; i++) names.push((await call("POST", MAPS, { metadata: { generateName: "x-" } })).body.metadata.name);
+  expect(names).toEqual(["x-bbbbb", expect.stringMatching(/^x-[^b]{5}$/)]);
+});
+
+test("finalizers hold an object until the last one goes", async () => {
+  const { call } = await openTrial(MEMBER_KINDS);
+  await call("POST", MAPS, { metadata: { name: "a", finalizers: ["example.com/x"] } });
+  expect((await call("DELETE", `${MAPS}/a`)).body.metadata.deletionTimestamp).toBeDefined();
+  expect((await call("GET", `${MAPS}/a`)).status).toBe(200);
+  await call("PATCH", `${MAPS}/a`, { metadata: { finalizers: [] } }, MERGE);
+  expect((await call("GET", `${MAPS}/a`)).status).toBe(404);
+});
+
+test("nothing is created in a namespace that is being deleted", async () => {
+  const { call } = await openTrial(MEMBER_KINDS);
+  await call("POST", "/api/v1/namespaces", { metadata: { name: "n" } });
+  await call("DELETE", "/api/v1/namespaces/n");
+  const { body } = await call("POST", "/api/v1/namespaces/n/configmaps", { metadata: { name: "a" } });
+  expect(body).toMatchObject({ code: 403, details: { causes: [{ reason: "NamespaceTerminating" }] } });
+});
+
+test("pages show the first page's version, whatever is written meanwhile", async () => {
+  const { call } = await openTrial(MEMBER_KINDS);
+  for (const name of ["a", "b", "c"]) await call("POST", MAPS, { metadata: { name } });
+  const first = await call("GET", `${MAPS}?limit=2`);
+  expect(first.body.metadata.remainingItemCount).toBe(1);
+  await call("DELETE", `${MAPS}/c`);
+  const second = await call("GET", `${MAPS}?limit=2&continue=${first.body.metadata.continue}`);
+  expect(second.body.items.map((o: { metadata: { name: string } }) => o.metadata.name)).toEqual(["c"]);
+  expect(second.body.metadata.resourceVersion).toBe(first.body.metadata.resourceVersion);
+});
+
+test("a page of a compacted version is refused with a token for an inconsistent rest", async () => {
+  const { call, store } = await openTrial(MEMBER_KINDS);
+  for (const name of ["a", "b", "c"]) await call("POST", MAPS, { metadata: { name } });
+  const first = await call("GET", `${MAPS}?limit=2`);
+  await call("POST", MAPS, { metadata: { name: "d" } });
+  await store.compact(await store.version());
+  const { body } = await call("GET", `${MAPS}?limit=2&continue=${first.body.metadata.continue}`);
+  expect(body).toMatchObject({ code: 410, reason: "Expired" });
+  const rest = await call("GET", `${MAPS}?continue=${body.metadata.continue}`);
+  expect(rest.body.items.map((o: { metadata: { name: string } }) => o.metadata.name)).toEqual(["c", "d"]);
+});
+
+describe("P11: a store that does not answer", () => {
+  test.each([
+    ["refused before it happened", false, 429, "1"],
+    ["lost on the way: nobody knows", true, 504, null],
+  ])("%s", async (_name, unknown, code, retryAfter) => {
+    const trial = await openTrial(MEMBER_KINDS);
+    trial.store.commit = async () => {
+      throw new Unavailable("the queue is full", unknown);
+    };
+    const answer = await trial.call("POST", MAPS, { metadata: { name: "a" } });
+    expect([answer.status, answer.headers.get("retry-after")]).toEqual([code, retryAfter]);
+  });
 });

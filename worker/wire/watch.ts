@@ -113,7 +113,6 @@ export async function watch(x: Exchange, o: ListOptions): Promise<Response> {
   const batches = x.reader.watch({ from: start.from, select: [select], signal: stop.signal })[Symbol.asyncIterator]();
   /** Everything selected at or below this was enqueued. */
   let delivered = start.from;
-  let bookmarked = 0;
   let bookmarks: ReturnType<typeof setInterval> | undefined;
   let deadline: ReturnType<typeof setTimeout> | undefined;
   let pending = start.rows.values();
@@ -128,9 +127,8 @@ export async function watch(x: Exchange, o: ListOptions): Promise<Response> {
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       const mark = (): void => {
-        if (initial || delivered === bookmarked || (controller.desiredSize ?? 0) <= 0) return;
-        bookmarked = delivered;
-        controller.enqueue(encoder.encode(writer.bookmark(delivered, false)));
+        // Also when nothing moved: a stream that stays silent is cut by proxies. Not while the reader is behind.
+        if (!initial && (controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(writer.bookmark(delivered, false)));
       };
       if (o.bookmarks) bookmarks = setInterval(mark, (x.options.limits?.bookmarkSeconds ?? BOOKMARK_SECONDS) * 1000);
       const seconds = o.timeoutSeconds || DEFAULT_SECONDS * (1 + x.options.random());
@@ -149,10 +147,7 @@ export async function watch(x: Exchange, o: ListOptions): Promise<Response> {
         if (chunk.length < CHUNK) {
           initial = false;
           pending = [].values();
-          if (o.sendInitialEvents === true && o.bookmarks) {
-            chunk.push(writer.bookmark(start.from, true));
-            bookmarked = start.from;
-          }
+          if (o.sendInitialEvents === true && o.bookmarks) chunk.push(writer.bookmark(start.from, true));
         }
         if (chunk.length > 0) return controller.enqueue(encoder.encode(chunk.join("")));
       }
