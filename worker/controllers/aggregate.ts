@@ -80,7 +80,7 @@ async function aggregate(name: string, context: Context): Promise<Outcome | void
   const status = deploymentStatus({
     template: template.value, decision, members, followerFailures: followerFailures(members, context), now: rfc3339(context.clock()),
   });
-  const ops: Op[] = [];
+  const ops: Op[] = [{ op: "require", key, expect: template.version }];
   if (!equalJson(template.value["status"] ?? {}, status)) ops.push(writeObject(key.resource, { ...template.value, status }, template));
   const replicaSets = new Map(rows.filter((found) => found.resource === REPLICASETS).map((found) => [found.name, readObject(found)]));
   ops.push(...replicaSetOps(revisions.flatMap(({ replicaSet }) => replicaSets.get(replicaSet) ?? []), status));
@@ -93,7 +93,10 @@ function replicaSetOps(replicaSets: readonly Stored<KubeObject>[], status: Retur
   const statuses = replicaSetStatuses(replicaSets.map(({ value }) => value), status);
   return replicaSets.flatMap((stored, index) => {
     const next = statuses[index];
-    return next === undefined || equalJson(stored.value["status"], next) ? [] : [writeObject(REPLICASETS, { ...stored.value, status: next }, stored)];
+    if (next === undefined) return [];
+    if (!equalJson(stored.value["status"], next)) return [writeObject(REPLICASETS, { ...stored.value, status: next }, stored)];
+    const { namespace = "", name } = stored.value.metadata;
+    return [{ op: "require", key: { resource: REPLICASETS, namespace, name }, expect: stored.version }];
   });
 }
 

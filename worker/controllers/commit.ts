@@ -4,7 +4,12 @@ import { Busy, type Context } from "./context.ts";
 
 /** @throws Busy when a row moved, Unavailable from the store */
 export async function commit(context: Context, change: Commit): Promise<void> {
-  if (!change.ops.some((op) => op.op !== "require")) return;
+  if (change.ops.length === 0) return;
+  if (change.ops.every((op) => op.op === "require")) {
+    // Nothing to do, says what may be an outdated memory: no commit would find that out, so the store is asked.
+    if (!context.fresh) throw new Busy("nothing to do as far as remembered");
+    return;
+  }
   const result = await context.store.commit({ ...change, ops: distinct(change.ops) });
   if (result.ok) return;
   const key = distinct(change.ops)[result.index]?.key;

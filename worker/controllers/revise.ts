@@ -56,6 +56,7 @@ export function revisionOps(template: Stored<KubeObject>, { plan, existing }: Re
     const before = existing.get(replicaSet.metadata.name);
     const after = { ...replicaSet, status: next };
     if (before === undefined || !equalJson(before.value, after)) ops.push(writeObject(REPLICASETS, after, before));
+    else ops.push({ op: "require", key: { resource: REPLICASETS, namespace, name: replicaSet.metadata.name }, expect: before.version });
   });
   for (const name of plan.remove) ops.push({ op: "delete", key: { resource: REPLICASETS, namespace, name }, expect: existing.get(name)?.version ?? 0 });
   const annotations = { ...object.metadata.annotations, [REVISION_ANNOTATION]: String(plan.current.number) };
