@@ -7,8 +7,6 @@ import { validateMetadata } from "./rules/metadata.ts";
 import { byteLength, qualifiedName } from "./rules/names.ts";
 import { dropZeros } from "./rules/zeros.ts";
 
-export const EVENTS = "events";
-
 /** Fields without omitempty upstream: present in every answer, but nobody's in managedFields, so not defaults. */
 function showAll(object: KubeObject): void {
   object.involvedObject ??= {};

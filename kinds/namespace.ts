@@ -9,7 +9,7 @@ import { dropZeros } from "./rules/zeros.ts";
 
 export const NAMESPACES = "namespaces";
 /** Every namespace carries its own name under this label. */
-export const NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
+const NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
 
 function setDefaults(object: KubeObject): void {
   dropZeros(object, namespace.schema);

@@ -8,8 +8,6 @@ import { formatLabels } from "./rules/selector.ts";
 import { validateClusterIPChange, validateServiceSpec } from "./service/validate.ts";
 import { dropZeros } from "./rules/zeros.ts";
 
-export const SERVICES = "services";
-
 /** kk:pkg/apis/core/v1/defaults.go SetDefaults_Service. */
 function setDefaults(object: KubeObject): void {
   dropZeros(object, service.schema);

@@ -3,7 +3,7 @@
 import type { Kind } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 
-export interface FieldTerm {
+interface FieldTerm {
   field: string;
   value: string;
   negated: boolean;

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MEMBER_KINDS, ROOT_KINDS } from "../../kinds/all.ts";
 import type { Kind } from "../../kinds/kind.ts";
+import { objectName } from "../../kinds/rules/names.ts";
 import { humanDuration } from "../../kinds/rules/duration.ts";
 import { matchesFields, parseFieldSelector, requiredName } from "./field.ts";
-import { nameErrors } from "./names.ts";
 import {
   addQuantity,
   canonicalQuantity,
@@ -262,7 +262,7 @@ describe("tables", () => {
   });
 });
 
-describe("nameErrors", () => {
+describe("objectName", () => {
   it.each([
     ["Deployment", "a.b-c", false, 0],
     ["Deployment", "A", false, 1],
@@ -272,6 +272,6 @@ describe("nameErrors", () => {
     ["Service", "1a", false, 0],
     ["Service", "-a", false, 1],
   ])("%s named %s (prefix: %s): %d", (kind, name, prefix, count) => {
-    expect(nameErrors(kindOf(kind), name, prefix)).toHaveLength(count);
+    expect(objectName(kindOf(kind).nameRule ?? "subdomain", name, prefix)).toHaveLength(count);
   });
 });

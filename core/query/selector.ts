@@ -3,13 +3,7 @@
 import { labelValueErrors, qualifiedName } from "../../kinds/rules/names.ts";
 import { isInteger, type Operator, type Requirement, type Selector, sortSelector } from "../../kinds/rules/selector.ts";
 
-export {
-  formatSelector,
-  matchesLabels,
-  selectorFromMap,
-  selectorFromObject,
-  type Selector,
-} from "../../kinds/rules/selector.ts";
+export { formatSelector, matchesLabels, selectorFromObject, type Selector } from "../../kinds/rules/selector.ts";
 
 export type ParsedSelector = { ok: true; selector: Selector } | { ok: false; message: string };
 

@@ -19,7 +19,7 @@ const AGE: Column = {
 };
 
 /** What a kind without columns of its own shows (upstream's default convertor). */
-export const defaultColumns: readonly Column[] = [
+const defaultColumns: readonly Column[] = [
   {
     name: "Name",
     type: "string",
@@ -38,7 +38,7 @@ export const defaultColumns: readonly Column[] = [
 const cache = new WeakMap<Kind, readonly Column[]>();
 
 /** A kind's columns, Age added at the end unless it stands among them or the kind has no age to show. */
-export function columnsOf(kind: Kind): readonly Column[] {
+function columnsOf(kind: Kind): readonly Column[] {
   const known = cache.get(kind);
   if (known !== undefined) return known;
   const own = kind.columns.length === 0 ? defaultColumns : kind.columns;

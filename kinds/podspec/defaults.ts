@@ -65,7 +65,7 @@ function defaultContainer(container: Loose): void {
 }
 
 /** The tag is "latest", or there is neither tag nor digest (kk:pkg/util/parsers). */
-export function isLatest(image: string): boolean {
+function isLatest(image: string): boolean {
   const digest = image.includes("@");
   const name = image.split("@")[0] ?? "";
   const tag = /:([^/:]+)$/.exec(name)?.[1];
@@ -93,7 +93,7 @@ function canonical(text: string | number): string | number {
 }
 
 /** Amounts in canonical text, rounded up to milli-units. */
-export function defaultResources(list: Record<string, string | number> | undefined | null): void {
+function defaultResources(list: Record<string, string | number> | undefined | null): void {
   for (const [name, text] of Object.entries(list ?? {})) {
     const quantity = parseQuantity(text);
     if (quantity !== undefined && list) list[name] = formatQuantity(roundUpMilli(quantity));

@@ -2,7 +2,7 @@
 // env, volumes and mounts, tolerations, policies). Security contexts, affinity and exotic volumes are left to the member clusters.
 import type { FieldError } from "../kind.ts";
 import type { Loose } from "../object.ts";
-import { duplicate, forbidden, invalid, invalidEach, notSupported, required } from "../rules/errors.ts";
+import { forbidden, invalid, invalidEach, notSupported } from "../rules/errors.ts";
 import { isSelector, validateAnnotations, validateLabels } from "../rules/metadata.ts";
 import { dns1123Label, dns1123Subdomain, inRange, labelValueErrors, qualifiedName } from "../rules/names.ts";
 import { matchesLabels, selectorFromObject } from "../rules/selector.ts";
@@ -120,23 +120,4 @@ function validateOperator(operator: string, value: string, path: string): FieldE
     default:
       return [notSupported(`${path}.operator`, operator, ["Equal", "Exists"])];
   }
-}
-
-/** Names must be unique: a Duplicate error for each repetition. */
-export function duplicates(
-  names: readonly (string | undefined)[],
-  path: (index: number) => string,
-  seen = new Set<string>(),
-): FieldError[] {
-  return names.flatMap((name, index) => {
-    if (!name) return [];
-    if (seen.has(name)) return [duplicate(path(index), name)];
-    seen.add(name);
-    return [];
-  });
-}
-
-/** A required DNS label. */
-export function requiredLabel(field: string, name: string | undefined): FieldError[] {
-  return name ? invalidEach(field, name, dns1123Label(name)) : [required(field)];
 }

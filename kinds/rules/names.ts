@@ -14,7 +14,7 @@ const labelValue = new RegExp(`^(${QUALIFIED})?$`);
 const configKey = /^[-._a-zA-Z0-9]+$/;
 const portCharacters = /^[-a-z0-9]+$/;
 
-export function tooLong(length: number): string {
+function tooLong(length: number): string {
   return `must be no more than ${length} characters`;
 }
 
@@ -77,7 +77,7 @@ export function dns1123Subdomain(name: string): string[] {
   return errors;
 }
 
-export function dns1035Label(name: string): string[] {
+function dns1035Label(name: string): string[] {
   const errors = byteLength(name) > 63 ? [tooLong(63)] : [];
   if (!label1035.test(name)) {
     errors.push(
@@ -93,7 +93,7 @@ export function dns1035Label(name: string): string[] {
 }
 
 /** Names that need only be one path segment (RBAC). */
-export function pathSegment(name: string, prefix = false): string[] {
+function pathSegment(name: string, prefix = false): string[] {
   if (!prefix && (name === "." || name === "..")) return [`may not be '${name}'`];
   return ["/", "%"].filter((part) => name.includes(part)).map((part) => `may not contain '${part}'`);
 }

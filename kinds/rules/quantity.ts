@@ -1,7 +1,7 @@
 // Kubernetes quantities ("500m", "1Gi", "1e3") as whole nano-units, and their canonical text (apimachinery pkg/api/resource).
 // Exact: no floating point. Finer than a nano-unit rounds away from zero, as upstream does.
 
-export type QuantityFormat = "DecimalSI" | "BinarySI" | "DecimalExponent";
+type QuantityFormat = "DecimalSI" | "BinarySI" | "DecimalExponent";
 
 export interface Quantity {
   nano: bigint;

@@ -53,11 +53,6 @@ export function sortSelector(requirements: Requirement[]): Selector {
   return requirements.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
 }
 
-/** A plain map, as Service.spec.selector holds it. Empty matches everything: Services with none select nothing, so ask first. */
-export function selectorFromMap(labels: Labels): Selector {
-  return sortSelector(Object.entries(labels).map(([key, value]) => ({ key, operator: "=", values: [value] })));
-}
-
 const OPERATORS: Record<string, Operator> = { In: "in", NotIn: "notin", Exists: "exists", DoesNotExist: "!" };
 
 /**

@@ -79,7 +79,7 @@ function leastUsefulFirst({ object: a }: Stored, { object: b }: Stored): number 
   );
 }
 
-export function isReady(pod: KubeObject): boolean {
+function isReady(pod: KubeObject): boolean {
   return readyCondition(pod)?.status === "True";
 }
 
