@@ -1,0 +1,99 @@
+// The agent against a simulated member: what it relies on there is what the real API server does (agent.real.test.ts).
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { KubeObject } from "../kinds/object.ts";
+import { type Simulation, startSimulation } from "../sim/simulation.ts";
+import { startFederation, type TestFederation } from "../test/real/federation.ts";
+import { runAgent } from "./main.ts";
+
+const MERGE = "application/merge-patch+json";
+const CONFIGMAPS = "/api/v1/namespaces/shop/configmaps";
+
+function deployment(name: string, namespace: string): KubeObject {
+  const labels = { app: name };
+  const container = { name: "c", image: "tomcat", resources: { requests: { cpu: "100m", memory: "64Mi" } } };
+  const template = { metadata: { labels }, spec: { containers: [container] } };
+  return { apiVersion: "apps/v1", kind: "Deployment", metadata: { name, namespace, labels }, spec: { selector: { matchLabels: labels }, template } };
+}
+
+describe("agent of a simulated member", () => {
+  let fed: TestFederation;
+  let sim: Simulation;
+  let dir: string;
+  let end: AbortController;
+  let done: Promise<void>;
+  let log: { event: string; [field: string]: unknown }[];
+
+  beforeEach(async () => {
+    dir = mkdtempSync(join(tmpdir(), "hanse-sim-agent-"));
+    fed = await startFederation();
+    sim = await startSimulation({
+      members: [{ name: "paris", nodes: 1, cpuPerNode: "8", memoryPerNode: "16Gi", podStartMs: 5 }],
+      clock: Date.now,
+    });
+    const kubeconfig = join(dir, "kubeconfig");
+    writeFileSync(kubeconfig, sim.kubeconfig("paris"));
+    end = new AbortController();
+    log = [];
+    const token = await fed.token("paris");
+    done = runAgent({ server: fed.url, token, dataDir: dir, kubeconfig, signal: end.signal, log: (line) => log.push(JSON.parse(line)) });
+    await fed.bind(
+      "paris",
+      { uid: "n-1", object: { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } } },
+      { uid: "c-1", object: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "conf", namespace: "shop" }, data: { a: "1" } } },
+      { uid: "t-1", object: deployment("web", "shop"), replicas: 2 },
+    );
+  });
+  afterEach(async () => {
+    end.abort();
+    await done;
+    await sim.stop();
+    await fed.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  async function call(method: string, path: string, body?: unknown, type = "application/json"): Promise<{ status: number; body: any }> {
+    const headers = { authorization: `Bearer ${sim.token("paris")}`, "content-type": type };
+    const response = await fetch(sim.url("paris") + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    return { status: response.status, body: await response.json() };
+  }
+  const reported = (uid: string, what: (report: any) => boolean) =>
+    fed.until(`${uid}: ${JSON.stringify(log.slice(-3))}`, async () => what((await fed.report("paris", uid)) ?? {}));
+
+  it("makes its share and reports it Ready, with the room that is left", async () => {
+    await reported("t-1", (report) => report.status?.readyReplicas === 2 && report.generation === 1);
+    expect(log.filter(({ event }) => event === "failed")).toEqual([]);
+    await fed.until("room", async () => {
+      const row = await fed.store.get({ resource: "clusters.hanse.dev", namespace: "", name: "paris" });
+      return JSON.parse(row?.value ?? "{}").status?.allocatable?.cpu === "8";
+    });
+  });
+
+  it("P4: heals a change, a lost label and a deletion; a foreign object stays a conflict", async () => {
+    await reported("c-1", (report) => report.generation === 1);
+    const { uid } = (await call("GET", `${CONFIGMAPS}/conf`)).body.metadata;
+    for (const patch of [{ data: { a: "2" } }, { metadata: { labels: { "hanse.dev/binding": null } } }]) {
+      const changed = await call("PATCH", `${CONFIGMAPS}/conf`, patch, MERGE);
+      expect(changed.status).toBe(200);
+      const healed = (object: any) => object.data?.a === "1" && object.metadata?.labels?.["hanse.dev/binding"] === "c-1";
+      await expect.poll(async () => healed((await call("GET", `${CONFIGMAPS}/conf`)).body), { timeout: 2000 }).toBe(true);
+    }
+    await call("DELETE", `${CONFIGMAPS}/conf`);
+    await reported("c-1", (report) => report.memberUid !== undefined && report.memberUid !== uid);
+    await call("POST", CONFIGMAPS, { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "theirs" }, data: { a: "theirs" } });
+    const theirs = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "theirs", namespace: "shop" }, data: { a: "ours" } };
+    await fed.bind("paris", { uid: "c-2", object: theirs });
+    await reported("c-2", (report) => report.failure?.reason === "Conflict");
+    expect((await call("GET", `${CONFIGMAPS}/theirs`)).body.data).toEqual({ a: "theirs" });
+  });
+
+  it("P3: tombstones empty the cluster, the namespace last", async () => {
+    await reported("t-1", (report) => report.generation === 1);
+    await reported("n-1", (report) => report.generation === 1);
+    await fed.tombstone("paris", "t-1", "c-1", "n-1");
+    for (const uid of ["t-1", "c-1", "n-1"]) await fed.until(`${uid} ${JSON.stringify(log.slice(-6))}`, async () => (await fed.binding("paris", uid)) === undefined);
+    expect((await call("GET", "/api/v1/namespaces/shop")).status).toBe(404);
+  });
+});
