@@ -54,7 +54,7 @@ describeReal("a federation of two real clusters", () => {
     await eventually(`tomcat of ${replicas} with ${image} ready everywhere`, async () => {
       const object = await root();
       const status = object.status ?? {};
-      if (status.observedGeneration !== object.metadata.generation || status.readyReplicas !== replicas || status.updatedReplicas !== replicas) {
+      if (status.observedGeneration !== object.metadata.generation || status.replicas !== replicas || status.readyReplicas !== replicas || status.updatedReplicas !== replicas) {
         throw new Error(JSON.stringify(status));
       }
       return true;
