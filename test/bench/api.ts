@@ -22,7 +22,9 @@ export async function benchApi(federation: Federation, adminToken: string): Prom
   const plane = await startControlPlane({ name: "peer", durable: true });
   const hanse: Target = { name: "hanse", server: federation.server, token: adminToken };
   const peer: Target = { name: "kube-apiserver", server: plane.server, token: plane.token };
-  const rates = new Map<Target, Rates>([hanse, peer].map((target) => [target, { create: [], createP50: [], patch: [], get: [], list: [] }]));
+  const rates = new Map<Target, Rates>(
+    [hanse, peer].map((target) => [target, { create: [], createP50: [], patch: [], get: [], list: [] }]),
+  );
   try {
     for (let round = 0; round <= ROUNDS; round++) {
       for (const target of round % 2 === 0 ? [hanse, peer] : [peer, hanse]) {
@@ -54,12 +56,19 @@ async function oneRound(target: Target, round: string): Promise<Record<keyof Rat
   const client = new Client(target, 16);
   const perSecond = (count: number, totalMs: number): number => (count / totalMs) * 1000;
   const name = (index: number): string => `bench-${round}-${index}`;
-  const creates = await pool(WRITES, 16, async (index) => expectStatus(await client.call("POST", path, deployment(name(index), 0)), 201));
+  const creates = await pool(WRITES, 16, async (index) =>
+    expectStatus(await client.call("POST", path, deployment(name(index), 0)), 201),
+  );
   const patches = await pool(WRITES, 16, async (index) => {
-    const patch = { metadata: { annotations: { "bench/round": `${round}-${index}` } }, spec: { minReadySeconds: (index % 7) + 1 } };
+    const patch = {
+      metadata: { annotations: { "bench/round": `${round}-${index}` } },
+      spec: { minReadySeconds: (index % 7) + 1 },
+    };
     expectStatus(await client.call("PATCH", `${path}/${name(index)}`, patch, "application/merge-patch+json"), 200);
   });
-  const gets = await pool(READS, 16, async (index) => expectStatus(await client.call("GET", `${path}/${name(index % WRITES)}`), 200));
+  const gets = await pool(READS, 16, async (index) =>
+    expectStatus(await client.call("GET", `${path}/${name(index % WRITES)}`), 200),
+  );
   const lists = await pool(LISTS, 16, async () => expectStatus(await client.call("GET", `${path}?limit=200`), 200));
   await pool(WRITES, 16, async (index) => expectStatus(await client.call("DELETE", `${path}/${name(index)}`), 200));
   client.close();

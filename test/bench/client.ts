@@ -21,20 +21,32 @@ export class Client {
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections, rejectUnauthorized: false });
   }
 
-  call(method: string, path: string, body?: unknown, contentType = "application/json"): Promise<Answer> {
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    contentType = "application/json",
+    accept = "application/json",
+  ): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const headers: Record<string, string | number> = { authorization: `Bearer ${this.target.token}`, accept: "application/json" };
+      const headers: Record<string, string | number> = { authorization: `Bearer ${this.target.token}`, accept };
       const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
       if (bytes) {
         headers["content-type"] = contentType;
         headers["content-length"] = bytes.length;
       }
-      const outgoing = request(new URL(path, this.target.server), { method, headers, agent: this.#agent }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("error", reject);
-        response.on("end", () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
-      });
+      const outgoing = request(
+        new URL(path, this.target.server),
+        { method, headers, agent: this.#agent },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on("data", (chunk: Buffer) => chunks.push(chunk));
+          response.on("error", reject);
+          response.on("end", () =>
+            resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
+          );
+        },
+      );
       outgoing.on("error", reject);
       outgoing.end(bytes);
     });
@@ -42,16 +54,20 @@ export class Client {
 
   /** Follows a watch; `onEvent` gets each parsed event. Returns a function that ends it. */
   watch(path: string, onEvent: (event: any) => void): () => void {
-    const outgoing = request(new URL(path, this.target.server), { headers: { authorization: `Bearer ${this.target.token}` }, agent: this.#agent }, (response) => {
-      let rest = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => {
-        const lines = (rest + chunk).split("\n");
-        rest = lines.pop() ?? "";
-        for (const line of lines) if (line !== "") onEvent(JSON.parse(line));
-      });
-      response.on("error", () => {});
-    });
+    const outgoing = request(
+      new URL(path, this.target.server),
+      { headers: { authorization: `Bearer ${this.target.token}` }, agent: this.#agent },
+      (response) => {
+        let rest = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => {
+          const lines = (rest + chunk).split("\n");
+          rest = lines.pop() ?? "";
+          for (const line of lines) if (line !== "") onEvent(JSON.parse(line));
+        });
+        response.on("error", () => {});
+      },
+    );
     outgoing.on("error", () => {});
     outgoing.end();
     return () => outgoing.destroy();
@@ -63,7 +79,11 @@ export class Client {
 }
 
 /** Runs `work(i)` for i in 0..count-1 with so many at once; returns each one's duration in ms and the total. */
-export async function pool(count: number, concurrency: number, work: (index: number) => Promise<void>): Promise<{ durationsMs: number[]; totalMs: number }> {
+export async function pool(
+  count: number,
+  concurrency: number,
+  work: (index: number) => Promise<void>,
+): Promise<{ durationsMs: number[]; totalMs: number }> {
   const durationsMs: number[] = [];
   let next = 0;
   const begun = performance.now();

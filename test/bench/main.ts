@@ -1,13 +1,18 @@
 // npm run bench [-- api propagation rest lists]: measures the figures that the README quotes and prints them beside their goals.
+// HANSE_PROFILE=dir leaves a CPU profile of every Hanse process that ends by itself there (serve does).
 // Exit status 0 whether or not goals are reached: a bench tells, it does not gate.
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { startControlPlane } from "../real/controlplane.ts";
 import { startFederation } from "../e2e/processes.ts";
 import { benchApi } from "./api.ts";
 import { benchLists } from "./lists.ts";
 import { benchPresence, benchPropagation } from "./propagation.ts";
 import { summary } from "./report.ts";
-import { benchRest, family } from "./rest.ts";
+import { benchRest, familyOf } from "./rest.ts";
+
+const profiles = process.env["HANSE_PROFILE"];
+if (profiles) process.env["NODE_OPTIONS"] = `--cpu-prof --cpu-prof-interval=2000 --cpu-prof-dir=${resolve(profiles)}`;
 
 const wanted = new Set(process.argv.slice(2));
 const want = (name: string): boolean => wanted.size === 0 || wanted.has(name);
@@ -22,16 +27,11 @@ if (want("api")) {
 
 if (want("propagation") || want("rest")) {
   const federation = await startFederation();
-  const planes = await Promise.all(["alpha", "beta"].map((name) => startControlPlane({ name, controllers: true, kwok: true, nodes: 4 })));
+  const planes = await Promise.all(
+    ["alpha", "beta"].map((name) => startControlPlane({ name, controllers: true, kwok: true, nodes: 4 })),
+  );
   const agents = planes.map((plane) => federation.agent(plane.name, plane.kubeconfig, federation.join(plane.name)));
-  const postmaster = (): number[] => {
-    try {
-      return [Number(readFileSync(`${federation.dir}/data/postgres/postmaster.pid`, "utf8").split("\n")[0])];
-    } catch {
-      return [];
-    }
-  };
-  const server = (): number[] => family([federation.process.pid, ...postmaster()]);
+  const server = (): number[] => familyOf(federation);
   await settle(10);
   if (want("rest")) await benchRest("at rest", server, agents[0]!.pid);
   if (want("propagation")) {

@@ -1,11 +1,14 @@
 // What the processes cost when nothing happens: proportional set size (shared buffers of Postgres counted once) and CPU share.
 import { readdirSync, readFileSync } from "node:fs";
+import type { Federation } from "../e2e/processes.ts";
 import { record } from "./report.ts";
 
 const TICKS_PER_SECOND = 100;
 
 function children(pid: number): number[] {
-  const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+  const all = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
   const parentOf = new Map<number, number>();
   for (const each of all) {
     try {
@@ -22,9 +25,15 @@ function children(pid: number): number[] {
   return found;
 }
 
-/** Postgres may be re-parented; name extra root processes. */
-export function family(pids: number[]): number[] {
-  return [...new Set(pids.flatMap(children))];
+/** `hanse serve` and its Postgres, which may have another parent by now. */
+export function familyOf(federation: Federation): number[] {
+  const roots = [federation.process.pid];
+  try {
+    roots.push(Number(readFileSync(`${federation.dir}/data/postgres/data/postmaster.pid`, "utf8").split("\n")[0]));
+  } catch {
+    // it runs no Postgres of its own
+  }
+  return [...new Set(roots.flatMap(children))];
 }
 
 export function pssMiB(pids: number[]): number {
@@ -50,16 +59,43 @@ function cpuTicks(pids: number[]): number {
   return ticks;
 }
 
-export async function benchRest(what: string, serverPids: () => number[], agentPid: number | undefined, seconds = 30): Promise<void> {
+export async function benchRest(
+  what: string,
+  serverPids: () => number[],
+  agentPid: number | undefined,
+  seconds = 30,
+): Promise<void> {
   const before = serverPids();
   const start = cpuTicks(before);
   const agentStart = agentPid === undefined ? 0 : cpuTicks([agentPid]);
   await new Promise((done) => setTimeout(done, seconds * 1000));
   const share = ((cpuTicks(before) - start) / TICKS_PER_SECOND / seconds) * 100;
-  record({ what: `control plane with Postgres, ${what}: PSS`, value: pssMiB(serverPids()), unit: "MiB", goal: ["<=", 300], beside: "Karmada 778-1505 MiB RSS" });
-  record({ what: `control plane with Postgres, ${what}: CPU`, value: share, unit: "% of a core", goal: ["<=", 1], beside: "Karmada 6 %" });
+  record({
+    what: `control plane with Postgres, ${what}: PSS`,
+    value: pssMiB(serverPids()),
+    unit: "MiB",
+    goal: ["<=", 300],
+    beside: "Karmada 778-1505 MiB RSS",
+  });
+  record({
+    what: `control plane with Postgres, ${what}: CPU`,
+    value: share,
+    unit: "% of a core",
+    goal: ["<=", 1],
+    beside: "Karmada 6 %",
+  });
   if (agentPid !== undefined) {
-    record({ what: `agent, ${what}: RSS`, value: rssMiB(agentPid), unit: "MiB", goal: ["<=", 80], beside: "Karmada 77 MiB" });
-    record({ what: `agent, ${what}: CPU`, value: ((cpuTicks([agentPid]) - agentStart) / TICKS_PER_SECOND / seconds) * 100, unit: "% of a core" });
+    record({
+      what: `agent, ${what}: RSS`,
+      value: rssMiB(agentPid),
+      unit: "MiB",
+      goal: ["<=", 80],
+      beside: "Karmada 77 MiB",
+    });
+    record({
+      what: `agent, ${what}: CPU`,
+      value: ((cpuTicks([agentPid]) - agentStart) / TICKS_PER_SECOND / seconds) * 100,
+      unit: "% of a core",
+    });
   }
 }
