@@ -1,5 +1,6 @@
 // Server-side apply: PATCH with application/apply-patch+yaml (JSON is YAML). Creates what is missing; conflicts are 409 with one
 // cause a field. Defaults come after the merge, so nobody owns them.
+import { decodeFields } from "../../core/codec/fields.ts";
 import { applyServerSide } from "../../core/patch/apply/apply.ts";
 import { conflictMessage } from "../../core/patch/apply/conflict.ts";
 import { cloneJson } from "../../core/patch/value.ts";
@@ -9,7 +10,7 @@ import { parseApply } from "./decodepatch.ts";
 import { type Exchange, apiVersionOf } from "./exchange.ts";
 import { resetFor, schemaFor } from "./managed.ts";
 import { parseRow } from "./splice.ts";
-import { applyConflict, conflict, patchRejected } from "./status.ts";
+import { applyConflict, badRequest, conflict, patchRejected } from "./status.ts";
 import { checkName, readModifyWrite } from "./update.ts";
 import { type Written, create, settleNamespace, timestamp } from "./write.ts";
 import type { WriteOptions } from "./writeoptions.ts";
@@ -34,6 +35,11 @@ export async function apply(x: Exchange, options: WriteOptions, part?: "status")
       reset: resetFor(kind, part),
     });
     if (!result.ok) throw "conflicts" in result ? applyConflict(conflictMessage(result.conflicts)) : patchRejected(result.code, result.message);
+    // Into the kind's own form, as decoding does for every other write: "1000m" is "1", empty lists are none.
+    if (result.object !== live) {
+      const decoded = decodeFields(result.object as unknown as JsonObject, schemaFor(kind));
+      if (!decoded.ok) throw badRequest(decoded.message);
+    }
     settleNamespace(x, result.object);
     checkName(x, result.object);
     return result.object;

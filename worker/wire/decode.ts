@@ -1,11 +1,12 @@
 // Bytes of a request to an object of an expected kind, with the texts of upstream's decoders (endpoints/handlers/rest.go transformDecodeError).
 // What the schema does not know is removed and, as fieldValidation says, warned of or refused.
-import { decodeFields } from "../../core/codec/fields.ts";
+import { type DecodedFields, decodeFields } from "../../core/codec/fields.ts";
 import { readTypeMeta } from "../../core/codec/gotype.ts";
 import { parseJson, summarizeBody } from "../../core/codec/json.ts";
 import { decodeProtobuf } from "../../core/codec/protobuf.ts";
 import { findDefinition, schemaOf } from "../../kinds/facts/schema.ts";
 import { type JsonObject, type JsonValue, type KubeObject, parseApiVersion } from "../../kinds/object.ts";
+import type { Schema } from "../../kinds/schema.ts";
 import type { FieldValidation, Media } from "./body.ts";
 import { quote } from "./quote.ts";
 import { badRequest } from "./status.ts";
@@ -58,6 +59,14 @@ function kindError(apiVersion: string, kind: string, value: JsonValue, expected:
   return `converting (${version}.${kind}) to (${into}.${expected.kind}): unknown conversion`;
 }
 
+/** decodeFields, but for the one empty list that means something: `managedFields: []` forgets all owners (kubernetes-wire.md 5.5). */
+export function decodeAs(object: JsonObject, schema: Schema, duplicates: readonly string[]): DecodedFields {
+  const sent = (object.metadata as JsonObject | null | undefined)?.managedFields;
+  const decoded = decodeFields(object, schema, duplicates);
+  if (Array.isArray(sent) && sent.length === 0) (object.metadata as JsonObject).managedFields = sent;
+  return decoded;
+}
+
 /** @throws ApiError 400 */
 export function decodeBody(bytes: Uint8Array, media: Media, expected: Expected, validation: FieldValidation, warnings: string[]): KubeObject {
   const unrecognized = (why: string) =>
@@ -74,7 +83,7 @@ export function decodeBody(bytes: Uint8Array, media: Media, expected: Expected, 
   const wrong = kindError(apiVersion, kind, parsed.value, expected);
   if (wrong !== undefined) throw unhandled(apiVersion, kind, wrong);
   const object = (parsed.value ?? {}) as JsonObject;
-  const decoded = decodeFields(object, schemaOf(expected.schema), validation === "Ignore" ? [] : parsed.duplicates);
+  const decoded = decodeAs(object, schemaOf(expected.schema), validation === "Ignore" ? [] : parsed.duplicates);
   if (!decoded.ok) throw unhandled(apiVersion, kind, decoded.message);
   const lines = parsed.strict ?? [];
   if (validation === "Strict" && lines.length + decoded.strict.length > 0) {

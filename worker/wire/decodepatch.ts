@@ -1,12 +1,11 @@
 // Bodies of patches, and what decoding their result finds (endpoints/handlers/patch.go). A patch is checked twice: its own JSON here,
 // and the patched object against the kind's schema, since only that shows unknown fields.
-import { decodeFields } from "../../core/codec/fields.ts";
 import { word } from "../../core/codec/gotype.ts";
 import { parseJson } from "../../core/codec/json.ts";
 import type { JsonObject, JsonValue, KubeObject } from "../../kinds/object.ts";
 import type { Schema } from "../../kinds/schema.ts";
 import type { FieldValidation } from "./body.ts";
-import { textOf } from "./decode.ts";
+import { decodeAs, textOf } from "./decode.ts";
 import type { ParsedPatch } from "./patch.ts";
 import { printed, quote } from "./quote.ts";
 import { badRequest, invalid } from "./status.ts";
@@ -52,7 +51,7 @@ export function checkPatched(object: KubeObject, schema: Schema, patch: ParsedPa
     const shown = quote(strategic ? printed(patch.value) : JSON.stringify(object));
     return invalid({ group: "", kind: "" }, "", [{ reason: "FieldValueInvalid", field: "patch", message: `Invalid value: ${shown}: ${why}` }]);
   };
-  const decoded = decodeFields(object as unknown as JsonObject, schema);
+  const decoded = decodeAs(object as unknown as JsonObject, schema, []);
   if (!decoded.ok) throw refuse(strategic ? restoreError(decoded.message) : decoded.message);
   if (validation === "Ignore") return;
   const strict = [...patch.strict, ...decoded.strict];

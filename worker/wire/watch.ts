@@ -113,6 +113,7 @@ export async function watch(x: Exchange, o: ListOptions): Promise<Response> {
   const batches = x.reader.watch({ from: start.from, select: [select], signal: stop.signal })[Symbol.asyncIterator]();
   /** Everything selected at or below this was enqueued. */
   let delivered = start.from;
+  let bookmarked = start.from;
   let bookmarks: ReturnType<typeof setInterval> | undefined;
   let deadline: ReturnType<typeof setTimeout> | undefined;
   let pending = start.rows.values();
@@ -128,12 +129,14 @@ export async function watch(x: Exchange, o: ListOptions): Promise<Response> {
     start(controller) {
       const mark = (): void => {
         // Also when nothing moved: a stream that stays silent is cut by proxies. Not while the reader is behind.
-        if (!initial && (controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(writer.bookmark(delivered, false)));
+        if (initial || (controller.desiredSize ?? 0) <= 0) return;
+        bookmarked = delivered;
+        controller.enqueue(encoder.encode(writer.bookmark(delivered, false)));
       };
       if (o.bookmarks) bookmarks = setInterval(mark, (x.options.limits?.bookmarkSeconds ?? BOOKMARK_SECONDS) * 1000);
       const seconds = o.timeoutSeconds || DEFAULT_SECONDS * (1 + x.options.random());
       deadline = setTimeout(() => {
-        if (o.bookmarks) mark();
+        if (o.bookmarks && delivered > bookmarked) mark();
         stop.abort();
       }, seconds * 1000);
     },
