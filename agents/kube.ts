@@ -34,15 +34,15 @@ function fromServiceAccount(): Access {
 }
 
 async function fromKubeconfig(path: string, contextName?: string): Promise<Access> {
-  const config = load(readFileSync(path, "utf8")) as Record<string, unknown> | undefined;
-  const contexts: Context[] = newContexts(config?.["contexts"] ?? []);
-  const wanted = contextName ?? config?.["current-context"];
+  const config = readConfig(path);
+  const contexts: Context[] = newContexts(config["contexts"] ?? []);
+  const wanted = contextName ?? config["current-context"];
   const context = contexts.find((one) => one.name === wanted);
   if (context === undefined) throw new Error(`${path}: no context named ${JSON.stringify(wanted ?? "")}`);
-  const cluster: Cluster | undefined = newClusters(config?.["clusters"] ?? []).find((one) => one.name === context.cluster);
+  const cluster: Cluster | undefined = newClusters(config["clusters"] ?? []).find((one) => one.name === context.cluster);
   if (cluster === undefined) throw new Error(`${path}: no cluster named ${JSON.stringify(context.cluster)}`);
   if (cluster.proxyUrl) throw new Error(`${path}: proxy-url is not supported`);
-  const users: User[] = newUsers(config?.["users"] ?? []);
+  const users: User[] = newUsers(config["users"] ?? []);
   const user = users.find((one) => one.name === context.user);
   const file = (name: string) => resolve(dirname(path), name);
   const either = (data: string | undefined, name: string | undefined) =>
@@ -56,6 +56,16 @@ async function fromKubeconfig(path: string, contextName?: string): Promise<Acces
     insecure: cluster.skipTLSVerify,
   };
   return { endpoint, headers: await headersOf(user, config, path, endpoint) };
+}
+
+function readConfig(path: string): Record<string, unknown> {
+  try {
+    const config = load(readFileSync(path, "utf8"));
+    if (typeof config === "object" && config !== null) return config as Record<string, unknown>;
+  } catch (error) {
+    throw new Error(`${path} is no kubeconfig: ${(error as Error).message}`, { cause: error });
+  }
+  throw new Error(`${path} is no kubeconfig`);
 }
 
 async function headersOf(user: User | undefined, config: unknown, path: string, endpoint: Endpoint): Promise<Access["headers"]> {

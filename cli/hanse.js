@@ -9,6 +9,12 @@ const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 
 if (Number(process.versions.node.split(".")[0]) >= 24) {
   process.argv[1] = main;
+  // What stays up and must be small; the others are gone before it would pay.
+  const command = process.argv[2];
+  if (command === "agent" || command === "serve") {
+    const { startLean } = await import("../agents/lean.js");
+    startLean(main, fileURLToPath(new URL(`./${command}.ts`, import.meta.url)));
+  }
   await import("./main.ts");
 } else {
   const node = fileURLToPath(new URL("../node_modules/.bin/node", import.meta.url));
@@ -18,7 +24,7 @@ if (Number(process.versions.node.split(".")[0]) >= 24) {
     );
     process.exit(1);
   }
-  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
   // A terminal sends SIGINT to the whole group; whoever signals this process alone means the child.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("exit", (code, signal) => {
