@@ -6,13 +6,14 @@ import { conflictMessage } from "../../core/patch/apply/conflict.ts";
 import { cloneJson } from "../../core/patch/value.ts";
 import type { JsonObject, KubeObject } from "../../kinds/object.ts";
 import { readBody } from "./body.ts";
+import { create } from "./create.ts";
 import { parseApply } from "./decodepatch.ts";
 import { type Exchange, apiVersionOf } from "./exchange.ts";
 import { resetFor, schemaFor } from "./managed.ts";
 import { parseRow } from "./splice.ts";
 import { applyConflict, badRequest, conflict, patchRejected } from "./status.ts";
 import { checkName, readModifyWrite } from "./update.ts";
-import { type Written, create, settleNamespace, timestamp } from "./write.ts";
+import { type Written, settleNamespace, timestamp } from "./write.ts";
 import type { WriteOptions } from "./writeoptions.ts";
 
 export async function apply(x: Exchange, options: WriteOptions, part?: "status"): Promise<Written> {

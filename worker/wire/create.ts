@@ -1,8 +1,110 @@
-// POST to a collection.
+// POST to a collection, and the chain behind every creation (apply and PUT of a missing object create too):
+//
+//   metadata checks → defaults → managedFields → name → strategy → validation → one commit [namespace is there, create]
+//
+// The order is upstream's (endpoints/handlers/create.go, registry/rest/create.go), so the first error is the same one.
+import { NAMESPACES } from "../../kinds/namespace.ts";
+import type { KubeObject } from "../../kinds/object.ts";
+import type { Commit, Key } from "../store/store.ts";
 import { readObject } from "./body.ts";
-import { type Exchange, sendStored } from "./exchange.ts";
-import { create } from "./write.ts";
-import { writeOptionsOf } from "./writeoptions.ts";
+import { type Exchange, keyOf, sendStored } from "./exchange.ts";
+import { track } from "./managed.ts";
+import { generateName } from "./names.ts";
+import { storedText } from "./splice.ts";
+import { alreadyExists, forbidden, invalid, notFound, unclassified } from "./status.ts";
+import { type Written, committer, settleNamespace, timestamp } from "./write.ts";
+import { type WriteOptions, writeOptionsOf } from "./writeoptions.ts";
+
+const NAME_TRIES = 8;
+
+/** Where objects of this kind live: checked in the same commit that creates one. */
+function namespaceKey(x: Exchange): Key | undefined {
+  const { kind, namespace } = x.target;
+  if (!kind.namespaced || !x.options.kinds.some((k) => k.resource === NAMESPACES && k.group === "")) return undefined;
+  return { resource: NAMESPACES, namespace: "", name: namespace };
+}
+
+/** Admission's NamespaceLifecycle. */
+function namespaceError(x: Exchange, name: string, reason: "missing" | "deleting") {
+  const { kind, namespace } = x.target;
+  if (reason === "missing") return notFound({ group: "", resource: NAMESPACES }, namespace);
+  const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
+  return forbidden(kind, name, why, [
+    { reason: "NamespaceTerminating", message: `namespace ${namespace} is being terminated`, field: "metadata.namespace" },
+  ]);
+}
+
+/** Fields that a client may not choose (rest.WipeObjectMetaSystemFields). */
+function dropServerFields(object: KubeObject): void {
+  const { metadata } = object;
+  metadata.uid = undefined;
+  metadata.creationTimestamp = undefined;
+  metadata.deletionTimestamp = undefined;
+  metadata.deletionGracePeriodSeconds = undefined;
+  (metadata as { selfLink?: string }).selfLink = undefined;
+}
+
+export interface CreateRequest {
+  object: KubeObject;
+  options: WriteOptions;
+  /** managedFields are already there (server-side apply made them). */
+  tracked?: boolean;
+}
+
+export async function create(x: Exchange, { object, options, tracked }: CreateRequest): Promise<Written> {
+  const { kind } = x.target;
+  const commit = committer(x);
+  const { metadata } = object;
+  dropServerFields(object);
+  settleNamespace(x, object);
+  const now = x.options.clock();
+  kind.setDefaults?.(object);
+  if (kind.status) object.status = undefined;
+  if (!tracked) metadata.managedFields = track(x, { next: object, options, now: timestamp(now) });
+  metadata.uid = x.options.uid();
+  metadata.creationTimestamp = timestamp(now);
+  const prefix = metadata.name ? undefined : metadata.generateName || undefined;
+  if (prefix !== undefined) metadata.name = generateName(prefix, x.options.random);
+  if (kind.generation) metadata.generation = 1;
+  kind.prepareCreate?.(object);
+  const home = namespaceKey(x);
+  const errors = kind.validate?.(object) ?? [];
+  if (errors.length > 0 || metadata.resourceVersion) {
+    // Admission comes before validation: a missing namespace is the first error.
+    const found = home && (await x.options.reader.get(home));
+    if (home !== undefined && found === undefined) throw namespaceError(x, metadata.name, "missing");
+    if (errors.length > 0) throw invalid(kind, metadata.name ?? "", errors);
+    throw unclassified("resourceVersion should not be set on objects to be created");
+  }
+  for (let attempt = 1; ; attempt++) {
+    const value = storedText(object);
+    const key = keyOf(x.target, metadata.name);
+    if (options.dryRun) {
+      await dryCreate(x, key, home);
+      return { value, version: 0, created: true };
+    }
+    const ops: Commit["ops"] = [{ op: "create", key, value }];
+    if (home !== undefined) ops.unshift({ op: "require", key: home });
+    const result = await commit({ ops });
+    if (result.ok) return { value, version: result.versions.at(-1) as number, created: true };
+    if (result.index === 0 && home !== undefined) {
+      throw namespaceError(x, metadata.name, result.reason === "deleting" ? "deleting" : "missing");
+    }
+    if (prefix === undefined) throw alreadyExists(kind, metadata.name);
+    if (attempt === NAME_TRIES) throw alreadyExists(kind, metadata.name, true);
+    metadata.name = generateName(prefix, x.options.random);
+  }
+}
+
+async function dryCreate(x: Exchange, key: Key, home: Key | undefined): Promise<void> {
+  const rows = await x.options.reader.getMany(home === undefined ? [key] : [home, key]);
+  const found = home && rows.find((row) => row.resource === home.resource && row.name === home.name && row.namespace === "");
+  if (home !== undefined && found === undefined) throw namespaceError(x, key.name, "missing");
+  if (found !== undefined && (JSON.parse(found.value) as KubeObject).metadata.deletionTimestamp !== undefined) {
+    throw namespaceError(x, key.name, "deleting");
+  }
+  if (rows.some((row) => row !== found)) throw alreadyExists(x.target.kind, key.name);
+}
 
 export async function post(x: Exchange): Promise<Response> {
   const options = writeOptionsOf(x, "CreateOptions");

@@ -117,11 +117,7 @@ export function sendList(x: Exchange, o: ListOptions, found: Found): Response {
     return send(x, 200, JSON.stringify({ kind: as, apiVersion: `meta.k8s.io/${metaVersion}`, metadata: meta, items }));
   }
   const render = isBuiltIn(kind) ? asItem : withVersion;
-  const items: string[] = new Array(found.rows.length);
-  for (let i = 0; i < items.length; i++) {
-    const row = found.rows[i] as Row;
-    items[i] = render(row.value, row.version);
-  }
+  const items = found.rows.map((row) => render(row.value, row.version));
   const head = `{"kind":"${kind.kind}List","apiVersion":"${apiVersionOf(kind)}","metadata":${JSON.stringify(meta)}`;
   return send(x, 200, `${head},"items":[${items.join(",")}]}`);
 }

@@ -3,10 +3,11 @@
 import type { KubeObject } from "../../kinds/object.ts";
 import type { Row } from "../store/store.ts";
 import { readObject } from "./body.ts";
+import { create } from "./create.ts";
 import { type Exchange, keyOf, sendStored } from "./exchange.ts";
 import { parseRow } from "./splice.ts";
 import { badRequest, conflict, notFound } from "./status.ts";
-import { type UpdateRequest, type Written, create, settleNamespace, update } from "./write.ts";
+import { type UpdateRequest, type Written, settleNamespace, update } from "./write.ts";
 import { type WriteOptions, writeOptionsOf } from "./writeoptions.ts";
 
 const TRIES = 20;

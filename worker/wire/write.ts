@@ -1,28 +1,16 @@
-// The chain that every write shares once its new object is known:
+// What the writes share, and the chain behind every change of an object that exists:
 //
-//   create:  metadata checks → defaults → managedFields → name → strategy → validation → one commit [namespace is there, create]
-//   update:  uid, version checks → defaults → managedFields → strategy → generation → validation → no-op? → one commit [update | delete]
+//   uid, version checks → other parts kept → defaults → managedFields → strategy → generation → validation → no-op? → one commit [update | delete]
 //
-// The order is upstream's (endpoints/handlers/create.go, registry/rest/{create,update}.go), so the first error is the same one.
+// The order is upstream's (registry/rest/update.go, generic/registry/store.go), so the first error is the same one.
 // Refuses to write what did not change: such a write keeps its version and makes no event.
-import { NAMESPACES } from "../../kinds/namespace.ts";
 import type { KubeObject, ManagedFieldsEntry } from "../../kinds/object.ts";
-import type { Commit, CommitResult, Key, Row } from "../store/store.ts";
+import type { Commit, CommitResult, Row } from "../store/store.ts";
 import { equal, equalBut } from "./equal.ts";
 import { type Exchange, keyOf } from "./exchange.ts";
 import { track } from "./managed.ts";
-import { generateName } from "./names.ts";
 import { storedText } from "./splice.ts";
-import {
-  alreadyExists,
-  badRequest,
-  conflict,
-  forbidden,
-  invalid,
-  methodNotAllowed,
-  notFound,
-  unclassified,
-} from "./status.ts";
+import { badRequest, conflict, invalid, methodNotAllowed, unclassified } from "./status.ts";
 import { versionError } from "./version.ts";
 import type { WriteOptions } from "./writeoptions.ts";
 
@@ -33,8 +21,6 @@ export interface Written {
   version: number;
   created: boolean;
 }
-
-const NAME_TRIES = 8;
 
 export function timestamp(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
@@ -55,95 +41,6 @@ export function settleNamespace(x: Exchange, object: KubeObject): void {
     throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
   }
   object.metadata.namespace = expected === "" ? undefined : expected;
-}
-
-/** Where objects of this kind live: checked in the same commit that creates one. */
-function namespaceKey(x: Exchange): Key | undefined {
-  const { kind, namespace } = x.target;
-  if (!kind.namespaced || !x.options.kinds.some((k) => k.resource === NAMESPACES && k.group === "")) return undefined;
-  return { resource: NAMESPACES, namespace: "", name: namespace };
-}
-
-/** Admission's NamespaceLifecycle. */
-function namespaceError(x: Exchange, name: string, reason: "missing" | "deleting") {
-  const { kind, namespace } = x.target;
-  if (reason === "missing") return notFound({ group: "", resource: NAMESPACES }, namespace);
-  const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
-  return forbidden(kind, name, why, [
-    { reason: "NamespaceTerminating", message: `namespace ${namespace} is being terminated`, field: "metadata.namespace" },
-  ]);
-}
-
-/** Fields that a client may not choose (rest.WipeObjectMetaSystemFields). */
-function dropServerFields(object: KubeObject): void {
-  const { metadata } = object;
-  metadata.uid = undefined;
-  metadata.creationTimestamp = undefined;
-  metadata.deletionTimestamp = undefined;
-  metadata.deletionGracePeriodSeconds = undefined;
-  (metadata as { selfLink?: string }).selfLink = undefined;
-}
-
-export interface CreateRequest {
-  object: KubeObject;
-  options: WriteOptions;
-  /** managedFields are already there (server-side apply made them). */
-  tracked?: boolean;
-}
-
-export async function create(x: Exchange, { object, options, tracked }: CreateRequest): Promise<Written> {
-  const { kind } = x.target;
-  const commit = committer(x);
-  const { metadata } = object;
-  dropServerFields(object);
-  settleNamespace(x, object);
-  const now = x.options.clock();
-  kind.setDefaults?.(object);
-  if (kind.status) object.status = undefined;
-  if (!tracked) metadata.managedFields = track(x, { next: object, options, now: timestamp(now) });
-  metadata.uid = x.options.uid();
-  metadata.creationTimestamp = timestamp(now);
-  const prefix = metadata.name ? undefined : metadata.generateName || undefined;
-  if (prefix !== undefined) metadata.name = generateName(prefix, x.options.random);
-  if (kind.generation) metadata.generation = 1;
-  kind.prepareCreate?.(object);
-  const home = namespaceKey(x);
-  const errors = kind.validate?.(object) ?? [];
-  if (errors.length > 0 || metadata.resourceVersion) {
-    // Admission comes before validation: a missing namespace is the first error.
-    const found = home && (await x.options.reader.get(home));
-    if (home !== undefined && found === undefined) throw namespaceError(x, metadata.name, "missing");
-    if (errors.length > 0) throw invalid(kind, metadata.name ?? "", errors);
-    throw unclassified("resourceVersion should not be set on objects to be created");
-  }
-  for (let attempt = 1; ; attempt++) {
-    const value = storedText(object);
-    const key = keyOf(x.target, metadata.name);
-    if (options.dryRun) {
-      await dryCreate(x, key, home);
-      return { value, version: 0, created: true };
-    }
-    const ops: Commit["ops"] = [{ op: "create", key, value }];
-    if (home !== undefined) ops.unshift({ op: "require", key: home });
-    const result = await commit({ ops });
-    if (result.ok) return { value, version: result.versions.at(-1) as number, created: true };
-    if (result.index === 0 && home !== undefined) {
-      throw namespaceError(x, metadata.name, result.reason === "deleting" ? "deleting" : "missing");
-    }
-    if (prefix === undefined) throw alreadyExists(kind, metadata.name);
-    if (attempt === NAME_TRIES) throw alreadyExists(kind, metadata.name, true);
-    metadata.name = generateName(prefix, x.options.random);
-  }
-}
-
-async function dryCreate(x: Exchange, key: Key, home: Key | undefined): Promise<void> {
-  const rows = await x.options.reader.getMany(home === undefined ? [key] : [home, key]);
-  const found = home && rows.find((row) => row.resource === home.resource && row.name === home.name && row.namespace === "");
-  if (home !== undefined && found === undefined) throw namespaceError(x, key.name, "missing");
-  if (found !== undefined && (JSON.parse(found.value) as KubeObject).metadata.deletionTimestamp !== undefined) {
-    throw namespaceError(x, key.name, "deleting");
-  }
-  if (rows.some((row) => row !== found)) throw alreadyExists(x.target.kind, key.name);
 }
 
 export interface UpdateRequest {
