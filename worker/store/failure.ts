@@ -3,7 +3,15 @@
 import { Unavailable } from "./store.ts";
 
 /** The client's own codes, and SQLSTATE 57P03 (it is only starting), for a statement that was never sent. */
-const NEVER_SENT = new Set(["ECONNREFUSED", "CONNECT_TIMEOUT", "CONNECTION_ENDED", "ENOTFOUND", "EHOSTUNREACH", "ENETUNREACH", "57P03"]);
+const NEVER_SENT = new Set([
+  "ECONNREFUSED",
+  "CONNECT_TIMEOUT",
+  "CONNECTION_ENDED",
+  "ENOTFOUND",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "57P03",
+]);
 
 /** SQLSTATEs with which the server ends connections: what was under way is not known. */
 const ENDING = /^57P0[1245]$/;
@@ -24,5 +32,9 @@ export function unavailable(error: unknown, writing: boolean): Unavailable {
   if (error instanceof Unavailable) return error;
   const { code, message } = error as Failed;
   const unknown = writing && !isRefusal(error) && !(code !== undefined && NEVER_SENT.has(code));
-  return new Unavailable(`the database ${isRefusal(error) ? "refused" : "did not answer"}: ${message ?? String(error)}`, unknown, error);
+  return new Unavailable(
+    `the database ${isRefusal(error) ? "refused" : "did not answer"}: ${message ?? String(error)}`,
+    unknown,
+    error,
+  );
 }

@@ -3,7 +3,19 @@
 import { base64url } from "./digest.ts";
 import { Ring, type LogEvent, type RingLimits } from "./ring.ts";
 import { Shelf, type Entry } from "./shelf.ts";
-import { Compacted, TooLarge, type Commit, type CommitResult, type Key, type Listed, type ListQuery, type Op, type Row, type Selection, type Store } from "./store.ts";
+import {
+  Compacted,
+  TooLarge,
+  type Commit,
+  type CommitResult,
+  type Key,
+  type Listed,
+  type ListQuery,
+  type Op,
+  type Row,
+  type Selection,
+  type Store,
+} from "./store.ts";
 import { Watchers } from "./watch.ts";
 
 export interface MemoryOptions {
@@ -92,7 +104,12 @@ export function openMemory(options: MemoryOptions = {}): Store {
       const id = `${event.namespace}\0${event.name}`;
       if (event.resource !== resource || undone.has(id)) continue;
       const value = event.type === "DELETED" ? event.value : event.previous;
-      undone.set(id, event.was === undefined ? undefined : { resource, namespace: event.namespace, name: event.name, version: event.was, value: value! });
+      undone.set(
+        id,
+        event.was === undefined
+          ? undefined
+          : { resource, namespace: event.namespace, name: event.name, version: event.was, value: value! },
+      );
     }
     if (undone.size === 0) return rows;
     const kept = rows.filter((row) => !undone.has(`${row.namespace}\0${row.name}`));
@@ -124,16 +141,24 @@ export function openMemory(options: MemoryOptions = {}): Store {
     get: async (key) => current(key)?.row,
     getMany: async (keys) => keys.flatMap((key) => current(key)?.row ?? []),
     list: async (query) => list(query),
-    listByRef: async (resource, ref) => (shelves.get(resource)?.entries() ?? []).filter((entry) => entry.refs?.includes(ref)).map((entry) => entry.row),
+    listByRef: async (resource, ref) =>
+      (shelves.get(resource)?.entries() ?? []).filter((entry) => entry.refs?.includes(ref)).map((entry) => entry.row),
     listByName: async (resource, name) => (shelves.get(resource)?.rows() ?? []).filter((row) => row.name === name),
     changes: async ({ resource, namespace, after, limit }) => {
-      const rows = (shelves.get(resource)?.rows() ?? []).filter((row) => row.namespace === namespace && row.version > after);
-      return page(rows.sort((a, b) => a.version - b.version), limit, version);
+      const rows = (shelves.get(resource)?.rows() ?? []).filter(
+        (row) => row.namespace === namespace && row.version > after,
+      );
+      return page(
+        rows.sort((a, b) => a.version - b.version),
+        limit,
+        version,
+      );
     },
     version: async () => version,
     watch: (options) => watchers.watch(options),
     commit: async (one) => commit(one),
-    contents: async (digests) => new Map(digests.flatMap((digest) => (contents.has(digest) ? [[digest, contents.get(digest)!]] : []))),
+    contents: async (digests) =>
+      new Map(digests.flatMap((digest) => (contents.has(digest) ? [[digest, contents.get(digest)!]] : []))),
     epoch: async () => ({ epoch, compacted, federation }),
     openEpoch: async (over) => {
       if (over !== epoch) return epoch;
@@ -153,7 +178,8 @@ export function openMemory(options: MemoryOptions = {}): Store {
       if (asked === ring.start) return startMark;
       const event = ring.at(asked);
       if (event !== undefined) return event.mark;
-      for (const one of shelves.values()) for (const entry of one.entries()) if (entry.row.version === asked) return entry.mark;
+      for (const one of shelves.values())
+        for (const entry of one.entries()) if (entry.row.version === asked) return entry.mark;
       return undefined;
     },
     compact: async (upTo) => {

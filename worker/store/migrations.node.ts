@@ -7,7 +7,9 @@ const FOLDER = join(import.meta.dirname, "../../migrations");
 export const TARGET = join(import.meta.dirname, "migrations.ts");
 
 export function render(): string {
-  const files = readdirSync(FOLDER).filter((file) => file.endsWith(".sql")).sort();
+  const files = readdirSync(FOLDER)
+    .filter((file) => file.endsWith(".sql"))
+    .sort();
   const entries = files.map((file) => {
     const sql = readFileSync(join(FOLDER, file), "utf8").replace(/[\\`]|\$\{/g, "\\$&");
     return `  {\n    name: ${JSON.stringify(file.slice(0, -4))},\n    sql: \`${sql}\`,\n  },\n`;

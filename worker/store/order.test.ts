@@ -43,7 +43,8 @@ beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), "hanse-order-"));
   server = await startPostgres({ dir });
   await migrate(connect(1));
-  for (let i = 0; i < STORES; i++) stores.push(await openPostgres({ sql: connect(4), pollMs: 10, ring: { events: 40, text: 1_000_000 } }));
+  for (let i = 0; i < STORES; i++)
+    stores.push(await openPostgres({ sql: connect(4), pollMs: 10, ring: { events: 40, text: 1_000_000 } }));
 }, 60_000);
 
 afterAll(async () => {
@@ -72,108 +73,139 @@ function unit(random: (below: number) => number, tag: string): Op[] {
   return ops;
 }
 
-test(`P1 every watcher sees every selected change once, in order, from any start (HANSE_SEED=${seed})`, { timeout: 120_000 + ROUNDS * 1_000 }, async () => {
-  const start = await stores[0]!.version();
-  let writing = true;
-  let written = 0;
-  let refused = 0;
+test(
+  `P1 every watcher sees every selected change once, in order, from any start (HANSE_SEED=${seed})`,
+  { timeout: 120_000 + ROUNDS * 1_000 },
+  async () => {
+    const start = await stores[0]!.version();
+    let writing = true;
+    let written = 0;
+    let refused = 0;
 
-  const writer = async (index: number) => {
-    const random = generator(seed + index);
-    const store = stores[index % STORES]!;
-    for (let round = 0; round < ROUNDS; round++) {
-      const result = await store.commit({ ops: unit(random, `${index}.${round}`) });
-      if (result.ok) written++;
-      else refused++;
-    }
-  };
-  /** Transactions that stay open with versions taken, and then commit or vanish. */
-  const holder = async (index: number) => {
-    const random = generator(seed + 1_000 + index);
-    const sql = connect(1);
-    while (writing) {
-      const op = { o: "p", r: RESOURCES[random(3)]!, s: NAMESPACES[random(2)]!, n: `n${random(6)}`, v: '{"by":"holder"}' };
-      const keep = random(2) === 0;
-      const done = sql.begin(async (transaction) => {
-        await transaction`select hanse_commit(${JSON.stringify([{ o: [op] }])}::text::json)`;
-        for (let i = random(30); i > 0; i--) await transaction`select 1`;
-        if (!keep) throw new Error("rolled back on purpose");
-      });
-      await done.catch(() => {});
-      for (let i = 0; i < 20; i++) await sql`select 1`;
-    }
-  };
-  const selections: Selection[][] = [
-    [{ resource: "configmaps" }],
-    [{ resource: "secrets", namespace: "a" }],
-    [{ resource: "configmaps", namespace: "b", name: "n1" }, { resource: "bindings.hanse.dev" }],
-    RESOURCES.map((resource) => ({ resource })),
-    [{ resource: "configmaps", name: "n3" }],
-  ];
-  interface Watched {
-    from: number;
-    select: Selection[];
-    events: Event[];
-    promise: Promise<void>;
-  }
-  const watched: Watched[] = [];
-  const watch = (store: PostgresStore, from: number, select: Selection[], slow: number) => {
-    const one: Watched = { from, select, events: [], promise: Promise.resolve() };
-    one.promise = (async () => {
-      const stop = new AbortController();
-      let reached = from;
-      for await (const batch of store.watch({ from, select: [...select, { resource: "end" }], signal: stop.signal })) {
-        expect(batch.version).toBeGreaterThanOrEqual(reached);
-        for (const event of batch.events) {
-          expect(event.version).toBeLessThanOrEqual(batch.version);
-          if (event.resource === "end") stop.abort();
-          else one.events.push(event);
-        }
-        reached = batch.version;
-        for (let i = 0; i < slow; i++) await setImmediate();
+    const writer = async (index: number) => {
+      const random = generator(seed + index);
+      const store = stores[index % STORES]!;
+      for (let round = 0; round < ROUNDS; round++) {
+        const result = await store.commit({ ops: unit(random, `${index}.${round}`) });
+        if (result.ok) written++;
+        else refused++;
       }
-    })();
-    watched.push(one);
-  };
-  const watcherMaker = async () => {
-    const random = generator(seed + 2_000);
-    for (let i = 0; writing && i < 60; i++) {
-      const store = stores[random(STORES)]!;
-      const head = await store.version();
-      watch(store, start + random(head - start + 1), selections[random(selections.length)]!, random(4) === 0 ? 200 : 0);
-      for (let turn = 0; turn < 50; turn++) await setImmediate();
+    };
+    /** Transactions that stay open with versions taken, and then commit or vanish. */
+    const holder = async (index: number) => {
+      const random = generator(seed + 1_000 + index);
+      const sql = connect(1);
+      while (writing) {
+        const op = {
+          o: "p",
+          r: RESOURCES[random(3)]!,
+          s: NAMESPACES[random(2)]!,
+          n: `n${random(6)}`,
+          v: '{"by":"holder"}',
+        };
+        const keep = random(2) === 0;
+        const done = sql.begin(async (transaction) => {
+          await transaction`select hanse_commit(${JSON.stringify([{ o: [op] }])}::text::json)`;
+          for (let i = random(30); i > 0; i--) await transaction`select 1`;
+          if (!keep) throw new Error("rolled back on purpose");
+        });
+        await done.catch(() => {});
+        for (let i = 0; i < 20; i++) await sql`select 1`;
+      }
+    };
+    const selections: Selection[][] = [
+      [{ resource: "configmaps" }],
+      [{ resource: "secrets", namespace: "a" }],
+      [{ resource: "configmaps", namespace: "b", name: "n1" }, { resource: "bindings.hanse.dev" }],
+      RESOURCES.map((resource) => ({ resource })),
+      [{ resource: "configmaps", name: "n3" }],
+    ];
+    interface Watched {
+      from: number;
+      select: Selection[];
+      events: Event[];
+      promise: Promise<void>;
     }
-  };
-  for (const store of stores) for (const select of selections) watch(store, start, select, 0);
-  const helpers = [holder(0), holder(1), watcherMaker()];
-  await Promise.all(Array.from({ length: WRITERS }, (_, index) => writer(index)));
-  writing = false;
-  await Promise.all(helpers);
-  await stores[0]!.commit({ ops: [{ op: "put", key: { resource: "end", namespace: "", name: "end" }, value: "{}" }] });
-  await Promise.all(watched.map((one) => one.promise));
-  expect(written).toBeGreaterThan(WRITERS);
-  expect(refused).toBeGreaterThan(WRITERS);
+    const watched: Watched[] = [];
+    const watch = (store: PostgresStore, from: number, select: Selection[], slow: number) => {
+      const one: Watched = { from, select, events: [], promise: Promise.resolve() };
+      one.promise = (async () => {
+        const stop = new AbortController();
+        let reached = from;
+        for await (const batch of store.watch({
+          from,
+          select: [...select, { resource: "end" }],
+          signal: stop.signal,
+        })) {
+          expect(batch.version).toBeGreaterThanOrEqual(reached);
+          for (const event of batch.events) {
+            expect(event.version).toBeLessThanOrEqual(batch.version);
+            if (event.resource === "end") stop.abort();
+            else one.events.push(event);
+          }
+          reached = batch.version;
+          for (let i = 0; i < slow; i++) await setImmediate();
+        }
+      })();
+      watched.push(one);
+    };
+    const watcherMaker = async () => {
+      const random = generator(seed + 2_000);
+      for (let i = 0; writing && i < 60; i++) {
+        const store = stores[random(STORES)]!;
+        const head = await store.version();
+        watch(
+          store,
+          start + random(head - start + 1),
+          selections[random(selections.length)]!,
+          random(4) === 0 ? 200 : 0,
+        );
+        for (let turn = 0; turn < 50; turn++) await setImmediate();
+      }
+    };
+    for (const store of stores) for (const select of selections) watch(store, start, select, 0);
+    const helpers = [holder(0), holder(1), watcherMaker()];
+    await Promise.all(Array.from({ length: WRITERS }, (_, index) => writer(index)));
+    writing = false;
+    await Promise.all(helpers);
+    await stores[0]!.commit({
+      ops: [{ op: "put", key: { resource: "end", namespace: "", name: "end" }, value: "{}" }],
+    });
+    await Promise.all(watched.map((one) => one.promise));
+    expect(written).toBeGreaterThan(WRITERS);
+    expect(refused).toBeGreaterThan(WRITERS);
 
-  const rows = await clients[0]!`
+    const rows = await clients[0]!`
     select l.version::float8, l.resource, l.namespace, l.name, l.value, l.prev, l.until = l.version as deleted, p.value as before
     from log l left join log p on p.version = l.prev where l.version > ${start} order by l.version`;
-  expect(rows.map((row) => row["version"])).toEqual(Array.from({ length: rows.length }, (_, i) => start + 1 + i));
-  const truth = rows.map((row): Event => {
-    const key = { resource: row["resource"], namespace: row["namespace"], name: row["name"], version: row["version"] };
-    if (row["deleted"]) return { type: "DELETED", ...key, value: row["before"] };
-    if (row["prev"] === null) return { type: "ADDED", ...key, value: row["value"] };
-    return { type: "MODIFIED", ...key, value: row["value"], previous: row["before"] };
-  });
-  expect(watched.length).toBeGreaterThan(STORES * selections.length);
-  for (const { from, select, events } of watched) {
-    const wanted = truth.filter(
-      (event) =>
-        event.version > from &&
-        select.some((one) => one.resource === event.resource && (one.namespace ?? event.namespace) === event.namespace && (one.name ?? event.name) === event.name),
-    );
-    expect(events.map(plain)).toEqual(wanted.map(plain));
-  }
-});
+    expect(rows.map((row) => row["version"])).toEqual(Array.from({ length: rows.length }, (_, i) => start + 1 + i));
+    const truth = rows.map((row): Event => {
+      const key = {
+        resource: row["resource"],
+        namespace: row["namespace"],
+        name: row["name"],
+        version: row["version"],
+      };
+      if (row["deleted"]) return { type: "DELETED", ...key, value: row["before"] };
+      if (row["prev"] === null) return { type: "ADDED", ...key, value: row["value"] };
+      return { type: "MODIFIED", ...key, value: row["value"], previous: row["before"] };
+    });
+    expect(watched.length).toBeGreaterThan(STORES * selections.length);
+    for (const { from, select, events } of watched) {
+      const wanted = truth.filter(
+        (event) =>
+          event.version > from &&
+          select.some(
+            (one) =>
+              one.resource === event.resource &&
+              (one.namespace ?? event.namespace) === event.namespace &&
+              (one.name ?? event.name) === event.name,
+          ),
+      );
+      expect(events.map(plain)).toEqual(wanted.map(plain));
+    }
+  },
+);
 
 function plain({ type, resource, namespace, name, version, value, previous }: Event): unknown[] {
   return [version, type, resource, namespace, name, value, previous];
@@ -204,7 +236,11 @@ test("P1 compaction while watchers run: what lies below the horizon is Compacted
   await watching;
   expect(seen).toEqual(Array.from({ length: 200 }, (_, i) => String(i + 1)));
   await store.compact(await store.version());
-  const behind = store.watch({ from: first, select: [{ resource: "compacting" }], signal: new AbortController().signal });
+  const behind = store.watch({
+    from: first,
+    select: [{ resource: "compacting" }],
+    signal: new AbortController().signal,
+  });
   await expect(behind[Symbol.asyncIterator]().next()).rejects.toThrow(Compacted);
   const [row] = await clients[0]!`select count(*)::int as rows from log where until < 9223372036854775807`;
   expect(row!["rows"]).toBe(0);

@@ -43,7 +43,12 @@ export async function openPostgres({ sql, pollMs = 500, ring }: PostgresOptions)
   const head = async () => {
     const [row] = await read(statements.head);
     const [version, compacted, epoch, federation] = row!;
-    return { version: Number(version), compacted: Number(compacted), epoch: Number(epoch), federation: federation as string };
+    return {
+      version: Number(version),
+      compacted: Number(compacted),
+      epoch: Number(epoch),
+      federation: federation as string,
+    };
   };
 
   const queue: CommitQueue = new CommitQueue(
@@ -95,7 +100,11 @@ export async function openPostgres({ sql, pollMs = 500, ring }: PostgresOptions)
 
   return {
     async get(wanted) {
-      const [row] = await read(statements.get, { resource: wanted.resource, namespace: wanted.namespace, name: wanted.name });
+      const [row] = await read(statements.get, {
+        resource: wanted.resource,
+        namespace: wanted.namespace,
+        name: wanted.name,
+      });
       if (row === undefined) return undefined;
       const version = Number(row[0]);
       const value = row[1] as string;
@@ -104,17 +113,25 @@ export async function openPostgres({ sql, pollMs = 500, ring }: PostgresOptions)
     },
     async getMany(keys) {
       if (keys.length === 0) return [];
-      const rows = await read(statements.getMany, { keys: JSON.stringify(keys.map(({ resource, namespace, name }) => ({ r: resource, s: namespace, n: name }))) });
+      const rows = await read(statements.getMany, {
+        keys: JSON.stringify(keys.map(({ resource, namespace, name }) => ({ r: resource, s: namespace, n: name }))),
+      });
       return rows.map(([version, resource, namespace, name, value]) => {
         tail.recent.set(Number(version), value as string);
         return { resource, namespace, name, version: Number(version), value } as Row;
       });
     },
     list,
-    listByRef: async (resource, ref) => (await read(statements.listByRef, { resource, ref })).map((row) => rowOf(resource, row)),
-    listByName: async (resource, name) => (await read(statements.listByName(resource), { resource, name })).map((row) => rowOf(resource, row)),
+    listByRef: async (resource, ref) =>
+      (await read(statements.listByRef, { resource, ref })).map((row) => rowOf(resource, row)),
+    listByName: async (resource, name) =>
+      (await read(statements.listByName(resource), { resource, name })).map((row) => rowOf(resource, row)),
     async changes({ resource, namespace, after, limit }) {
-      return listing(await read(statements.changes(resource), { resource, namespace, after, limit: limit + 1 }), resource, limit);
+      return listing(
+        await read(statements.changes(resource), { resource, namespace, after, limit: limit + 1 }),
+        resource,
+        limit,
+      );
     },
     version: async () => (await head()).version,
     watch: (options) => tail.watchers.watch(options),
@@ -176,7 +193,9 @@ function encode(commits: Commit[]): string {
   );
 }
 
-type Answer = [number, number | null][] | { i: number; w: "exists" | "missing" | "conflict" | "deleting"; c: number | null };
+type Answer =
+  | [number, number | null][]
+  | { i: number; w: "exists" | "missing" | "conflict" | "deleting"; c: number | null };
 
 function answers(rows: unknown[][]): Outcome[] {
   return (JSON.parse(rows[0]![0] as string) as Answer[]).map((answer) =>
@@ -195,5 +214,11 @@ function listing(rows: unknown[][], resource: string, limit: number | undefined)
 }
 
 function rowOf(resource: string, [version, namespace, name, value]: unknown[]): Row {
-  return { resource, namespace: namespace as string, name: name as string, version: Number(version), value: value as string };
+  return {
+    resource,
+    namespace: namespace as string,
+    name: name as string,
+    version: Number(version),
+    value: value as string,
+  };
 }

@@ -35,7 +35,11 @@ function statement(query: SQL, prepare = true): Statement {
 }
 
 /** Rows as arrays of cells. The client decides whether statements may be named at all (`prepare: false` behind an old pooler). */
-export async function run(client: Sql, { text, params, prepare }: Statement, values: Record<string, string | number> = {}): Promise<Cell[][]> {
+export async function run(
+  client: Sql,
+  { text, params, prepare }: Statement,
+  values: Record<string, string | number> = {},
+): Promise<Cell[][]> {
   const filled = fillPlaceholders(params, values) as (string | number)[];
   return (await client.unsafe(text, filled, { prepare }).values()) as Cell[][];
 }
@@ -68,7 +72,9 @@ export const changes = perResource((resource) =>
     order by ${log.version} limit ${at("limit")}`),
 );
 
-export const head = statement(sql`select ${federation.version}, ${federation.compacted}, ${federation.epoch}, ${federation.federation} from ${federation.table}`);
+export const head = statement(
+  sql`select ${federation.version}, ${federation.compacted}, ${federation.epoch}, ${federation.federation} from ${federation.table}`,
+);
 export const hmacKey = statement(sql`select encode(${federation.hmac_key}, 'hex') from ${federation.table}`);
 export const contentsOf = statement(
   sql`select ${contents.digest}, ${contents.value} from ${contents.table} where ${contents.digest} in (select json_array_elements_text(${at("digests")}::text::json))`,
@@ -76,7 +82,9 @@ export const contentsOf = statement(
 export const markOf = statement(
   sql`select ${log.mark} from ${log.table} where ${log.version} = ${at("version")} union all select ${federation.base_mark} from ${federation.table} where ${federation.base} = ${at("version")} limit 1`,
 );
-export const position = statement(sql`select ${positions.version} from ${positions.table} where ${positions.loop} = ${at("loop")}`);
+export const position = statement(
+  sql`select ${positions.version} from ${positions.table} where ${positions.loop} = ${at("loop")}`,
+);
 export const setPosition = statement(
   sql`insert into ${positions.table} (loop, version) values (${at("loop")}, ${at("version")}) on conflict (loop) do update set version = excluded.version`,
 );
@@ -108,7 +116,8 @@ const counts = new Map<string, Statement>();
 /** First the head (version, compacted), then version, namespace, name, value; the argument `limit` is one more than is wanted. */
 export function list(query: ListQuery): Statement {
   return remembered(lists, query, () => {
-    const ending = query.limit === undefined ? sql`order by namespace, name` : sql`order by namespace, name limit ${at("limit")}`;
+    const ending =
+      query.limit === undefined ? sql`order by namespace, name` : sql`order by namespace, name limit ${at("limit")}`;
     const columns = sql`select ${log.version}, ${log.namespace}, ${log.name}, ${log.value} from ${log.table}`;
     const [first, ...others] = listed(query).map((wanted) => sql`${columns} where ${wanted} ${ending}`);
     if (others.length === 0) return withFederation(first!, false);
@@ -126,7 +135,9 @@ export function count(query: ListQuery): Statement {
 }
 
 function remembered(known: Map<string, Statement>, query: ListQuery, make: () => Statement): Statement {
-  const shape = (["namespace", "name", "after", "limit", "at"] as const).filter((field) => query[field] !== undefined).join();
+  const shape = (["namespace", "name", "after", "limit", "at"] as const)
+    .filter((field) => query[field] !== undefined)
+    .join();
   let found = known.get(shape);
   if (found === undefined) known.set(shape, (found = make()));
   return found;
@@ -138,11 +149,16 @@ function listed({ namespace, name, after, at: version }: ListQuery): SQL[] {
     eq(log.resource, at("resource")),
     namespace === undefined ? undefined : eq(log.namespace, at("namespace")),
     name === undefined ? undefined : eq(log.name, at("name")),
-    after === undefined ? undefined : sql`(${log.namespace}, ${log.name}) > (${at("afterNamespace")}, ${at("afterName")})`,
+    after === undefined
+      ? undefined
+      : sql`(${log.namespace}, ${log.name}) > (${at("afterNamespace")}, ${at("afterName")})`,
   );
   if (version === undefined) return [and(wanted, current)!];
   const before = lte(log.version, at("at"));
-  return [and(wanted, current, before)!, and(wanted, gt(log.until, at("at")), sql`${log.until} < 9223372036854775807`, before)!];
+  return [
+    and(wanted, current, before)!,
+    and(wanted, gt(log.until, at("at")), sql`${log.until} < 9223372036854775807`, before)!,
+  ];
 }
 
 export const EVENTS_PAGE = 500;
@@ -183,7 +199,10 @@ function eventsStatement(selected: SQL | undefined): Statement {
 
 /** The head beside every row, and alone when there is no row. One outer row: the order of the inner rows stays. */
 function withFederation(rows: SQL, prepare = true): Statement {
-  return statement(sql`select ${federation.version} as head, ${federation.compacted}, rows.* from ${federation.table} left join lateral (${rows}) rows on true`, prepare);
+  return statement(
+    sql`select ${federation.version} as head, ${federation.compacted}, rows.* from ${federation.table} left join lateral (${rows}) rows on true`,
+    prepare,
+  );
 }
 
 function perResource(build: (resource: SQL) => SQL | Statement): (resource: string) => Statement {

@@ -23,7 +23,12 @@ const watches: AbortController[] = [];
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), "hanse-tail-"));
   server = await startPostgres({ dir });
-  sql = postgres(server.url, { max: 3, fetch_types: false, onnotice: () => {}, debug: (_, query) => statements.push(query) });
+  sql = postgres(server.url, {
+    max: 3,
+    fetch_types: false,
+    onnotice: () => {},
+    debug: (_, query) => statements.push(query),
+  });
   await migrate(sql);
 }, 60_000);
 beforeEach(async () => {

@@ -51,7 +51,9 @@ export class Tail {
   constructor(options: TailOptions) {
     this.#options = options;
     this.#ring = new Ring(options.head, options.limits ?? LIMITS);
-    this.watchers = new Watchers(this.#ring, { read: (from, select) => this.#past(from, select) }, (watching) => this.#watching(watching));
+    this.watchers = new Watchers(this.#ring, { read: (from, select) => this.#past(from, select) }, (watching) =>
+      this.#watching(watching),
+    );
   }
 
   /** Own commits as they are answered; without outcomes when it is not known what became of them. */
@@ -60,7 +62,11 @@ export class Tail {
     let unsure = outcomes === undefined;
     for (const [i, outcome] of (outcomes ?? []).entries()) {
       if (!outcome.result.ok) continue;
-      const events = this.#eventsOf(commits[i]!, outcome.result.versions, (outcome as Outcome & { superseded: (number | null)[] }).superseded);
+      const events = this.#eventsOf(
+        commits[i]!,
+        outcome.result.versions,
+        (outcome as Outcome & { superseded: (number | null)[] }).superseded,
+      );
       if (events === undefined) unsure = true;
       else if (events.length > 0) this.#ahead.set(events[0]!.version, events);
     }
@@ -129,7 +135,7 @@ export class Tail {
     while (this.#again && this.watchers.watching && !this.#closed) {
       this.#again = false;
       try {
-        for (let more = true; more; ) {
+        for (let more = true; more;) {
           const page = await this.#page(this.#ring.last, undefined);
           if (page.compacted > this.#ring.last) {
             // Nobody watched while history was compacted, or a new epoch began.
@@ -139,7 +145,11 @@ export class Tail {
             break;
           }
           const last = this.#ring.last;
-          if (page.version > last) this.#deliver(page.events.filter((event) => event.version > last), page.version);
+          if (page.version > last)
+            this.#deliver(
+              page.events.filter((event) => event.version > last),
+              page.version,
+            );
           this.#drain();
           more = page.version < page.head;
         }

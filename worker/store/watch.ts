@@ -58,7 +58,7 @@ export class Watchers {
 
   /** Makes every waiting watcher look again, as when the ring was reset under it. */
   wakeAll(): void {
-    for (const waiters of [...this.#waiting.values()]) for (const waiter of [...waiters]) waiter.wake(-1);
+    for (const waiters of this.#waiting.values()) for (const waiter of waiters) waiter.wake(-1);
   }
 
   close(): void {
@@ -66,7 +66,15 @@ export class Watchers {
     this.wakeAll();
   }
 
-  async *watch({ from, select, signal }: { from: number; select: Selection[]; signal: AbortSignal }): AsyncGenerator<Batch> {
+  async *watch({
+    from,
+    select,
+    signal,
+  }: {
+    from: number;
+    select: Selection[];
+    signal: AbortSignal;
+  }): AsyncGenerator<Batch> {
     let position = from;
     let told = from;
     const ended = () => signal.aborted || this.#closed;
@@ -139,7 +147,7 @@ export class Watchers {
   #enter(): void {
     if (this.#count++ > 0) return;
     this.#progress = setInterval(() => {
-      for (const tick of [...this.#ticking]) tick();
+      for (const tick of this.#ticking) tick();
     }, PROGRESS_MS);
     letExit(this.#progress);
     this.#presence(true);
