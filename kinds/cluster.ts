@@ -8,12 +8,12 @@ export const TaintSchema = z.object({
   timeAdded: z.string().optional(),
 });
 
-/** Amounts by resource name as Kubernetes quantities: { cpu: "8", memory: "32Gi", pods: "110" }. */
-export const ResourceListSchema = z.record(z.string(), z.string());
+export const ResourceListSchema = z
+  .record(z.string(), z.string())
+  .describe('Amounts by resource name as Kubernetes quantities: { cpu: "8", memory: "32Gi", pods: "110" }.');
 
 export const ClusterSpecSchema = z.object({
-  /** Marks the cluster as cordoned: nothing new is placed there. */
-  unschedulable: z.boolean().optional(),
+  unschedulable: z.boolean().optional().describe("Marks the cluster as cordoned: nothing new is placed there."),
   taints: z.array(TaintSchema).optional(),
 });
 
@@ -28,17 +28,13 @@ export const ClusterConditionSchema = z.object({
 
 export const ClusterStatusSchema = z.object({
   conditions: z.array(ClusterConditionSchema).optional(),
-  /** Sum over the member's Ready, schedulable nodes. */
-  capacity: ResourceListSchema.optional(),
-  allocatable: ResourceListSchema.optional(),
-  /** Allocatable minus the requests of pods that are not finished. */
-  free: ResourceListSchema.optional(),
-  nodes: z.number().int().optional(),
-  /** The member's gitVersion, e.g. "v1.36.3". */
-  kubernetesVersion: z.string().optional(),
+  capacity: ResourceListSchema.optional().describe("Sum over the member's Ready, schedulable nodes."),
+  allocatable: ResourceListSchema.optional().describe("As capacity, of what pods may request."),
+  free: ResourceListSchema.optional().describe("Allocatable minus the requests of pods that are not finished."),
+  nodes: z.number().int().optional().describe("The member's Ready, schedulable nodes."),
+  kubernetesVersion: z.string().optional().describe('The member\'s gitVersion, e.g. "v1.36.3".'),
   agentVersion: z.string().optional(),
-  /** uid of the member's kube-system namespace: which cluster this really is. */
-  clusterId: z.string().optional(),
+  clusterId: z.string().optional().describe("uid of the member's kube-system namespace: which cluster this really is."),
 });
 
 export type ClusterSpec = z.infer<typeof ClusterSpecSchema>;

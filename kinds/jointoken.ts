@@ -10,8 +10,13 @@ export const JoinTokenRequestSchema = z.object({
   kind: z.literal("JoinToken").optional(),
   spec: z
     .object({
-      /** How long the token may be spent. */
-      expirationSeconds: z.number().int().min(60).max(MAX_TTL_SECONDS).optional(),
+      expirationSeconds: z
+        .number()
+        .int()
+        .min(60)
+        .max(MAX_TTL_SECONDS)
+        .optional()
+        .describe("For how long the token may be spent; 3600 unless told."),
     })
     .optional(),
 });
@@ -21,7 +26,10 @@ export const JoinTokenSchema = z.object({
   kind: z.literal("JoinToken"),
   metadata: z.object({ name: z.string(), creationTimestamp: z.string() }),
   spec: z.object({ expirationSeconds: z.number().int() }),
-  status: z.object({ token: z.string(), expirationTimestamp: z.string() }),
+  status: z.object({
+    token: z.string().describe("Shown this once; the federation keeps its hash."),
+    expirationTimestamp: z.string(),
+  }),
 });
 
 export type JoinToken = z.infer<typeof JoinTokenSchema>;

@@ -8,48 +8,63 @@
 // aud = "hanse", iat, exp <= 120 s later). Errors are Kubernetes Status objects: 401 unknown key, 403 another cluster's
 // path, 410 reason Expired (cursor behind compaction) or Diverged (the log does not hold the cursor's mark): the agent then relists
 // with an empty cursor and only adds or updates.
+// The descriptions below are what openapi.yaml says of each field.
 import { z } from "zod";
 import { ClusterStatusSchema } from "./cluster.ts";
 
-/** "<epoch>.<version>.<mark>"; empty = from the beginning (relist). */
-export const CursorSchema = z.string().regex(/^(|\d+\.\d+\.-?\d+)$/);
+export const CursorSchema = z
+  .string()
+  .regex(/^(|\d+\.\d+\.-?\d+)$/)
+  .describe('"<epoch>.<version>.<mark>", kept and sent back as it is; empty = from the beginning (relist).');
 
 export const TemplateKeySchema = z.object({
   apiVersion: z.string(),
   kind: z.string(),
-  /** Plural path segment of the member's API, e.g. "deployments". */
-  resource: z.string(),
-  /** Absent for cluster-scoped kinds. */
-  namespace: z.string().optional(),
+  resource: z.string().describe('Plural path segment of the member\'s API, e.g. "deployments".'),
+  namespace: z.string().optional().describe("Absent for cluster-scoped kinds."),
   name: z.string(),
 });
 
 export const ItemSchema = z.object({
-  /** The template's uid: the binding's identity. */
-  uid: z.string(),
-  /** Log version of the binding; items come in this order. */
-  version: z.number().int(),
-  /** Binding generation, named in reports. */
-  generation: z.number().int(),
+  uid: z.string().describe("The template's uid: the binding's identity."),
+  version: z.number().int().describe("Log version of the binding; items come in this order."),
+  generation: z.number().int().describe("Binding generation, named in reports."),
   key: TemplateKeySchema,
-  /** "apply": own it. "ensure": create when absent, never change what exists (Namespace). */
-  policy: z.enum(["apply", "ensure"]),
-  /** Rank in which new objects are applied (ascending) and removed (descending): namespaces 0, followers 10, workloads 20. */
-  rank: z.number().int(),
-  /** The rendered object, ready for server-side apply; absent with a tombstone. */
-  object: z.record(z.string(), z.unknown()).optional(),
-  tombstone: z.object({ memberUid: z.string().optional() }).optional(),
-  /** The member uid this agent last reported: lets an agent that lost its inventory know its own objects again. */
-  memberUid: z.string().optional(),
+  policy: z
+    .enum(["apply", "ensure"])
+    .describe("apply: own it. ensure: create when absent, never change what exists (Namespace)."),
+  rank: z
+    .number()
+    .int()
+    .describe(
+      "Rank in which new objects are applied (ascending) and removed (descending): namespaces 0, followers 10, workloads 20.",
+    ),
+  object: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe("The rendered object, ready for server-side apply; absent with a tombstone."),
+  tombstone: z
+    .object({ memberUid: z.string().optional() })
+    .optional()
+    .describe("Remove the object, if it is still the one with this member uid. Nothing but a tombstone deletes."),
+  memberUid: z
+    .string()
+    .optional()
+    .describe(
+      "The member uid this agent last reported: lets an agent that lost its inventory know its own objects again.",
+    ),
 });
 
 export const ChangesSchema = z.object({
   cursor: CursorSchema,
   items: z.array(ItemSchema),
-  /** False: ask again at once with this cursor. */
-  complete: z.boolean(),
-  /** True after this cluster's cursor once diverged: tombstones wait (P3) until an admin has confirmed the new epoch. */
-  hold: z.boolean().optional(),
+  complete: z.boolean().describe("False: ask again at once with this cursor."),
+  hold: z
+    .boolean()
+    .optional()
+    .describe(
+      "True after this cluster's cursor once diverged: tombstones wait until an admin has confirmed the new epoch.",
+    ),
 });
 
 export const FailureSchema = z.object({
@@ -61,15 +76,18 @@ export const FailureSchema = z.object({
 
 export const ReportItemSchema = z.object({
   uid: z.string(),
-  /** Binding generation applied; 0 when nothing was ever applied. */
-  generation: z.number().int(),
+  generation: z.number().int().describe("Binding generation applied; 0 when nothing was ever applied."),
   memberUid: z.string().optional(),
   memberGeneration: z.number().int().optional(),
-  /** Absent: as last reported (an agent holds no statuses once they are acknowledged). */
-  status: z.record(z.string(), z.unknown()).optional(),
+  status: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe("Absent: as last reported (an agent holds no statuses once they are acknowledged)."),
   failure: FailureSchema.optional(),
-  /** The tombstone of this binding is carried out: the object is gone from the member, or was never ours. */
-  removed: z.boolean().optional(),
+  removed: z
+    .boolean()
+    .optional()
+    .describe("The tombstone of this binding is carried out: the object is gone from the member, or was never ours."),
 });
 
 export const ReportsSchema = z.object({
@@ -78,23 +96,25 @@ export const ReportsSchema = z.object({
 });
 
 export const ReportsAnswerSchema = z.object({
-  /** uids the federation holds no binding for (any more): forget their reports. The objects stay until a tombstone says otherwise. */
-  unknown: z.array(z.string()),
+  unknown: z
+    .array(z.string())
+    .describe(
+      "uids the federation holds no binding for (any more): forget their reports. The objects stay until a tombstone says otherwise.",
+    ),
 });
 
 export const RegisterSchema = z.object({
-  token: z.string(),
-  /** Ed25519 public key as JWK (RFC 8037): kty OKP, crv Ed25519, x. */
-  publicKey: z.object({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: z.string() }),
+  token: z.string().describe("The one-off join token; it is spent by this."),
+  publicKey: z
+    .object({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: z.string() })
+    .describe("Ed25519 public key as JWK (RFC 8037)."),
   agentVersion: z.string(),
   clusterId: z.string().optional(),
 });
 
 export const RegisterAnswerSchema = z.object({
-  /** The cluster name that the token was bound to. */
-  cluster: z.string(),
-  /** Identity of the federation; an agent keeps it and refuses another one. */
-  federation: z.string(),
+  cluster: z.string().describe("The cluster name that the token was bound to."),
+  federation: z.string().describe("Identity of the federation; an agent keeps it and refuses another one."),
 });
 
 export type Item = z.infer<typeof ItemSchema>;
