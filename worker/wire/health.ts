@@ -38,10 +38,8 @@ async function health(options: ApiOptions, path: string, query: URLSearchParams)
 function paths(options: ApiOptions): string[] {
   const groups = new Set(options.kinds.filter((k) => k.group !== "").map((k) => k.group));
   const versions = new Set(options.kinds.map((k) => (k.group === "" ? `/api/${k.version}` : `/apis/${k.group}/${k.version}`)));
-  return [
-    ...["/api", "/apis", ...[...groups].map((g) => `/apis/${g}`), ...versions].sort(),
-    ...["/healthz", "/healthz/ping", "/livez", "/livez/ping", "/openapi/v3", "/readyz", "/readyz/ping", "/version"],
-  ];
+  const apis = ["/api", "/apis", ...[...groups].map((g) => `/apis/${g}`), ...versions].sort();
+  return [...apis, "/healthz", "/healthz/ping", "/livez", "/livez/ping", "/openapi/v3", "/readyz", "/readyz/ping", "/version"];
 }
 
 export async function plainPath(options: ApiOptions, path: string, query: URLSearchParams): Promise<Response | undefined> {

@@ -1,6 +1,5 @@
 // Sends one script of requests to a real kube-apiserver and to ours, and compares what comes back: HTTP status, media type, warnings and the body, after
 // masking what must differ (uids, times, versions, tokens, allocated addresses).
-import { request as httpsRequest } from "node:https";
 import type { Hono } from "hono";
 
 export interface Sent {
@@ -33,24 +32,6 @@ export interface Step {
 
 export type Send = (sent: Sent) => Promise<Received>;
 
-export function toReal(server: string, admin: string): Send {
-  return (sent) =>
-    new Promise((resolve, reject) => {
-      const headers: Record<string, string> = { accept: "application/json", "user-agent": "differential", ...sent.headers };
-      if (sent.token !== null) headers["authorization"] = `Bearer ${sent.token ?? admin}`;
-      const payload = payloadOf(sent, headers);
-      if (payload !== undefined) headers["content-length"] = String(payload.length);
-      const outgoing = httpsRequest(new URL(sent.path, server), { method: sent.method, headers, rejectUnauthorized: false }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("error", reject);
-        response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: parsed(Buffer.concat(chunks).toString()) }));
-      });
-      outgoing.on("error", reject);
-      outgoing.end(payload);
-    });
-}
-
 export function toOurs(app: Hono): Send {
   return async (sent) => {
     const headers: Record<string, string> = { accept: "application/json", "user-agent": "differential", ...sent.headers };
@@ -65,7 +46,7 @@ export function toOurs(app: Hono): Send {
   };
 }
 
-function payloadOf(sent: Sent, headers: Record<string, string>): Uint8Array | undefined {
+export function payloadOf(sent: Sent, headers: Record<string, string>): Uint8Array | undefined {
   if (sent.body === undefined) return undefined;
   if (!("content-type" in headers)) headers["content-type"] = "application/json";
   if (headers["content-type"] === "") delete headers["content-type"];
@@ -73,7 +54,7 @@ function payloadOf(sent: Sent, headers: Record<string, string>): Uint8Array | un
   return new TextEncoder().encode(typeof sent.body === "string" ? sent.body : JSON.stringify(sent.body));
 }
 
-function parsed(text: string): unknown {
+export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
