@@ -1,5 +1,5 @@
 // The shapes every Kubernetes object shares, and how a kind's resource is named in a key.
-// Only types and three tiny pure functions: anything that knows a particular kind lives in that kind's own file.
+// Only types and two tiny pure functions: anything that knows a particular kind lives in that kind's own file.
 
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
 export type JsonObject = { [key: string]: JsonValue };
@@ -73,9 +73,4 @@ export function parseApiVersion(apiVersion: string): { group: string; version: s
 
 export function formatApiVersion(group: string, version: string): string {
   return group === "" ? version : `${group}/${version}`;
-}
-
-/** The resource part of a store key: "deployments.apps", "services" (core has no group). Versions of one kind share it. */
-export function resourceName(plural: string, group: string): string {
-  return group === "" ? plural : `${plural}.${group}`;
 }

@@ -8,8 +8,8 @@ import { explainUnplaced } from "../schedule/schedule.ts";
 import { joined, setCondition, type Said } from "./conditions.ts";
 import { count, number, observed, type Counts, type Member } from "./member.ts";
 
-export const PLACED = "hanse.dev/Placed";
-export const APPLIED = "hanse.dev/Applied";
+const PLACED = "hanse.dev/Placed";
+const APPLIED = "hanse.dev/Applied";
 
 export interface AggregateInput {
   template: KubeObject;
@@ -118,7 +118,7 @@ function memberCondition({ report }: Member, type: string): Condition | undefine
   return ((report?.status as Loose)?.conditions as Condition[] | undefined)?.find((condition) => condition.type === type);
 }
 
-export function replicasOf(template: KubeObject): number {
+function replicasOf(template: KubeObject): number {
   return number((template as Loose).spec, "replicas");
 }
 

@@ -38,7 +38,7 @@ export function settled(binding: Binding, report: Report | undefined): boolean {
 }
 
 /** The first divided field; 1 for what is placed whole. */
-export function shareOf(binding: Binding): number {
+function shareOf(binding: Binding): number {
   return Object.values(binding.share)[0] ?? 1;
 }
 

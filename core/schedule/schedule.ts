@@ -63,7 +63,7 @@ function reasonAgainst(cluster: ScheduleCluster, capacity: number | undefined): 
 }
 
 /** The first divided field is what is counted; a kind without one is placed whole. */
-export function wantedReplicas(template: KubeObject, rule: Extract<FederationRule, { rule: "workload" }>): number {
+function wantedReplicas(template: KubeObject, rule: Extract<FederationRule, { rule: "workload" }>): number {
   const path = rule.divided[0];
   if (path === undefined) return 1;
   let at: Loose = template;

@@ -14,7 +14,7 @@ export interface BootstrapOptions {
   uid: () => string;
 }
 
-export const BORN_WITH = ["default", "kube-system", "kube-public", "kube-node-lease"] as const;
+const BORN_WITH = ["default", "kube-system", "kube-public", "kube-node-lease"] as const;
 
 /** @throws Unavailable from the store */
 export async function bootstrap({ store, clock, uid }: BootstrapOptions): Promise<void> {

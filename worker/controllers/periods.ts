@@ -4,7 +4,7 @@ import type { KubeObject } from "../../kinds/object.ts";
 import type { Context } from "./context.ts";
 import { eachRow } from "./scan.ts";
 
-export const PERIOD_MS = 300_000;
+const PERIOD_MS = 300_000;
 export const EVENT_TTL_MS = 3_600_000;
 /** Kept whatever their age. */
 export const VERSIONS_KEPT = 1_000;
@@ -51,7 +51,7 @@ export function startPeriods({ context, signal, version, handled }: PeriodsOptio
 }
 
 /** Deletes Events last seen more than an hour ago; answers how many are left. */
-export async function expireEvents(context: Context): Promise<number> {
+async function expireEvents(context: Context): Promise<number> {
   const limit = context.clock() - EVENT_TTL_MS;
   let left = 0;
   let batch: { namespace: string; name: string; version: number }[] = [];

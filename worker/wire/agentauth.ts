@@ -5,7 +5,7 @@ import type { Credentials } from "../store/credentials.ts";
 import { ApiError, unauthorized } from "./status.ts";
 import { bearerToken } from "./users.ts";
 
-export const AGENT_AUDIENCE = "hanse";
+const AGENT_AUDIENCE = "hanse";
 /** Seconds a token may live, and how far two clocks may be apart. */
 const MAX_LIFE_S = 120;
 const SKEW_S = 30;

@@ -5,7 +5,7 @@ import { type Exchange, apiVersionOf } from "./exchange.ts";
 import { tooLargeBody, unsupportedMedia } from "./status.ts";
 import { type Expected, decodeBody } from "./decode.ts";
 
-export const BODY_LIMIT = 3 * 1024 * 1024;
+const BODY_LIMIT = 3 * 1024 * 1024;
 const MEDIA = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
 
 export type Media = "json" | "yaml" | "protobuf";

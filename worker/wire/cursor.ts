@@ -18,7 +18,7 @@ export function parseCursor(text: string): Cursor | undefined {
   return { epoch, version, mark };
 }
 
-export const formatCursor = ({ epoch, version, mark }: Cursor): string => `${epoch}.${version}.${mark}`;
+const formatCursor = ({ epoch, version, mark }: Cursor): string => `${epoch}.${version}.${mark}`;
 
 export type Verdict = "valid" | "Expired" | "Diverged";
 

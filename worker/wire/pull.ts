@@ -163,7 +163,7 @@ async function answer(parts: PullParts, cluster: string, rows: readonly Row[], v
 
 const OTHER: Manner = { policy: "apply", rank: 20 };
 
-export function mannerFor(kinds: readonly Kind[], resource: string): Manner {
+function mannerFor(kinds: readonly Kind[], resource: string): Manner {
   const kind = kinds.find((one) => kindKey(one) === resource);
   return kind === undefined ? OTHER : mannerOf(kind.federation);
 }

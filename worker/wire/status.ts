@@ -41,7 +41,7 @@ export class ApiError extends Error {
 type Named = Pick<Kind, "group" | "resource">;
 
 /** "deployments.apps", "services": schema.GroupResource as upstream prints it. */
-export function qualified(group: string, name: string): string {
+function qualified(group: string, name: string): string {
   return group === "" ? name : `${name}.${group}`;
 }
 
@@ -86,7 +86,7 @@ export function alreadyExists(kind: Named, name: string, generated = false): Api
     : new ApiError(409, "AlreadyExists", text, about(kind, name));
 }
 
-export const MODIFIED =
+const MODIFIED =
   "the object has been modified; please apply your changes to the latest version and try again";
 
 export function conflict(kind: Named, name: string, why: string = MODIFIED): ApiError {
@@ -128,7 +128,7 @@ export function patchRejected(code: number, message: string): ApiError {
   return new ApiError(code, PATCH_REASONS[code], message, code === 422 ? {} : undefined);
 }
 
-export function internal(message: string): ApiError {
+function internal(message: string): ApiError {
   return new ApiError(500, "InternalError", `Internal error occurred: ${message}`, { causes: [{ message }] });
 }
 

@@ -28,7 +28,7 @@ export function metadataOnly(object: { metadata: ObjectMeta }, version: string):
 }
 
 /** @throws ApiError 400 for an includeObject that does not exist. */
-export function includeObject(query: URLSearchParams): "None" | "Metadata" | "Object" {
+function includeObject(query: URLSearchParams): "None" | "Metadata" | "Object" {
   const include = query.get("includeObject") ?? "";
   if (include === "" || include === "Metadata") return "Metadata";
   if (include === "None" || include === "Object") return include;

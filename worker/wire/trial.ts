@@ -77,7 +77,7 @@ export async function openTrial(kinds: readonly Kind[], options: Partial<ApiOpti
 }
 
 /** A small deterministic generator (mulberry32). */
-export function seeded(seed: number): () => number {
+function seeded(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -1,6 +1,4 @@
-// Bearer tokens: takes the token out of a request and asks a lookup that was passed in. Never logs or keeps a token;
-// hashing and storage are the lookup's business.
-import type { User } from "./options.ts";
+// Bearer tokens: takes the token out of a request. Never logs or keeps one; hashing and look-up are the platform's business.
 
 /** The token of `Authorization: Bearer …` (RFC 6750); the scheme's case does not matter. */
 export function bearerToken(request: Request): string | undefined {
@@ -12,16 +10,3 @@ export function bearerToken(request: Request): string | undefined {
 
 /** Every authenticated user is in this group. */
 export const AUTHENTICATED = "system:authenticated";
-
-/** An `authenticate` for ApiOptions. */
-export function bearerAuthentication(
-  lookup: (token: string) => Promise<User | undefined>,
-): (request: Request) => Promise<User | undefined> {
-  return async (request) => {
-    const token = bearerToken(request);
-    if (token === undefined) return undefined;
-    const user = await lookup(token);
-    if (user === undefined || user.groups.includes(AUTHENTICATED)) return user;
-    return { name: user.name, groups: [...user.groups, AUTHENTICATED] };
-  };
-}

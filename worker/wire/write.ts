@@ -104,7 +104,7 @@ function unchanged(old: KubeObject, next: KubeObject): boolean {
 const notSpec = (key: string): boolean => key === "metadata" || key === "status" || key === "apiVersion" || key === "kind";
 
 /** Being deleted, and nothing holds it any more. */
-export function released({ metadata, spec }: KubeObject): boolean {
+function released({ metadata, spec }: KubeObject): boolean {
   return (
     metadata.deletionTimestamp !== undefined &&
     !metadata.finalizers?.length &&

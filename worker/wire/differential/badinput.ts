@@ -37,7 +37,7 @@ const bytes = (...parts: (string | number[])[]): Uint8Array =>
 const PROTOBUF = { "content-type": "application/vnd.kubernetes.protobuf" };
 const YAML = { "content-type": "application/yaml" };
 
-export const prepare: Record<string, Sent> = {
+const prepare: Record<string, Sent> = {
   namespace: post("/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name: "diff" } }),
   map: post(MAPS, map("there")),
   deployment: post(DEPLOYMENTS, deployment("web")),

@@ -66,7 +66,7 @@ export function parsed(text: string): unknown {
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
 
-export function masked(value: unknown, key = ""): unknown {
+function masked(value: unknown, key = ""): unknown {
   if (Array.isArray(value)) {
     const items = value.map((item) => masked(item, key));
     // Causes come in the order of Go maps here and there; managers of the same second, or without a time, in no order at all.
