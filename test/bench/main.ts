@@ -11,6 +11,9 @@ import { benchPresence, benchPropagation } from "./propagation.ts";
 import { summary } from "./report.ts";
 import { benchRest, familyOf } from "./rest.ts";
 
+// Interrupted: end what was started (processes.ts and controlplane.ts do that when this process exits).
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
 const profiles = process.env["HANSE_PROFILE"];
 if (profiles) process.env["NODE_OPTIONS"] = `--cpu-prof --cpu-prof-interval=2000 --cpu-prof-dir=${resolve(profiles)}`;
 
