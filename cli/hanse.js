@@ -12,7 +12,7 @@ if (Number(process.versions.node.split(".")[0]) >= 24) {
   // What stays up and must be small; the others are gone before it would pay.
   const command = process.argv[2];
   if (command === "agent" || command === "serve") {
-    const { startLean } = await import("../agents/lean.js");
+    const { startLean } = await import("./lean.js");
     startLean(main, fileURLToPath(new URL(`./${command}.ts`, import.meta.url)));
   }
   await import("./main.ts");

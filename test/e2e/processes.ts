@@ -8,7 +8,7 @@ import { freePorts, kubectl } from "../real/controlplane.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const node = join(root, "node_modules/.bin/node");
-const cli = join(root, "cli/main.ts");
+const cli = join(root, "cli/hanse.js");
 const children = new Set<ChildProcess>();
 process.once("exit", () => {
   for (const child of children) child.kill("SIGKILL");
