@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["**/*.test.ts"],
-    exclude: ["**/node_modules/**", "test/e2e/**", "dist/**", ".hanse/**"],
+    exclude: ["**/node_modules/**", "test/e2e/**", "test/long/**", "dist/**", ".hanse/**"],
     testTimeout: 20_000,
   },
 });

@@ -1,4 +1,5 @@
 // The same small HTTPS client for Hanse and for kube-apiserver, so that what it costs is equal on both sides.
+import type { ClientRequest } from "node:http";
 import { Agent, request } from "node:https";
 
 export interface Target {
@@ -52,25 +53,43 @@ export class Client {
     });
   }
 
-  /** Follows a watch; `onEvent` gets each parsed event. Returns a function that ends it. */
+  /**
+   * Follows a watch until the returned function is called; `onEvent` gets each parsed event. A server cuts off watchers that do not keep up
+   * with a burst: then it goes on from the last version.
+   */
   watch(path: string, onEvent: (event: any) => void): () => void {
-    const outgoing = request(
-      new URL(path, this.target.server),
-      { headers: { authorization: `Bearer ${this.target.token}` }, agent: this.#agent },
-      (response) => {
+    let last = "";
+    let ended = false;
+    let outgoing: ClientRequest;
+    const headers = { authorization: `Bearer ${this.target.token}` };
+    const follow = (): void => {
+      if (ended) return;
+      const url = new URL(`${path}${last === "" ? "" : `&resourceVersion=${last}`}`, this.target.server);
+      outgoing = request(url, { headers, agent: this.#agent }, (response) => {
         let rest = "";
         response.setEncoding("utf8");
         response.on("data", (chunk: string) => {
           const lines = (rest + chunk).split("\n");
           rest = lines.pop() ?? "";
-          for (const line of lines) if (line !== "") onEvent(JSON.parse(line));
+          for (const line of lines) {
+            if (line === "") continue;
+            const event = JSON.parse(line);
+            if (event.type === "ERROR") throw new Error(`watch of ${path}: ${line}`);
+            last = event.object.metadata.resourceVersion;
+            onEvent(event);
+          }
         });
         response.on("error", () => {});
-      },
-    );
-    outgoing.on("error", () => {});
-    outgoing.end();
-    return () => outgoing.destroy();
+      });
+      outgoing.on("error", () => {});
+      outgoing.on("close", follow);
+      outgoing.end();
+    };
+    follow();
+    return () => {
+      ended = true;
+      outgoing.destroy();
+    };
   }
 
   close(): void {
