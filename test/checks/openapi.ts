@@ -11,7 +11,10 @@ const HEAD =
   "# Generated from the schemas and the table of kinds by test/checks/openapi.ts: change those, then run `npm run openapi`.\n";
 
 export function openapiText(): string {
-  return HEAD + stringify(restDocument(ROOT_KINDS, VERSION), { aliasDuplicateObjects: false, lineWidth: 0, blockQuote: "literal" });
+  return (
+    HEAD +
+    stringify(restDocument(ROOT_KINDS, VERSION), { aliasDuplicateObjects: false, lineWidth: 0, blockQuote: "literal" })
+  );
 }
 
 function firstDifference(ours: string, theirs: string): string {

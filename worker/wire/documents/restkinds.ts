@@ -28,7 +28,7 @@ const SUMMARY: Readonly<Record<string, (kind: string) => string>> = {
 
 const BODY = [400, 404, 406, 409, 413, 415, 422];
 const ERRORS: Readonly<Record<string, readonly number[]>> = {
-  get: [404, 406],
+  get: [400, 404, 406],
   list: [400, 406, 410, 422],
   post: BODY,
   put: BODY,

@@ -1,6 +1,5 @@
 // Hanse's own shapes in openapi.yaml, from the zod schemas that judge the requests. Named in the style of Kubernetes' definitions.
 import { z } from "zod";
-import { ClusterConditionSchema } from "../../../kinds/cluster.ts";
 import { JoinTokenRequestSchema, JoinTokenSchema } from "../../../kinds/jointoken.ts";
 import {
   ChangesSchema,
@@ -29,7 +28,6 @@ const OWN = {
   [`${AGENT}ReportItem`]: ReportItemSchema,
   [`${AGENT}Failure`]: FailureSchema,
   [`${AGENT}ReportsAnswer`]: ReportsAnswerSchema,
-  [`${HANSE}ClusterCondition`]: ClusterConditionSchema,
   [`${HANSE}JoinToken`]: JoinTokenSchema,
   [`${HANSE}JoinTokenRequest`]: JoinTokenRequestSchema,
 } as const;

@@ -22,7 +22,7 @@ interface Base {
   parameters: string[];
 }
 
-/** The core group and all others. */
+/** The core group, of which no kind scales, and all others. */
 const BASES: readonly Base[] = [
   { path: "/api/v1", title: "CoreV1", parameters: [] },
   { path: "/apis/{group}/{version}", title: "GroupVersion", parameters: ["group", "version"] },
@@ -52,7 +52,7 @@ function read(operationId: string, summary: string): Doc {
     summary,
     description: NOTE,
     parameters: refer("pretty"),
-    responses: { 200: { description: "OK", content: content(ANSWERED, reference(OBJECT)) }, ...errors(404, 406) },
+    responses: { 200: { description: "OK", content: content(ANSWERED, reference(OBJECT)) }, ...errors(400, 404, 406) },
   };
 }
 
@@ -71,8 +71,7 @@ function objectPaths({ path, title, parameters }: Base, components: Components):
       parameters: refer(...place, "name"),
       get: read(`read${title}${scope}ViewObject`, "Reads one of the cluster's objects."),
     };
-    // Without a namespace the path would be the collection of a namespace: /namespaces/{namespace}/{plural}.
-    for (const subresource of namespaced ? ["status", "scale"] : ["status"])
+    for (const subresource of namespaced && path !== "/api/v1" ? ["status", "scale"] : ["status"])
       found[`${collection}/{name}/${subresource}`] = {
         parameters: refer(...place, "name"),
         get: read(
