@@ -60,13 +60,14 @@ function* wakes(event: Event, context: Context): Iterable<string> {
 async function aggregate(name: string, context: Context): Promise<Outcome | void> {
   const { store, world } = context;
   const key = keyOf(name);
-  const [[row], bindingRows] = await Promise.all([readRows([key], context), store.listByRef(BINDINGS, ownRef(name))]);
+  const [row] = await readRows([key], context);
   if (row === undefined || key.resource !== "deployments.apps") return;
   const template = readObject(row);
   const uid = template.value.metadata.uid ?? "";
-  const bindings = bindingRows.map(readBinding).filter((binding) => binding.value.template.uid === uid && world.clusters.has(binding.cluster));
   const [decisionRow] = await readRows([decisionKey(uid)], context);
   const decision = decisionRow === undefined ? undefined : readDecision(decisionRow).value;
+  // After the decision, which this commit requires as it was read: so these are the bindings of that decision, or the commit fails (P12).
+  const bindings = (await store.listByRef(BINDINGS, ownRef(name))).map(readBinding).filter((binding) => binding.value.template.uid === uid && world.clusters.has(binding.cluster));
   const revisions = decision?.revisions ?? [];
   const rows = await readRows([
     ...bindings.map(({ cluster }) => reportKey(cluster, uid)),
@@ -81,6 +82,7 @@ async function aggregate(name: string, context: Context): Promise<Outcome | void
     template: template.value, decision, members, followerFailures: followerFailures(members, context), now: rfc3339(context.clock()),
   });
   const ops: Op[] = [{ op: "require", key, expect: template.version }];
+  if (decisionRow !== undefined) ops.push({ op: "require", key: decisionKey(uid), expect: decisionRow.version });
   if (!equalJson(template.value["status"] ?? {}, status)) ops.push(writeObject(key.resource, { ...template.value, status }, template));
   const replicaSets = new Map(rows.filter((found) => found.resource === REPLICASETS).map((found) => [found.name, readObject(found)]));
   ops.push(...replicaSetOps(revisions.flatMap(({ replicaSet }) => replicaSets.get(replicaSet) ?? []), status));
