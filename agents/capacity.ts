@@ -22,7 +22,7 @@ export async function capacityLoop(parts: Parts, agentVersion: string): Promise<
   let failing = false;
   while (!signal.aborted) {
     identity ??= await whoIs(parts, agentVersion);
-    const room = await measure(parts);
+    const room = await measure(parts).catch(unreadable);
     if (room.ok) reporter.cluster({ ...identity, ...room.status });
     else if (!failing && !signal.aborted) log("capacity failed", { message: room.message });
     failing = !room.ok;
@@ -38,6 +38,9 @@ async function whoIs({ member }: Parts, agentVersion: string): Promise<Status | 
   const gitVersion = (version.value as unknown as { gitVersion?: string }).gitVersion;
   return { agentVersion, kubernetesVersion: gitVersion, clusterId: system.ok ? system.object.metadata.uid : undefined };
 }
+
+/** An answer of an unforeseen shape must not end the agent. */
+const unreadable = (error: Error): Failure => ({ ok: false, code: 0, reason: "Unavailable", message: error.message, transient: true });
 
 async function measure(parts: Parts): Promise<{ ok: true; status: Status } | Failure> {
   const capacity: Sums = new Map();

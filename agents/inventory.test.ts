@@ -15,12 +15,16 @@ const gone = (memberUid?: string): Partial<Item> => ({ object: undefined, tombst
 
 describe("accept", () => {
   const made: Entry = { ...accept(undefined, item()), memberUid: "m", intent: false, applied: 3, generation: 3 };
+  const said: Entry = { ...made, acknowledged: "sum" };
   const cases: [string, Entry | undefined, Partial<Item>, Partial<Entry>][] = [
     ["P5: a new item is an intent to create", undefined, {}, { intent: true, applied: 0, memberUid: undefined }],
     ["P4: a uid that was reported before is ours, nothing is created", undefined, { memberUid: "m" }, { intent: false, memberUid: "m" }],
     ["P4: our own record of the uid counts more than what was last reported", made, { memberUid: "older" }, { memberUid: "m" }],
     ["a further generation keeps what is applied until it is applied", made, { generation: 4 }, { generation: 4, applied: 3 }],
-    ["P3: an older generation, after a restored database, is applied as new", made, { generation: 2 }, { generation: 2, applied: 0 }],
+    ["listed again, what is applied and reported needs nothing", said, { generation: 3, memberUid: "m" }, { applied: 3, acknowledged: "sum" }],
+    ["a federation that does not know our object (the cluster left and joined again) is told anew", said, { generation: 3 }, { applied: 0, acknowledged: undefined, memberUid: "m" }],
+    ["a binding made anew after its removal, whose answer was lost, is applied whatever its generation", { ...made, applied: 1, memberUid: undefined, tombstone: true, removed: true }, { generation: 1 }, { applied: 0, removed: false }],
+    ["P3: an older generation, after a restored database, is applied as new", made, { generation: 2, memberUid: "m" }, { generation: 2, applied: 0 }],
     ["P3: a tombstone keeps the recorded uid", made, gone("other"), { tombstone: true, memberUid: "m" }],
     ["P3: without an inventory the tombstone's uid is the one to delete", undefined, gone("m"), { tombstone: true, memberUid: "m", intent: false }],
     ["P3: a tombstone for what was never made leaves nothing to delete", undefined, gone(), { memberUid: undefined, intent: false }],
@@ -51,7 +55,11 @@ describe("state file", () => {
     // Listed again: what is applied needs nothing.
     const known = again.get("u") as Entry;
     known.applied = 2;
-    expect(again.accept({ cursor: "0.7.1", items: [item({ generation: 2 })], complete: true })).toEqual([]);
+    expect(again.accept({ cursor: "0.7.1", items: [item({ generation: 2, memberUid: "m" })], complete: true })).toEqual([]);
+    // The same generation of another content, from a federation whose data was replaced.
+    const other = { ...object, data: { a: "1" } };
+    expect(again.accept({ cursor: "0.8.1", items: [item({ generation: 2, memberUid: "m", object: other })], complete: true })).toEqual([known]);
+    expect(known).toMatchObject({ applied: 0, memberUid: "m" });
     expect(() => openState(dir)).toThrow(/locked/);
     again.close();
     rmSync(dir, { recursive: true });

@@ -43,6 +43,9 @@ export function servedText({ apiVersion, resource }: Served): string {
 export function accept(before: Entry | undefined, item: Item): Entry {
   const memberUid = before?.memberUid ?? item.memberUid ?? item.tombstone?.memberUid;
   const tombstone = item.tombstone !== undefined;
+  // The federation names the uid it was told. Another one than ours, or none: it does not hold what we said (a report under way, or a cluster
+  // that left and joined again, whose bindings count from 1): generations are not comparable, and all is applied and said anew.
+  const known = before !== undefined && !before.removed && before.memberUid === item.memberUid;
   return {
     ...before,
     uid: item.uid,
@@ -51,12 +54,13 @@ export function accept(before: Entry | undefined, item: Item): Entry {
     rank: item.rank,
     generation: item.generation,
     // An older generation after a restored database counts as new: what it wants has to be applied and said.
-    applied: before !== undefined && before.applied <= item.generation ? before.applied : 0,
+    applied: before !== undefined && !before.removed && before.applied <= item.generation && (known || before.applied < item.generation) ? before.applied : 0,
     memberUid,
     // Recorded with the item, so before anything is sent.
     intent: before?.intent === true || (memberUid === undefined && !tombstone),
     failure: tombstone ? undefined : before?.failure,
     tombstone,
     removed: tombstone && before?.removed === true,
+    acknowledged: known || tombstone ? before?.acknowledged : undefined,
   };
 }

@@ -39,8 +39,13 @@ export async function pullLoop(parts: Parts, cluster: string): Promise<void> {
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof Refused && error.code === 410) {
-        relist(parts, error);
         cursor = "";
+        try {
+          relist(parts, error);
+        } catch (full) {
+          // On a full disk the old cursor stays there, and is refused again after a restart.
+          log("not saved", { message: (full as Error).message });
+        }
         // Should that be refused too, not in a tight circle.
         await pause(backoffMs(0, parts.random(), RETRY), signal);
         continue;
@@ -64,6 +69,6 @@ function relist({ state, reporter, log }: Parts, { reason, message }: Refused): 
   log("relist", { reason, message });
   // Another life of the data: deletions wait, and all that was said is said again.
   const diverged = reason === "Diverged";
-  state.setMeta({ cursor: "", ...(diverged ? { hold: "1" } : {}) });
   if (diverged) reporter.forgetAcknowledged();
+  state.setMeta({ cursor: "", ...(diverged ? { hold: "1" } : {}) });
 }

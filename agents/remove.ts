@@ -15,7 +15,7 @@ const GONE = { first: 200, most: 10_000 };
 export async function remove(parts: Parts, entry: Entry): Promise<void> {
   if (entry.removed) return parts.reporter.note(entry);
   // The federation's data was replaced: nothing is deleted until an admin has confirmed it.
-  if (parts.state.meta("hold") === "1") return;
+  if (!isToGo(parts, entry)) return;
   if (entry.memberUid === undefined && !entry.intent) return gone(parts, entry, "never made");
 
   const live = await parts.member.get(entry.key);
@@ -24,11 +24,16 @@ export async function remove(parts: Parts, entry: Entry): Promise<void> {
   const uid = live.object.metadata.uid ?? "";
   if (live.object.metadata.deletionTimestamp !== undefined) return lookAgain(parts, entry);
   if (entry.policy === "ensure") {
+    // What is wanted in it may be on its way there: deleted with the namespace it would be made for nothing.
+    if (wantedInside(parts, entry.key.name)) return lookAgain(parts, entry);
     const inside = await contents(parts, entry.key.name);
     if (!inside.ok) return failWith(parts, entry, inside);
     if (inside.foreign !== undefined) return gone(parts, entry, `kept: ${inside.foreign} is inside`);
     if (inside.ours) return lookAgain(parts, entry);
   }
+  // Asked again: while the member was read, the object may have been wanted again, or the federation's data replaced.
+  if (!isToGo(parts, entry)) return;
+  if (entry.policy === "ensure" && wantedInside(parts, entry.key.name)) return lookAgain(parts, entry);
   const result = await parts.member.remove(entry.key, uid);
   parts.step("deleted");
   if (!result.ok && result.code === 404) return gone(parts, entry, "gone");
@@ -42,13 +47,21 @@ export async function remove(parts: Parts, entry: Entry): Promise<void> {
   lookAgain(parts, entry);
 }
 
+/** Still tombstoned, and deletions are not on hold. What was pulled meanwhile is in the queue already. */
+function isToGo({ state }: Parts, entry: Entry): boolean {
+  return entry.tombstone && state.meta("hold") !== "1";
+}
+
 function lookAgain({ lives, queue, random }: Parts, entry: Entry): void {
   queue.add(entry, backoffMs(lives.of(entry).attempts++, random(), GONE));
 }
 
 function gone(parts: Parts, entry: Entry, how: string): void {
   const { state, queue, reporter, log } = parts;
+  // Wanted again while it was being removed: then it is not gone for good, and its next apply finds out what stands.
+  if (!entry.tombstone) return;
   entry.removed = true;
+  entry.applied = 0;
   entry.memberUid = undefined;
   entry.intent = false;
   entry.failure = undefined;
@@ -56,7 +69,16 @@ function gone(parts: Parts, entry: Entry, how: string): void {
   log("removed", { ...where(entry), how });
   reporter.note(entry);
   // A new binding for the same name was waiting.
-  for (const sibling of state.siblings(entry)) queue.add(sibling);
+  for (const sibling of state.siblings(entry)) {
+    // A container that the new binding found standing was this one.
+    if (sibling.policy === "ensure") parts.lives.of(sibling).drift = true;
+    queue.add(sibling);
+  }
+}
+
+function wantedInside({ state }: Parts, namespace: string): boolean {
+  for (const { key, tombstone } of state.entries()) if (!tombstone && key.namespace === namespace) return true;
+  return false;
 }
 
 /** Made by the cluster itself in every namespace, or by its controllers for what is there. */
@@ -67,6 +89,7 @@ const IN_EVERY_NAMESPACE = new Set(["serviceaccounts/default", "configmaps/kube-
 async function contents(parts: Parts, namespace: string): Promise<Result<{ ours: boolean; foreign?: string }>> {
   const kinds = await namespacedKinds(parts);
   if (!kinds.ok) return kinds;
+  const owners = new Set(kinds.kinds.map(({ served }) => ownerText(served)));
   let ours = false;
   for (const { served, name } of kinds.kinds) {
     if (OF_THE_CLUSTER.has(name)) continue;
@@ -78,7 +101,7 @@ async function contents(parts: Parts, namespace: string): Promise<Result<{ ours:
       if (!listed.ok && (listed.code === 404 || listed.code === 405)) break;
       if (!listed.ok) return listed;
       for (const object of listed.page.items) {
-        const judged = judge(parts, name, object);
+        const judged = judge(parts, name, object, owners);
         if (judged === "foreign") return { ok: true, ours, foreign: `${name}/${object.metadata.name}` };
         ours ||= judged === "ours";
       }
@@ -88,11 +111,16 @@ async function contents(parts: Parts, namespace: string): Promise<Result<{ ours:
   return { ok: true, ours };
 }
 
-function judge({ state }: Parts, name: string, object: KubeObject): "ours" | "foreign" | "theCluster" {
+/** An owner's kind whatever its version. */
+const ownerText = ({ apiVersion, kind }: { apiVersion: string; kind: string }): string =>
+  `${apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : ""}/${kind}`;
+
+/** `owners`: kinds whose objects live in namespaces. */
+function judge({ state }: Parts, name: string, object: KubeObject, owners: ReadonlySet<string>): "ours" | "foreign" | "theCluster" {
   const { metadata } = object;
   if (IN_EVERY_NAMESPACE.has(`${name}/${metadata.name}`)) return "theCluster";
-  // Owned objects follow their owner: judged there.
-  if ((metadata.ownerReferences?.length ?? 0) > 0) return "theCluster";
+  // Objects owned from within follow their owner: judged there. An owner outside of all namespaces is nobody's here.
+  if (metadata.ownerReferences?.some((owner) => owners.has(ownerText(owner)))) return "theCluster";
   if (object["type"] === "kubernetes.io/service-account-token") return "theCluster";
   const entry = state.get(metadata.labels?.[BINDING_LABEL] ?? "");
   return entry?.memberUid === metadata.uid && entry !== undefined ? "ours" : "foreign";

@@ -92,7 +92,7 @@ export function createReporter(parts: ReporterParts): Reporter {
     const nobodys = new Set(unknown);
     for (const { entry, item, sum: said } of batch) {
       // The tombstone is answered, or nobody remembers it: nothing is left to know about this binding.
-      if (item.removed === true && state.get(entry.uid)?.removed === true) {
+      if (item.removed === true && state.get(entry.uid)?.removed === true && entry.generation === item.generation) {
         state.forget(entry.uid);
         lives.forget(entry.uid);
         continue;

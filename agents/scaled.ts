@@ -18,7 +18,7 @@ export interface Scaled {
 export function createScaled(member: Pick<Member, "list">, signal: AbortSignal): Scaled {
   let targets = new Set<string>();
   async function refresh(): Promise<void> {
-    targets = (await readTargets(member)) ?? targets;
+    targets = (await readTargets(member).catch(() => undefined)) ?? targets;
   }
   return {
     async scaled({ key }, fresh) {

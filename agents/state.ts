@@ -29,6 +29,8 @@ export interface State {
 
 /** Milliseconds in which changes gather before one fsync. */
 const GATHER_MS = 20;
+/** What could not be written, on a full disk, is tried again: in memory nothing is lost meanwhile, and the cluster is healed on (P6). */
+const AGAIN_MS = 2_000;
 
 const SCHEMA = `
   create table if not exists meta (name text primary key, value text not null) without rowid;
@@ -72,7 +74,8 @@ export function openState(dataDir: string): State {
       run();
       db.exec("commit");
     } catch (error) {
-      db.exec("rollback");
+      // SQLite may have ended it by itself, as on a full disk.
+      if (db.isTransaction) db.exec("rollback");
       throw error;
     }
   }
@@ -95,22 +98,31 @@ export function openState(dataDir: string): State {
 
   function soon(uid: string): void {
     dirty.add(uid);
-    if (!closed) timer ??= setTimeout(flush, GATHER_MS);
+    if (!closed) timer ??= setTimeout(flushOrLater, GATHER_MS);
+  }
+
+  function flushOrLater(): void {
+    try {
+      flush();
+    } catch {
+      if (!closed) timer = setTimeout(flushOrLater, AGAIN_MS);
+    }
   }
 
   return {
     meta: (name) => meta.get(name),
     setMeta(values) {
+      // In memory first: a hold counts also when the disk is full.
+      for (const [name, value] of Object.entries(values)) {
+        if (value === undefined) meta.delete(name);
+        else meta.set(name, value);
+      }
       transaction(() => {
         for (const [name, value] of Object.entries(values)) {
           if (value === undefined) statements.dropMeta.run(name);
           else statements.setMeta.run(name, value);
         }
       });
-      for (const [name, value] of Object.entries(values)) {
-        if (value === undefined) meta.delete(name);
-        else meta.set(name, value);
-      }
     },
     get: (uid) => entries.get(uid),
     entries: () => entries.values(),
@@ -130,6 +142,8 @@ export function openState(dataDir: string): State {
           const before = entries.get(item.uid);
           const entry = accept(before, item);
           const desired = item.object === undefined ? null : JSON.stringify(item.object);
+          // The same generation of another content: the federation's data is another one (a restore, a cluster that joined again).
+          if (entry.applied === entry.generation && desired !== null && statements.desired.get(entry.uid)?.["desired"] !== desired) entry.applied = 0;
           statements.put.run(entry.uid, JSON.stringify(entry), desired);
           accepted.push(entry);
           // Listed again after a lost cursor: what is applied already needs nothing.
@@ -162,9 +176,13 @@ export function openState(dataDir: string): State {
     flush,
     close() {
       if (closed) return;
-      flush();
-      closed = true;
-      db.close();
+      try {
+        flush();
+      } finally {
+        closed = true;
+        clearTimeout(timer);
+        db.close();
+      }
     },
   };
 }
