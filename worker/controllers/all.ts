@@ -4,7 +4,7 @@
 //   schedule    templates; bindings removed                   template -> decision, bindings, ReplicaSets, followers' bindings
 //   follow      followers, Namespaces; bindings shrinking     follower -> the clusters that need it
 //   aggregate   reports, bindings removed                     reports -> status, Events
-//   clusters    clusters' readiness and room                  -> wakes schedule and aggregate
+//   clusters    clusters' readiness and room                  -> wakes schedule, aggregate, follow, namespaces
 //   namespaces  Namespaces                                    -> default ServiceAccount; a dying one is emptied
 //   (periods)   every 5 minutes while something changed       compaction, Events older than an hour: periods.ts
 import { aggregateController } from "./aggregate.ts";

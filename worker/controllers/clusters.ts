@@ -57,5 +57,7 @@ async function wakeCluster(cluster: string, { store, world, kindOf }: Context): 
     if (workload) wake.push({ controller: left ? "schedule" : "aggregate", key });
     else if (left) wake.push({ controller: "follow", key });
   }
+  // A dying namespace waits for reachable clusters only.
+  for (const namespace of world.terminating) wake.push({ controller: "namespaces", key: namespace });
   return { wake };
 }

@@ -8,7 +8,7 @@ import type { Decision } from "../../core/schedule/decision.ts";
 import { REPLICASETS } from "../../core/schedule/replicasets.ts";
 import type { Op } from "../store/store.ts";
 import { commit } from "./commit.ts";
-import { rfc3339, type Context } from "./context.ts";
+import { Busy, rfc3339, type Context } from "./context.ts";
 import { bindingKey, decisionKey, keyOf, readReport, reportKey, writeBinding, writeObject, type InCluster, type Stored } from "./rows.ts";
 
 /** Finalizers that ask for what tombstones do anyway: wait until dependents are gone. */
@@ -49,13 +49,16 @@ export async function tombstones(bindings: readonly InCluster<Binding>[], contex
   });
 }
 
-/** Deletes the rows of clusters that left. Our memory may lag behind another process's join: the log itself is asked. */
+/**
+ * Deletes the rows of clusters that left. Our memory may lag behind another process's join: the log itself is asked.
+ * @throws Busy when it does: a plan that takes a standing binding for gone would place its replicas twice, or forget a template too early
+ */
 export async function dropped(missing: readonly InCluster<Binding>[], context: Context): Promise<Op[]> {
   if (missing.length === 0) return [];
   const names = [...new Set(missing.map(({ cluster }) => cluster))];
   const standing = new Set((await context.store.getMany(names.map((name) => ({ resource: CLUSTERS, namespace: "", name })))).map((row) => row.name));
   const gone = missing.filter(({ cluster }) => !standing.has(cluster));
-  if (gone.length === 0) return [];
+  if (gone.length < missing.length) throw new Busy(`not in memory yet: ${[...standing].join()}`);
   const reports = await context.store.getMany(gone.map(({ cluster, value }) => reportKey(cluster, value.template.uid)));
   return [
     ...gone.map((binding): Op => ({ op: "delete", key: bindingKey(binding.cluster, binding.value.template.uid), expect: binding.version })),

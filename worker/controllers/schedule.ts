@@ -62,6 +62,7 @@ async function reconcile(name: string, context: Context): Promise<Outcome | void
   const template = row === undefined ? undefined : readObject(row);
   const bindings = bindingRows.map(readBinding);
   const decisions = decisionRows.map(readDecision);
+  const { membership, room } = world;
   const gone = bindings.filter(({ cluster }) => !world.clusters.has(cluster));
   const standing = bindings.filter((binding) => !gone.includes(binding));
   const uid = template?.value.metadata.uid;
@@ -71,7 +72,9 @@ async function reconcile(name: string, context: Context): Promise<Outcome | void
   }
   const stale = standing.filter((binding) => binding.value.template.uid !== uid);
   if (gone.length > 0 || stale.some((binding) => binding.value.tombstone === undefined)) await forget({ gone, stale }, context);
-  await decide({ kind, rule: kind.federation, template, decisions, bindings: standing.filter((binding) => !stale.includes(binding)) }, context);
+  const decision = await decide({ kind, rule: kind.federation, template, decisions, bindings: standing.filter((binding) => !stale.includes(binding)) }, context);
+  // What a cluster's change wakes was listed while this decision was not in the log yet: then nobody else looks at it again.
+  if (world.membership !== membership || (decision.unplaced > 0 && world.room !== room)) return { wake: [{ controller: "schedule", key: name }] };
 }
 
 interface Deciding {
@@ -82,7 +85,7 @@ interface Deciding {
   decisions: Stored<Decision>[];
 }
 
-async function decide({ kind, rule, template, bindings, decisions }: Deciding, context: Context): Promise<void> {
+async function decide({ kind, rule, template, bindings, decisions }: Deciding, context: Context): Promise<Decision> {
   const { world } = context;
   const object = template.value;
   const { uid = "", namespace = "" } = object.metadata;
@@ -121,6 +124,7 @@ async function decide({ kind, rule, template, bindings, decisions }: Deciding, c
   const written = new Set(revisions.map((op) => op.key.name));
   ops.push(...(await replicaSetDeletions(old, context)).filter((op) => !written.has(op.key.name)));
   await commit(context, { ops, contents: own.ops.length > 0 ? [...followed.contents, content] : followed.contents });
+  return decision;
 }
 
 interface Own {

@@ -17,20 +17,32 @@ export class World {
   readonly failures = new Map<string, Map<string, ReportFailure>>();
   /** namespace -> Service name -> selector. */
   readonly #services = new Map<string, Map<string, Labels>>();
+  /** Rises with what a plan under way may not have seen: a cluster that came, went, or changed its readiness. */
+  membership = 0;
+  /** Rises with whatever else decides what fits where: room, cordons. */
+  room = 0;
   /** Up to which version each resource was listed: replayed changes at or below it are old news. */
   readonly #listed = new Map<string, number>();
 
-  /** @throws what the store throws */
+  /**
+   * Reads everything anew, beside what is known, and takes it over in one step: keys are handled meanwhile, and a world without clusters would
+   * have them conclude that everything stands in clusters that left.
+   * @throws what the store throws; then all stays as it was
+   */
   async load(store: Store): Promise<void> {
-    this.clusters.clear();
+    const read = new World();
+    await Promise.all([CLUSTERS, NAMESPACES, SERVICES, REPORTS].map((resource) => read.#loadResource(store, resource)));
+    replace(this.clusters, read.clusters);
     this.terminating.clear();
-    this.failures.clear();
-    this.#services.clear();
-    await Promise.all([CLUSTERS, NAMESPACES, SERVICES, REPORTS].map((resource) => this.#loadResource(store, resource)));
+    for (const namespace of read.terminating) this.terminating.add(namespace);
+    replace(this.failures, read.failures);
+    replace(this.#services, read.#services);
+    replace(this.#listed, read.#listed);
+    this.membership += 1;
+    this.room += 1;
   }
 
   async #loadResource(store: Store, resource: string): Promise<void> {
-    this.#listed.delete(resource);
     let after: { namespace: string; name: string } | undefined;
     let first: number | undefined;
     for (;;) {
@@ -70,7 +82,11 @@ export class World {
     switch (row.resource) {
       case CLUSTERS: {
         const cluster = JSON.parse(row.value) as KubeObject;
-        this.clusters.set(row.name, { name: row.name, spec: cluster["spec"], status: cluster["status"] });
+        const before = this.clusters.get(row.name);
+        const after = { name: row.name, spec: cluster["spec"], status: cluster["status"] };
+        this.clusters.set(row.name, after);
+        if (before === undefined || isReady(before) !== isReady(after)) this.membership += 1;
+        this.room += 1;
         break;
       }
       case NAMESPACES: {
@@ -98,6 +114,7 @@ export class World {
     switch (row.resource) {
       case CLUSTERS:
         this.clusters.delete(row.name);
+        this.membership += 1;
         break;
       case NAMESPACES:
         this.terminating.delete(row.name);
@@ -117,6 +134,11 @@ export class World {
     byCluster?.delete(row.namespace);
     if (byCluster?.size === 0) this.failures.delete(name);
   }
+}
+
+function replace<K, V>(into: Map<K, V>, from: ReadonlyMap<K, V>): void {
+  into.clear();
+  for (const [key, value] of from) into.set(key, value);
 }
 
 function entry<K, L, V>(map: Map<K, Map<L, V>>, key: K): Map<L, V> {
