@@ -10,6 +10,7 @@ import { backoffMs, createLives } from "./live.ts";
 import { jsonLog, type Log } from "./log.ts";
 import { openMember } from "./member.ts";
 import { createObserver } from "./observe.ts";
+import { digest } from "./ownership.ts";
 import type { Parts } from "./parts.ts";
 import { pause } from "./pause.ts";
 import { pullLoop } from "./pull.ts";
@@ -83,7 +84,9 @@ export async function runAgent(options: AgentOptions): Promise<void> {
 /** The cluster's name: from the data directory, or for the join token. Undefined when the agent was stopped before. */
 async function join(state: State, federation: Federation, options: AgentOptions, log: Log, random: () => number): Promise<string | undefined> {
   const known = state.meta("cluster");
-  if (known !== undefined) return known;
+  const spent = options.token === undefined ? undefined : digest(options.token);
+  // A token that is new to us: the cluster left the federation and is to join again. One spent before is left where it is configured.
+  if (known !== undefined && (spent === undefined || spent === state.meta("token"))) return known;
   if (options.token === undefined) throw new Error("this agent has no identity yet: a join token is needed (hanse join NAME)");
   for (let failures = 0; !options.signal.aborted; failures++) {
     try {
@@ -91,11 +94,16 @@ async function join(state: State, federation: Federation, options: AgentOptions,
       options.step?.("registered");
       const before = state.meta("federation");
       if (before !== undefined && before !== id) throw new Error(`another federation answers: ${id} instead of ${before}`);
-      state.setMeta({ cluster, federation: id });
+      if (known !== undefined && known !== cluster) throw new Error(`the data directory is of cluster ${known}, the join token of ${cluster}`);
+      state.setMeta({ cluster, federation: id, token: spent });
       log("joined", { cluster, federation: id });
       return cluster;
     } catch (error) {
       if (options.signal.aborted) return undefined;
+      if (error instanceof Refused && error.code === 401 && known !== undefined) {
+        log("register failed", { message: "the join token is unknown, expired or already spent: going on as before" });
+        return known;
+      }
       if (error instanceof Refused && error.code === 401) throw new Error("the join token is unknown, expired or already spent", { cause: error });
       if (!(error instanceof Refused) && (error as Error).name !== "Unreachable") throw error;
       if (failures === 0) log("register failed", { message: (error as Error).message });

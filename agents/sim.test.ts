@@ -96,4 +96,25 @@ describe("agent of a simulated member", () => {
     for (const uid of ["t-1", "c-1", "n-1"]) await fed.until(`${uid} ${JSON.stringify(log.slice(-6))}`, async () => (await fed.binding("paris", uid)) === undefined);
     expect((await call("GET", "/api/v1/namespaces/shop")).status).toBe(404);
   });
+
+  it("a new token joins again with the same identity; one spent before changes nothing, one of another cluster is refused", async () => {
+    await reported("t-1", (report) => report.generation === 1);
+    const again = async (token: string) => {
+      end.abort();
+      await done;
+      log.length = 0;
+      end = new AbortController();
+      const kubeconfig = join(dir, "kubeconfig");
+      done = runAgent({ server: fed.url, token, dataDir: dir, kubeconfig, signal: end.signal, log: (line) => log.push(JSON.parse(line)) });
+      const failed = done.then(() => "", (error: Error) => error.message);
+      const started = expect.poll(() => log.map(({ event }) => event), { timeout: 5000 }).toContain("started");
+      return Promise.race([failed, started.then(() => "started")]);
+    };
+    const token = await fed.token("paris");
+    expect([await again(token), log.filter(({ event }) => event === "joined").length]).toEqual(["started", 1]);
+    expect([await again(token), log.filter(({ event }) => event === "joined").length]).toEqual(["started", 0]);
+    expect([await again("nobody.knows"), log.filter(({ event }) => event === "register failed").length]).toEqual(["started", 1]);
+    expect(await again(await fed.token("tokyo"))).toMatch(/of cluster paris, the join token of tokyo/);
+    done = Promise.resolve();
+  });
 });

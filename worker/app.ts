@@ -12,7 +12,7 @@ import { CLUSTERS } from "../kinds/cluster.ts";
 import { adminAuthentication } from "./auth.ts";
 import { VERSION_INFO } from "./version.ts";
 import { createJoinToken, type Credentials } from "./store/credentials.ts";
-import type { Store } from "./store/store.ts";
+import { Unavailable, type Commit, type CommitResult, type Store } from "./store/store.ts";
 import { createAgentAuth, requireAgent } from "./wire/agentauth.ts";
 import { agentRoutes } from "./wire/agentroutes.ts";
 import { createApi } from "./wire/api.ts";
@@ -68,7 +68,7 @@ export function createApp(parts: AppParts): App {
   const root = createApi({
     ...shared,
     reader: store,
-    commit: (commit) => store.commit(commit),
+    commit: (commit) => commitAndDetach(commit, parts),
     authenticate,
     readyz: async () => ((await answers(store)) ? [] : ["store"]),
   });
@@ -137,6 +137,23 @@ export function createApp(parts: AppParts): App {
       }
     },
   };
+}
+
+/**
+ * A cluster that leaves takes its agent's key and its join tokens along, and a new one of the same name begins without: whoever spoke for the
+ * old one does not speak for it. At both ends, since a process may die after the deletion.
+ * @throws Unavailable
+ */
+async function commitAndDetach(commit: Commit, { store, credentials, clock }: AppParts): Promise<CommitResult> {
+  const result = await store.commit(commit);
+  if (!result.ok) return result;
+  for (const { op, key } of commit.ops) {
+    if (key.resource !== CLUSTERS || (op !== "delete" && op !== "create")) continue;
+    await credentials.revokeAgent(key.name, clock()).catch((error: unknown) => {
+      throw new Unavailable("the agent of the cluster was not revoked", true, error);
+    });
+  }
+  return result;
 }
 
 async function answers(store: Store): Promise<boolean> {

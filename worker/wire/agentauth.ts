@@ -14,6 +14,8 @@ const KEY_TTL_MS = 5_000;
 /** A token that fails under a key older than this is tried once more with the key read anew: the agent may just have joined again. */
 const KEY_FRESH_MS = 500;
 const MAX_KEYS = 10_000;
+/** RFC 1123 label, as Cluster's names are. */
+const CLUSTER_NAME = /^[a-z0-9-]{1,63}$/;
 
 export interface AgentAuthOptions {
   credentials: Pick<Credentials, "agentKey">;
@@ -47,13 +49,14 @@ export function createAgentAuth({ credentials, clock }: AgentAuthOptions): Authe
     const token = bearerToken(request);
     // A JWT has two dots; join and admin tokens have none or one.
     if (token === undefined || token.length > 2048 || token.split(".").length !== 3) return undefined;
-    let cluster: string | undefined;
+    let cluster: unknown;
     try {
       cluster = decodeJwt(token).sub;
     } catch {
       return undefined;
     }
-    if (cluster === undefined || cluster === "") return undefined;
+    // Nobody has proved anything yet: what is no cluster's name does not get to the database.
+    if (typeof cluster !== "string" || !CLUSTER_NAME.test(cluster)) return undefined;
     // The store's own errors (Unavailable) are not the agent's fault: they go up and become 429 or 504.
     const key = await keyOf(cluster, KEY_TTL_MS);
     if (key === undefined) return undefined;

@@ -156,6 +156,22 @@ describe("agent protocol", () => {
       expect((await changes(`after=${cursor}`)).body.items).toEqual([]);
     });
 
+    it("P11: large objects make more pages, never a larger answer, and none is skipped", async () => {
+      const value = JSON.stringify({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "x" }, spec: { filler: "x".repeat(700_000) } });
+      const names = Array.from({ length: 40 }, (_, index) => binding(`large-${index}`, { revision: "large" }));
+      await f.store.commit({ ops: [], contents: [{ digest: "large", value }] });
+      await bind(f, "paris", ...names);
+      const uids: string[] = [];
+      let cursor = "";
+      for (let complete = false; !complete;) {
+        const { body } = await changes(`after=${cursor}`);
+        expect(JSON.stringify(body).length).toBeLessThan(16 * 1024 * 1024);
+        uids.push(...body.items.map((item) => item.uid));
+        ({ cursor, complete } = body);
+      }
+      expect(uids).toEqual(names.map(({ template }) => template.uid));
+    });
+
     it("a held request answers at once when something is bound", async () => {
       const { body: start } = await changes("after=");
       const held = changes(`after=${start.cursor}&wait=30`);
@@ -260,6 +276,30 @@ describe("agent protocol", () => {
       await post([{ uid: "uid-web", generation: 2, removed: true }]);
       expect([await stored(BINDINGS, "uid-web"), await stored(REPORTS, "uid-web")]).toEqual([undefined, undefined]);
       expect((await post([{ uid: "uid-web", generation: 2, removed: true }])).body.unknown).toEqual(["uid-web"]);
+    });
+
+    it("P3: removed under an earlier tombstone leaves a later one standing: the object was made again in between", async () => {
+      await bind(f, "paris", binding("web", { generation: 4, tombstone: { since: "2026-11-23T12:00:00Z" } }));
+      await post([{ uid: "uid-web", generation: 2, removed: true }]);
+      expect(await stored(BINDINGS, "uid-web")).toBeDefined();
+      await post([{ uid: "uid-web", generation: 4, removed: true }]);
+      expect(await stored(BINDINGS, "uid-web")).toBeUndefined();
+    });
+
+    it("P12: a binding that goes while it is reported on leaves no report behind, first or later", async () => {
+      for (const generation of [1, 2]) {
+        await bind(f, "paris", binding("web", { generation }));
+        if (generation === 2) await post([{ uid: "uid-web", generation: 1, memberUid: "m-1" }]);
+        const commit = f.store.commit.bind(f.store);
+        f.store.commit = async (wanted) => {
+          f.store.commit = commit;
+          const ops: Op[] = [BINDINGS, REPORTS].map((resource) => ({ op: "delete", key: { resource, namespace: "paris", name: "uid-web" } }));
+          await commit({ ops: generation === 1 ? ops.slice(0, 1) : ops });
+          return commit(wanted);
+        };
+        expect((await post([{ uid: "uid-web", generation, memberUid: "m-1" }])).body.unknown).toEqual(["uid-web"]);
+        expect(await stored(REPORTS, "uid-web")).toBeUndefined();
+      }
     });
 
     it("one bad binding does not keep the others from being written", async () => {

@@ -28,6 +28,10 @@ interface Asked {
   signal: AbortSignal;
 }
 
+/** An answer ends with the slice in which it passes this: agents refuse one above 64 MiB, and nobody may make this process hold 500 objects of 1 MiB. */
+const ANSWER_CHARS = 8_000_000;
+/** Objects rendered at once. */
+const SLICE = 16;
 const OPEN_EPOCH_EVERY_MS = 10 * 60_000;
 
 export function parseAsk(url: URL, cluster: string, signal: AbortSignal): Asked {
@@ -54,16 +58,10 @@ export async function pull(parts: PullParts, asked: Asked): Promise<Changes> {
     cursor === undefined ? undefined : verify(parts, asked.cluster, cursor),
     store.changes({ resource: BINDINGS, namespace: asked.cluster, after, limit: asked.limit }),
   ]);
-  if (listed.rows.length > 0 || asked.waitSeconds === 0) {
-    // A page that is not the last reaches as far as its last row, not as far as the snapshot.
-    const version = listed.more ? (listed.rows.at(-1)?.version ?? listed.version) : listed.version;
-    return answer(parts, asked.cluster, listed.rows, version, !listed.more);
-  }
+  if (listed.rows.length > 0 || asked.waitSeconds === 0) return answer(parts, asked.cluster, listed.rows, listed.version, !listed.more);
   const batch = await firstBatch(store, asked, listed.version);
   const rows = latest(batch.events);
-  if (rows.length <= asked.limit) return answer(parts, asked.cluster, rows, batch.version, true);
-  const page = rows.slice(0, asked.limit);
-  return answer(parts, asked.cluster, page, page.at(-1)?.version ?? batch.version, false);
+  return answer(parts, asked.cluster, rows.slice(0, asked.limit), batch.version, rows.length <= asked.limit);
 }
 
 /** Throws 410 for a cursor this log cannot vouch for. */
@@ -119,20 +117,31 @@ function latest(events: Batch["events"]): Row[] {
   return [...rows.values()];
 }
 
+/** `version`: what the log had come to, when these are all its rows (`complete`). */
 async function answer(parts: PullParts, cluster: string, rows: readonly Row[], version: number, complete: boolean): Promise<Changes> {
   const { store } = parts;
-  const bindings = rows.map((row) => ({ row, binding: JSON.parse(row.value) as Binding }));
-  const live = bindings.filter(({ binding }) => binding.tombstone === undefined);
   const keys = rows.map((row) => ({ resource: REPORTS, namespace: cluster, name: row.name }));
-  const [cursor, contents, others] = await Promise.all([
-    cursorAt(store, version),
-    parts.contents.get(live.map(({ binding }) => binding.revision)),
-    store.getMany([...keys, { resource: HOLDS, namespace: cluster, name: HOLD }]),
-  ]);
+  const others = await store.getMany([...keys, { resource: HOLDS, namespace: cluster, name: HOLD }]);
   const hold = others.some((row) => row.resource === HOLDS);
   const reports = new Map(others.filter((row) => row.resource === REPORTS).map((row) => [row.name, JSON.parse(row.value) as Report]));
   const items: Item[] = [];
-  for (const { row, binding } of bindings) {
+  let chars = 0;
+  for (let at = 0; at < rows.length && chars < ANSWER_CHARS; at += SLICE) {
+    const slice = await itemsOf(parts, cluster, rows.slice(at, at + SLICE), reports);
+    items.push(...slice);
+    if (at + SLICE < rows.length) chars += JSON.stringify(slice).length;
+  }
+  // A page that is not the last reaches as far as its last row, not as far as the snapshot.
+  const all = complete && items.length === rows.length;
+  const reached = all ? version : (items.at(-1)?.version ?? version);
+  return { cursor: await cursorAt(store, reached), items, complete: all, ...(hold ? { hold: true } : {}) };
+}
+
+async function itemsOf({ kinds, contents: known }: PullParts, cluster: string, rows: readonly Row[], reports: ReadonlyMap<string, Report>): Promise<Item[]> {
+  const bindings = rows.map((row) => ({ row, binding: JSON.parse(row.value) as Binding }));
+  const live = bindings.filter(({ binding }) => binding.tombstone === undefined);
+  const contents = await known.get(live.map(({ binding }) => binding.revision));
+  return bindings.map(({ row, binding }): Item => {
     const { template, tombstone } = binding;
     const memberUid = reports.get(row.name)?.memberUid;
     const base = {
@@ -146,19 +155,15 @@ async function answer(parts: PullParts, cluster: string, rows: readonly Row[], v
         ...(template.namespace === "" ? {} : { namespace: template.namespace }),
         name: template.name,
       },
-      ...mannerFor(parts.kinds, template.resource),
+      ...mannerFor(kinds, template.resource),
       ...(memberUid === undefined ? {} : { memberUid }),
     };
-    if (tombstone !== undefined) {
-      items.push({ ...base, tombstone: tombstone.memberUid === undefined ? {} : { memberUid: tombstone.memberUid } });
-      continue;
-    }
+    if (tombstone !== undefined) return { ...base, tombstone: tombstone.memberUid === undefined ? {} : { memberUid: tombstone.memberUid } };
     const content = contents.get(binding.revision);
     // A binding commits with its content or after it; one without is a broken database, and skipping it would lose it for good.
     if (content === undefined) throw new Error(`content ${binding.revision} of binding ${cluster}/${row.name} is missing`);
-    items.push({ ...base, object: render(content, template, binding.share) });
-  }
-  return { cursor, items, complete, ...(hold ? { hold: true } : {}) };
+    return { ...base, object: render(content, template, binding.share) };
+  });
 }
 
 const OTHER: Manner = { policy: "apply", rank: 20 };

@@ -40,19 +40,23 @@ async function plan(store: Store, cluster: string, body: Reports): Promise<{ ops
     const before = found.get(`${REPORTS}/${item.uid}`);
     if (binding === undefined) {
       unknown.push(item.uid);
-      if (before !== undefined) ops.push({ op: "delete", key: key(REPORTS, item.uid) });
+      if (before !== undefined) ops.push({ op: "delete", key: key(REPORTS, item.uid), expect: before.version });
       continue;
     }
-    const { template, tombstone } = JSON.parse(binding.value) as Binding;
+    const { template, tombstone, generation } = JSON.parse(binding.value) as Binding;
     if (item.removed === true) {
-      // Without a tombstone nobody asked for it: the binding stands, and the next generation will make the object again.
-      if (tombstone === undefined) continue;
+      // Without a tombstone nobody asked for it, and of an earlier one it says nothing: the object was wanted again since, and the agent
+      // has still to hear of that.
+      if (tombstone === undefined || item.generation < generation) continue;
       ops.push({ op: "delete", key: key(BINDINGS, item.uid), expect: binding.version });
-      if (before !== undefined) ops.push({ op: "delete", key: key(REPORTS, item.uid) });
+      if (before !== undefined) ops.push({ op: "delete", key: key(REPORTS, item.uid), expect: before.version });
       continue;
     }
     const value = reportText(template, item, before);
-    if (value !== before?.value) ops.push({ op: "put", key: key(REPORTS, item.uid), value });
+    if (value === before?.value) continue;
+    // Never one without its binding: left behind, it would speak for the next binding of that template.
+    if (before !== undefined) ops.push({ op: "update", key: key(REPORTS, item.uid), value, expect: before.version });
+    else ops.push({ op: "require", key: key(BINDINGS, item.uid) }, { op: "create", key: key(REPORTS, item.uid), value });
   }
   const seen = body.cluster === undefined ? undefined : clusterOp(clusterKey, body.cluster, found.get(`${CLUSTERS}/${cluster}`));
   if (seen !== undefined) ops.push(seen);
