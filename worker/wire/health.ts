@@ -3,7 +3,11 @@ import type { ApiOptions } from "./options.ts";
 
 export const ANONYMOUS = /^\/(healthz|livez|readyz|version)(\/|$)/;
 
-const TEXT = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-cache, private", "x-content-type-options": "nosniff" };
+const TEXT = {
+  "content-type": "text/plain; charset=utf-8",
+  "cache-control": "no-cache, private",
+  "x-content-type-options": "nosniff",
+};
 
 function text(code: number, body: string): Response {
   return new Response(body, { status: code, headers: TEXT });
@@ -15,7 +19,12 @@ function json(value: unknown): Response {
 }
 
 /** ok / failed lines as apiserver's healthz handler writes them. */
-function checked(endpoint: string, checks: readonly string[], failing: ReadonlySet<string>, verbose: boolean): Response {
+function checked(
+  endpoint: string,
+  checks: readonly string[],
+  failing: ReadonlySet<string>,
+  verbose: boolean,
+): Response {
   const lines = checks.map((name) => (failing.has(name) ? `[-]${name} failed: reason withheld` : `[+]${name} ok`));
   if (failing.size > 0) return text(500, `${lines.join("\n")}\n${endpoint} check failed\n`);
   return text(200, verbose ? `${lines.join("\n")}\n${endpoint} check passed\n` : "ok");
@@ -37,12 +46,29 @@ async function health(options: ApiOptions, path: string, query: URLSearchParams)
 
 function paths(options: ApiOptions): string[] {
   const groups = new Set(options.kinds.filter((k) => k.group !== "").map((k) => k.group));
-  const versions = new Set(options.kinds.map((k) => (k.group === "" ? `/api/${k.version}` : `/apis/${k.group}/${k.version}`)));
+  const versions = new Set(
+    options.kinds.map((k) => (k.group === "" ? `/api/${k.version}` : `/apis/${k.group}/${k.version}`)),
+  );
   const apis = ["/api", "/apis", ...[...groups].map((g) => `/apis/${g}`), ...versions].sort();
-  return [...apis, "/healthz", "/healthz/ping", "/livez", "/livez/ping", "/openapi/v3", "/readyz", "/readyz/ping", "/version"];
+  return [
+    ...apis,
+    "/healthz",
+    "/healthz/ping",
+    "/livez",
+    "/livez/ping",
+    "/openapi/v2",
+    "/openapi/v3",
+    "/readyz",
+    "/readyz/ping",
+    "/version",
+  ];
 }
 
-export async function plainPath(options: ApiOptions, path: string, query: URLSearchParams): Promise<Response | undefined> {
+export async function plainPath(
+  options: ApiOptions,
+  path: string,
+  query: URLSearchParams,
+): Promise<Response | undefined> {
   if (path === "/version" || path === "/version/") return json(options.version);
   if (path === "/") return json({ paths: paths(options) });
   return ANONYMOUS.test(path) ? health(options, path, query) : undefined;

@@ -6,14 +6,17 @@ export interface StoredDocument {
   hash: string;
 }
 
-/** Lazily, and once even when many ask at the same time. */
+/** Lazily, and once even when many ask at the same time. Bytes stand as they are, anything else is written as JSON. */
 export function once(make: () => object): () => Promise<StoredDocument> {
   let stored: Promise<StoredDocument> | undefined;
   return () => (stored ??= store(make()));
 }
 
 async function store(document: object): Promise<StoredDocument> {
-  const bytes = new TextEncoder().encode(JSON.stringify(document));
+  const bytes =
+    document instanceof Uint8Array
+      ? (document as Uint8Array<ArrayBuffer>)
+      : new TextEncoder().encode(JSON.stringify(document));
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-512", bytes));
   const hash = [...digest]
     .map((byte) => byte.toString(16).padStart(2, "0"))

@@ -256,3 +256,101 @@ describe("OpenAPI v3", () => {
     ]);
   });
 });
+
+// As `comparable`, and without the lists of group versions, which name alpha and beta versions that we do not serve.
+const v2Comparable = (value: Doc): Doc =>
+  JSON.parse(
+    JSON.stringify(comparable(value), (key, inner) => (key === "x-kubernetes-group-version-kind" ? undefined : inner)),
+  );
+
+describe.skipIf(modules === undefined)("OpenAPI v2 equals upstream's for the kinds of the table", () => {
+  test("definitions", async () => {
+    const expected = upstream("openapi-spec/swagger.json");
+    const { definitions } = await json(
+      "/openapi/v2",
+      {},
+      { kinds: MEMBER_KINDS.filter(({ group }) => group !== "hanse.dev") },
+    );
+    expect(Object.keys(definitions).length).toBeGreaterThan(100);
+    for (const [definition, schema] of Object.entries<Doc>(definitions))
+      expect({ definition, schema: v2Comparable(schema) }).toEqual({
+        definition,
+        schema: v2Comparable(expected.definitions[definition]),
+      });
+  });
+});
+
+/** Length-delimited fields of one protobuf message, by number; any other wire type fails the test. */
+function message(bytes: Uint8Array): Map<number, Uint8Array[]> {
+  const fields = new Map<number, Uint8Array[]>();
+  let at = 0;
+  const varint = (): number => {
+    let value = 0;
+    for (let factor = 1; ; factor *= 128) {
+      const byte = bytes[at++]!;
+      value += (byte % 128) * factor;
+      if (byte < 128) return value;
+    }
+  };
+  while (at < bytes.length) {
+    const tag = varint();
+    expect(tag % 8).toBe(2);
+    const length = varint();
+    const number = (tag - 2) / 8;
+    fields.set(number, [...(fields.get(number) ?? []), bytes.subarray(at, (at += length))]);
+  }
+  expect(at).toBe(bytes.length);
+  return fields;
+}
+
+describe("OpenAPI v2", () => {
+  const PROTOBUF = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+  const text = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
+  /** { name: value } of NamedSchema and the like. */
+  const named = (all: Uint8Array[]): Map<string, Uint8Array> =>
+    new Map(all.map((bytes) => [text(message(bytes).get(1)![0]), message(bytes).get(2)![0]!]));
+
+  test("protobuf says what the JSON says", async () => {
+    const { definitions } = await json("/openapi/v2");
+    const answer = (await ask("/openapi/v2", { accept: PROTOBUF }))!;
+    expect(answer.headers.get("content-type")).toBe("application/com.github.proto-openapi.spec.v2.v1.0+protobuf");
+    const document = message(new Uint8Array(await answer.arrayBuffer()));
+    expect(text(document.get(1)![0])).toBe("2.0");
+    const all = named(message(document.get(9)![0]!).get(1)!);
+    expect([...all.keys()]).toEqual(Object.keys(definitions));
+    const check = (bytes: Uint8Array, schema: Doc): void => {
+      const fields = message(bytes);
+      expect(fields.get(1)?.map(text)).toEqual(schema.$ref && [schema.$ref]);
+      expect(fields.get(2)?.map(text)).toEqual(schema.format && [schema.format]);
+      expect(fields.get(19)?.map(text)).toEqual(schema.required);
+      expect(fields.get(20)?.map((one) => JSON.parse(text(message(one).get(2)![0])))).toEqual(schema.enum);
+      expect(fields.get(22)?.map((one) => text(message(one).get(1)![0]))).toEqual(schema.type && [schema.type]);
+      const extensions = [...named(fields.get(31) ?? [])].map(([name, value]) => [
+        name,
+        JSON.parse(text(message(value).get(2)![0])),
+      ]);
+      expect(extensions).toEqual(Object.entries(schema).filter(([word]) => word.startsWith("x-")));
+      const inner = fields.has(25) ? named(message(fields.get(25)![0]!).get(1)!) : new Map<string, Uint8Array>();
+      expect([...inner.keys()]).toEqual(Object.keys(schema.properties ?? {}));
+      for (const [name, value] of inner) check(value, schema.properties[name]);
+      for (const [number, word] of [
+        [21, "additionalProperties"],
+        [23, "items"],
+      ] as const) {
+        expect(fields.has(number)).toBe(word in schema);
+        if (word in schema) check(message(fields.get(number)![0]!).get(1)![0]!, schema[word]);
+      }
+    };
+    for (const [name, bytes] of all) check(bytes, definitions[name]);
+  });
+
+  test("every reference leads somewhere; 304 by ETag; 406 for what we do not write", async () => {
+    const { definitions } = await json("/openapi/v2");
+    const references = JSON.stringify(definitions).matchAll(/"#\/definitions\/([^"]+)"/g);
+    expect([...new Set([...references].map(([, name]) => name!))].filter((name) => !(name in definitions))).toEqual([]);
+    expect(JSON.stringify(definitions)).not.toContain("components");
+    const etag = (await ask("/openapi/v2"))!.headers.get("etag")!;
+    expect((await ask("/openapi/v2", { "if-none-match": etag }))?.status).toBe(304);
+    expect((await ask("/openapi/v2", { accept: "text/plain" }))?.status).toBe(406);
+  });
+});

@@ -1,5 +1,5 @@
 // Discovery and OpenAPI of one table of kinds, answered from bytes that are computed once, when first asked for.
-// Serves /api, /apis and what lies below them down to a group version, and /openapi/v3; anything else is not its business.
+// Serves /api, /apis and what lies below them down to a group version, /openapi/v2 and /openapi/v3; anything else is not its business.
 import { stringify } from "yaml";
 import type { Kind } from "../../../kinds/kind.ts";
 import { methodNotAllowed, notAcceptable } from "../status.ts";
@@ -8,6 +8,8 @@ import { answerStored, once, type StoredDocument } from "./answer.ts";
 import { aggregated, apiGroup, apiGroupList, apiResourceList, apiVersions } from "./discovery.ts";
 import { type GroupVersion, groupsOf } from "./groups.ts";
 import { documentName, openapiDocument, openapiIndex } from "./openapi.ts";
+import { gnostic } from "./gnostic.ts";
+import { openapiV2Document } from "./openapiv2.ts";
 import { storageVersionHashes } from "./storagehash.ts";
 
 export interface Documents {
@@ -87,13 +89,33 @@ function answerOpenapi(request: Request, document: StoredDocument, location: str
   return answerStored(request, document, { "content-type": "application/json", "cache-control": caching });
 }
 
+/** Go clients ask for the first with "@", and know the answer by "." (kube-openapi handler.go). */
+const V2_PROTOBUF = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+
+interface V2 {
+  json: () => Promise<StoredDocument>;
+  protobuf: () => Promise<StoredDocument>;
+}
+
+async function answerV2(request: Request, { json, protobuf }: V2): Promise<Response> {
+  for (const media of acceptedTypes(request)) {
+    if (media.type === V2_PROTOBUF)
+      return answerStored(request, await protobuf(), { "content-type": V2_PROTOBUF.replace("@", ".") });
+    if (isJson(media)) return answerStored(request, await json(), { "content-type": "application/json" });
+  }
+  return new Response(null, { status: 406, headers: { vary: "Accept" } });
+}
+
 export function createDocuments(kinds: readonly Kind[]): Documents {
   const discovery = places(kinds);
+  const versions = groupsOf(kinds).flatMap((group) => group.versions);
   const stored: Stored = new Map(
-    groupsOf(kinds)
-      .flatMap(({ versions }) => versions)
-      .map((version) => [documentName(version), once(() => openapiDocument(version))]),
+    versions.map((version) => [documentName(version), once(() => openapiDocument(version))]),
   );
+  const v2: V2 = {
+    json: once(() => openapiV2Document(versions)),
+    protobuf: once(() => gnostic(openapiV2Document(versions))),
+  };
   return {
     async handle(request, path) {
       const trimmed = path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
@@ -101,8 +123,10 @@ export function createDocuments(kinds: readonly Kind[]): Documents {
       const document = trimmed.startsWith("/openapi/v3/")
         ? stored.get(trimmed.slice("/openapi/v3/".length))
         : undefined;
-      if (place === undefined && document === undefined && trimmed !== "/openapi/v3") return undefined;
+      if (place === undefined && document === undefined && trimmed !== "/openapi/v3" && trimmed !== "/openapi/v2")
+        return undefined;
       if (request.method !== "GET") throw methodNotAllowed();
+      if (trimmed === "/openapi/v2") return answerV2(request, v2);
       if (place) return answerPlace(request, place);
       const { pathname } = new URL(request.url);
       const prefix = pathname.slice(0, pathname.length - path.length);
