@@ -1,5 +1,6 @@
 // Compares what is wanted with what is: the root's sums (P7, P12), each cluster's view with the member itself (P3, P5), both ways.
-// Foreign objects in the place of ours count as they are: a conflict that stands in no sum.
+// A foreign object in the place of ours is a conflict: it stands in no sum, its template says so and is not observed, and what the
+// template's previous revision needed there stays beside it.
 import type { Kube } from "../../cli/kube.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { KINDS, type Members, pathOf } from "./members.ts";
@@ -32,30 +33,55 @@ export async function differences(root: Kube, members: Members): Promise<string[
   }
   for (const { metadata, spec, status } of deployments) {
     const name = `${metadata.namespace}/${metadata.name}`;
-    if ((shares.get(name) ?? 0) !== spec.replicas) wrong.push(`${name}: shares of ${shares.get(name) ?? 0} for ${spec.replicas} replicas`);
-    if (status?.observedGeneration !== metadata.generation) wrong.push(`${name}: generation ${metadata.generation}, observed ${status?.observedGeneration}`);
-    if (!conflicted.has(name) && (status?.readyReplicas ?? 0) !== spec.replicas) wrong.push(`${name}: ${status?.readyReplicas ?? 0} of ${spec.replicas} Ready`);
+    const applied = status?.conditions?.find((condition: { type: string }) => condition.type === "hanse.dev/Applied");
+    if ((shares.get(name) ?? 0) !== spec.replicas)
+      wrong.push(`${name}: shares of ${shares.get(name) ?? 0} for ${spec.replicas} replicas`);
+    if (conflicted.has(name)) {
+      if (applied?.reason !== "Conflict")
+        wrong.push(`${name}: its name is taken, and it says ${JSON.stringify(applied)}`);
+    } else if (status?.observedGeneration !== metadata.generation)
+      wrong.push(`${name}: generation ${metadata.generation}, observed ${status?.observedGeneration}`);
+    else if ((status?.readyReplicas ?? 0) !== spec.replicas)
+      wrong.push(`${name}: ${status?.readyReplicas ?? 0} of ${spec.replicas} Ready`);
     shares.delete(name);
   }
   for (const name of shares.keys()) wrong.push(`${name}: in clusters, not at the root`);
-  return [...wrong, ...(await followers(root, deployments, placed))];
+  return [...wrong, ...(await followers(root, members, deployments, placed))];
 }
 
 /** Services and ConfigMaps of the root stand beside each workload that selects or names them. */
-async function followers(root: Kube, deployments: KubeObject[], placed: ReadonlySet<string>): Promise<string[]> {
+async function followers(
+  root: Kube,
+  members: Members,
+  deployments: KubeObject[],
+  placed: ReadonlySet<string>,
+): Promise<string[]> {
   const wrong: string[] = [];
-  const at = (kind: string, name: string): string[] => [...placed].filter((id) => id.endsWith(` ${kind} ${name}`)).map((id) => id.split(" ")[0]!).sort();
+  const at = (kind: string, name: string): string[] =>
+    [...placed]
+      .filter((id) => id.endsWith(` ${kind} ${name}`))
+      .map((id) => id.split(" ")[0]!)
+      .sort();
   for (const kind of KINDS.slice(1)) {
     for (const { metadata, spec } of (await root.request<{ items: KubeObject[] }>("GET", pathOf(kind))).items) {
       if (!/^[cs]\d$/.test(metadata.name)) continue;
       const needers = deployments.filter(
         (one) =>
           one.metadata.namespace === metadata.namespace &&
-          (kind === "v1/services" ? one.metadata.name === spec.selector.app : one["spec"].template.spec.containers[0].envFrom[0].configMapRef.name === metadata.name),
+          (kind === "v1/services"
+            ? one.metadata.name === spec.selector.app
+            : one["spec"].template.spec.containers[0].envFrom[0].configMapRef.name === metadata.name),
       );
-      const clusters = [...new Set(needers.flatMap((one) => at(KINDS[0]!, `${metadata.namespace}/${one.metadata.name}`)))].sort();
+      const clusters = [
+        ...new Set(needers.flatMap((one) => at(KINDS[0]!, `${metadata.namespace}/${one.metadata.name}`))),
+      ].sort();
       const found = at(kind, `${metadata.namespace}/${metadata.name}`);
-      if (clusters.join() !== found.join()) wrong.push(`${kind} ${metadata.namespace}/${metadata.name}: in ${found.join()}, needed in ${clusters.join()}`);
+      const taken = (member: string): boolean =>
+        [...members.foreign.keys()].some((id) => id.startsWith(`${member} ${KINDS[0]} ${metadata.namespace}/`));
+      const lacking = clusters.filter((member) => !found.includes(member));
+      const beyond = found.filter((member) => !clusters.includes(member) && !taken(member));
+      if (lacking.length + beyond.length > 0)
+        wrong.push(`${kind} ${metadata.namespace}/${metadata.name}: in ${found.join()}, needed in ${clusters.join()}`);
     }
   }
   return wrong;
@@ -70,12 +96,16 @@ function stated({ metadata, spec, data }: KubeObject): unknown {
 function missing(wanted: unknown, live: unknown, at: string): string[] {
   if (wanted === undefined) return [];
   if (Array.isArray(wanted)) {
-    if (!Array.isArray(live) || live.length !== wanted.length) return [`${at}: ${JSON.stringify(live)} instead of ${JSON.stringify(wanted)}`];
+    if (!Array.isArray(live) || live.length !== wanted.length)
+      return [`${at}: ${JSON.stringify(live)} instead of ${JSON.stringify(wanted)}`];
     return wanted.flatMap((one, index) => missing(one, live[index], `${at}[${index}]`));
   }
   if (typeof wanted === "object" && wanted !== null) {
-    if (typeof live !== "object" || live === null) return [`${at}: ${JSON.stringify(live)} instead of ${JSON.stringify(wanted)}`];
-    return Object.entries(wanted).flatMap(([key, value]) => missing(value, (live as Record<string, unknown>)[key], `${at}.${key}`));
+    if (typeof live !== "object" || live === null)
+      return [`${at}: ${JSON.stringify(live)} instead of ${JSON.stringify(wanted)}`];
+    return Object.entries(wanted).flatMap(([key, value]) =>
+      missing(value, (live as Record<string, unknown>)[key], `${at}.${key}`),
+    );
   }
   return wanted === live ? [] : [`${at}: ${JSON.stringify(live)} instead of ${JSON.stringify(wanted)}`];
 }

@@ -29,13 +29,19 @@ it(`P3 P4 P5 P6 P7 ${SECONDS} s of random writes, faults, drift and kill -9 end 
   const access = readAccess([federation.kubeconfig]);
   const root = connect(access);
   const client = new Client({ name: "hanse", server: access.server, token: access.token ?? "" }, 8);
-  await root.request("POST", "/api/v1/namespaces", { body: { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } } });
+  await root.request("POST", "/api/v1/namespaces", {
+    body: { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } },
+  });
   const users = [0, 1, 2].map((id) => new User(client, randomOf(seed, `user ${id}`)));
   const until = performance.now() + SECONDS * 1000;
   const goOn = (): boolean => performance.now() < until;
   let served = 0;
 
-  const mischief = async (actor: string, restMs: number, act: (member: string, random: ReturnType<typeof randomOf>) => Promise<void>): Promise<void> => {
+  const mischief = async (
+    actor: string,
+    restMs: number,
+    act: (member: string, random: ReturnType<typeof randomOf>) => Promise<void>,
+  ): Promise<void> => {
     const random = randomOf(seed, actor);
     while (goOn()) {
       await pause(restMs / 2 + random(restMs));
@@ -66,9 +72,13 @@ it(`P3 P4 P5 P6 P7 ${SECONDS} s of random writes, faults, drift and kill -9 end 
 
   for (const name of members.names) members.heal(name);
   const begun = performance.now();
-  await settled("what is, is what is wanted", () => differences(root, members));
+  await settled("what is, is what is wanted", () => differences(root, members)).catch((error: Error) => {
+    throw new Error(`${error.message}\n${federation.logs()}`);
+  });
   const calm = performance.now() - begun;
-  const answers = users.flatMap(({ answers: of }) => [...of]).reduce((sum, [status, times]) => sum.set(status, (sum.get(status) ?? 0) + times), new Map<number, number>());
+  const answers = users
+    .flatMap(({ answers: of }) => [...of])
+    .reduce((sum, [status, times]) => sum.set(status, (sum.get(status) ?? 0) + times), new Map<number, number>());
   console.log(
     `convergence soak: writes by answer ${JSON.stringify(Object.fromEntries(answers))}, serve killed ${served}, ${JSON.stringify(Object.fromEntries(members.done))}, ` +
       `${members.foreign.size} foreign objects, converged ${(calm / 1000).toFixed(1)} s after the last fault, HANSE_SEED=${seed}`,
@@ -78,7 +88,9 @@ it(`P3 P4 P5 P6 P7 ${SECONDS} s of random writes, faults, drift and kill -9 end 
 
   for (const kind of KINDS) {
     for (const namespace of NAMESPACES) {
-      for (const { metadata } of (await root.request<{ items: { metadata: { name: string } }[] }>("GET", pathOf(kind, namespace))).items) {
+      for (const { metadata } of (
+        await root.request<{ items: { metadata: { name: string } }[] }>("GET", pathOf(kind, namespace))
+      ).items) {
         if (/^[dsc]\d$/.test(metadata.name)) await root.request("DELETE", pathOf(kind, namespace, metadata.name));
       }
     }
@@ -107,7 +119,8 @@ async function settled(what: string, wrong: () => Promise<string[]>): Promise<vo
 async function leftOver(): Promise<string[]> {
   const found: string[] = [];
   for (const name of members.names) {
-    for (const kind of KINDS) for (const object of (await members.ours(name, kind)).keys()) found.push(`${name} ${kind} ${object}`);
+    for (const kind of KINDS)
+      for (const object of (await members.ours(name, kind)).keys()) found.push(`${name} ${kind} ${object}`);
   }
   return found;
 }
@@ -115,10 +128,17 @@ async function leftOver(): Promise<string[]> {
 async function shops(): Promise<string[]> {
   const wrong: string[] = [];
   for (const name of members.names) {
-    const stands = await members.api(name).request("GET", "/api/v1/namespaces/shop").then(() => true, () => false);
+    const stands = await members
+      .api(name)
+      .request("GET", "/api/v1/namespaces/shop")
+      .then(
+        () => true,
+        () => false,
+      );
     const foreign = [...members.foreign.keys()].some((id) => id.startsWith(`${name} `) && id.includes(" shop/"));
     const made = name !== "m2";
-    if (stands !== (foreign || !made)) wrong.push(`${name}: namespace shop ${stands ? "stands" : "is gone"}, foreign inside: ${foreign}`);
+    if (stands !== (foreign || !made))
+      wrong.push(`${name}: namespace shop ${stands ? "stands" : "is gone"}, foreign inside: ${foreign}`);
   }
   return wrong;
 }

@@ -58,7 +58,10 @@ export class Members {
 
   /** Objects of a kind with our label, by "namespace/name". */
   async ours(member: string, kind: string): Promise<Map<string, KubeObject>> {
-    const { items } = await this.api(member).request<{ items: KubeObject[] }>("GET", `${pathOf(kind)}?labelSelector=${encodeURIComponent(BINDING_LABEL)}`);
+    const { items } = await this.api(member).request<{ items: KubeObject[] }>(
+      "GET",
+      `${pathOf(kind)}?labelSelector=${encodeURIComponent(BINDING_LABEL)}`,
+    );
     return new Map(items.map((item) => [`${item.metadata.namespace ?? ""}/${item.metadata.name}`, item]));
   }
 
@@ -75,8 +78,10 @@ export class Members {
     if (what === "down") this.#simulation.fault(name, { down: true });
     if (what === "slow") this.#simulation.fault(name, { slowMs: 50 + random(400) });
     const digit = String(random(8));
-    const refused = (object: KubeObject): boolean => object.metadata.labels?.[BINDING_LABEL] !== undefined && object.metadata.name.endsWith(digit);
-    if (what === "refuse") this.#simulation.fault(name, { refuse: (object) => (refused(object) ? "no such names here" : undefined) });
+    const refused = (object: KubeObject): boolean =>
+      object.metadata.labels?.[BINDING_LABEL] !== undefined && object.metadata.name.endsWith(digit);
+    if (what === "refuse")
+      this.#simulation.fault(name, { refuse: (object) => (refused(object) ? "no such names here" : undefined) });
     return () => this.heal(name);
   }
 
@@ -95,14 +100,18 @@ export class Members {
       const { namespace, name: of } = object.metadata;
       const path = pathOf(kind, namespace, of);
       const patch = (body: object) => api.request("PATCH", path, { body, contentType: MERGE });
-      const what = (["spec", "label", "delete", "usurp", "spec", "delete"] as const)[random(6)]!;
+      const what = random(25) === 0 ? "usurp" : (["spec", "label", "delete"] as const)[random(3)]!;
       if (what === "spec") {
         if (kind === "v1/configmaps") await patch({ data: { step: "drifted", mine: "kept" } });
         else if (kind === "v1/services") await patch({ spec: { selector: { app: "drifted" } } });
         else await patch({ spec: { replicas: object["spec"].replicas + 1, minReadySeconds: random(2) } });
       } else if (what === "label") await patch({ metadata: { labels: { [BINDING_LABEL]: null } } });
       else await api.request("DELETE", path);
-      if (what === "usurp") await this.#plant(name, kind, { ...bare(object), metadata: { name: of, namespace, annotations: { owner: "somebody else" } } });
+      if (what === "usurp")
+        await this.#plant(name, kind, {
+          ...bare(object),
+          metadata: { name: of, namespace, annotations: { owner: "somebody else" } },
+        });
       this.#count(`drift ${what}`);
     } catch {
       // Down, or somebody was faster.
@@ -115,10 +124,13 @@ export class Members {
     for (const [id, made] of this.foreign) {
       const [member = "", kind = "", name = ""] = id.split(" ");
       const [namespace, of] = name.split("/");
-      const live = await this.api(member).request<KubeObject>("GET", pathOf(kind, namespace, of)).catch((error: Error) => error.message);
+      const live = await this.api(member)
+        .request<KubeObject>("GET", pathOf(kind, namespace, of))
+        .catch((error: Error) => error.message);
       if (typeof live === "string") touched.push(`${id}: ${live}`);
       else if (live.metadata.uid !== made.metadata.uid) touched.push(`${id} was made anew`);
-      else if (JSON.stringify(whose(live)) !== JSON.stringify(whose(made))) touched.push(`${id}: ${JSON.stringify(whose(live))} was ${JSON.stringify(whose(made))}`);
+      else if (JSON.stringify(whose(live)) !== JSON.stringify(whose(made)))
+        touched.push(`${id}: ${JSON.stringify(whose(live))} was ${JSON.stringify(whose(made))}`);
     }
     return touched;
   }
@@ -134,7 +146,9 @@ export class Members {
   }
 
   async #plantForeign(): Promise<void> {
-    await this.api("m2").request("POST", "/api/v1/namespaces", { body: { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } } });
+    await this.api("m2").request("POST", "/api/v1/namespaces", {
+      body: { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } },
+    });
     for (const name of this.names) await this.#plant(name, "v1/configmaps", configMap("foreign"));
     await this.#plant("m0", "v1/configmaps", configMap("c0"));
     await this.#plant("m1", "v1/services", {
@@ -147,12 +161,21 @@ export class Members {
   }
 
   async #plant(member: string, kind: string, object: KubeObject): Promise<void> {
-    const made = await this.api(member).request<KubeObject>("POST", `${pathOf(kind, object.metadata.namespace)}?fieldManager=somebody`, { body: object });
+    const made = await this.api(member).request<KubeObject>(
+      "POST",
+      `${pathOf(kind, object.metadata.namespace)}?fieldManager=somebody`,
+      { body: object },
+    );
     this.foreign.set(`${member} ${kind} ${object.metadata.namespace}/${object.metadata.name}`, made);
   }
 }
 
-const configMap = (name: string): KubeObject => ({ apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: "default" }, data: { owner: "somebody else" } });
+const configMap = (name: string): KubeObject => ({
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name, namespace: "default" },
+  data: { owner: "somebody else" },
+});
 
 /** An object as a user would make it again: what servers give is left out. */
 function bare(object: KubeObject): KubeObject {
@@ -163,6 +186,8 @@ function bare(object: KubeObject): KubeObject {
 
 /** Everything of an object but what its own cluster's controllers write. */
 function whose({ metadata, spec, data }: KubeObject): unknown {
-  const managers = (metadata.managedFields ?? []).map(({ manager }) => manager).filter((manager) => manager === "hanse");
+  const managers = (metadata.managedFields ?? [])
+    .map(({ manager }) => manager)
+    .filter((manager) => manager === "hanse");
   return { labels: metadata.labels, finalizers: metadata.finalizers, spec, data, managers };
 }

@@ -38,7 +38,9 @@ export class User {
       case 4:
         return this.#call("PATCH", `${deployments}/d${id}`, { spec: { replicas: random(9) } });
       case 5:
-        return this.#call("PATCH", `${deployments}/d${id}`, { spec: { template: pods(id, `tomcat:${step}`, random(NAMES)) } });
+        return this.#call("PATCH", `${deployments}/d${id}`, {
+          spec: { template: pods(id, `tomcat:${step}`, random(NAMES)) },
+        });
       case 6:
         return this.#call("PATCH", `${deployments}/d${id}`, { metadata: { annotations: { step: String(step) } } });
       case 7:
@@ -50,7 +52,12 @@ export class User {
       case 10:
         return random(3) === 0 ? this.#call("DELETE", `${services}/s${id}`) : undefined;
       case 11:
-        return this.#call("POST", maps, { apiVersion: "v1", kind: "ConfigMap", metadata: { name: `c${id}` }, data: { step: String(step) } });
+        return this.#call("POST", maps, {
+          apiVersion: "v1",
+          kind: "ConfigMap",
+          metadata: { name: `c${id}` },
+          data: { step: String(step) },
+        });
       case 12:
         return this.#call("PATCH", `${maps}/c${id}`, { data: { step: String(step) } });
       case 13:
@@ -59,7 +66,9 @@ export class User {
   }
 
   async #call(method: string, path: string, body?: unknown): Promise<void> {
-    const answer = await this.#root.call(method, path, body, method === "PATCH" ? MERGE : undefined).catch(() => undefined);
+    const answer = await this.#root
+      .call(method, path, body, method === "PATCH" ? MERGE : undefined)
+      .catch(() => undefined);
     const status = answer?.status ?? 0;
     this.answers.set(status, (this.answers.get(status) ?? 0) + 1);
     if (!USUAL.has(status)) this.violations.push(`${method} ${path}: ${status} ${answer?.text.slice(0, 300)}`);
