@@ -19,7 +19,9 @@ export async function reconcile(parts: Parts, entry: Entry): Promise<void> {
   const live = parts.lives.of(entry);
   live.running = true;
   try {
-    if (entry.tombstone) await remove(parts, entry);
+    const other = await parts.sameMember();
+    if (other !== undefined) failWith(parts, entry, other);
+    else if (entry.tombstone) await remove(parts, entry);
     else if (entry.policy === "ensure") await ensure(parts, entry);
     else await apply(parts, entry);
   } catch (error) {

@@ -3,7 +3,7 @@
 import { addQuantity, formatQuantity, type Quantity, quantityOf, subtractQuantity } from "../core/query/quantity.ts";
 import type { ClusterStatus } from "../kinds/cluster.ts";
 import type { KubeObject, Loose } from "../kinds/object.ts";
-import type { Failure, Served } from "./member.ts";
+import { type Failure, KUBE_SYSTEM, type Served } from "./member.ts";
 import type { Parts } from "./parts.ts";
 import { pause } from "./pause.ts";
 
@@ -11,7 +11,6 @@ const EVERY_MS = 30_000;
 const PAGE = "500";
 const NODES: Served = { apiVersion: "v1", kind: "Node", resource: "nodes" };
 const PODS: Served = { apiVersion: "v1", kind: "Pod", resource: "pods" };
-const KUBE_SYSTEM = { apiVersion: "v1", kind: "Namespace", resource: "namespaces", name: "kube-system" };
 
 type Sums = Map<string, Quantity>;
 type Status = Omit<ClusterStatus, "conditions">;
@@ -21,8 +20,8 @@ export async function capacityLoop(parts: Parts, agentVersion: string): Promise<
   let identity: Status | undefined;
   let failing = false;
   while (!signal.aborted) {
+    const room = (await parts.sameMember()) ?? (await measure(parts).catch(unreadable));
     identity ??= await whoIs(parts, agentVersion);
-    const room = await measure(parts).catch(unreadable);
     if (room.ok) reporter.cluster({ ...identity, ...room.status });
     else if (!failing && !signal.aborted) log("capacity failed", { message: room.message });
     failing = !room.ok;

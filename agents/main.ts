@@ -17,6 +17,7 @@ import { pullLoop } from "./pull.ts";
 import { createQueue } from "./queue.ts";
 import { createReporter } from "./report.ts";
 import { createScaled } from "./scaled.ts";
+import { createSameMember } from "./samemember.ts";
 import { openState, type State } from "./state.ts";
 
 export const AGENT_VERSION = "0.1.0";
@@ -45,13 +46,15 @@ export interface AgentOptions {
 /** Objects worked on at once. */
 const CONCURRENCY = 8;
 
-/** Resolves when `signal` aborts; throws when the agent cannot even start (no identity and no token, an unreadable kubeconfig). */
+/** Resolves when `signal` aborts; throws when the agent cannot even start (no identity and no token, an unreadable kubeconfig), or finds itself in another cluster. */
 export async function runAgent(options: AgentOptions): Promise<void> {
   const clock = options.clock ?? Date.now;
   const random = options.random ?? Math.random;
   const step = options.step ?? (() => {});
   const log = jsonLog(options.log, clock);
-  const { signal } = options;
+  const own = new AbortController();
+  const signal = AbortSignal.any([options.signal, own.signal]);
+  let foreign: string | undefined;
   const state = openState(options.dataDir);
   const identity = openIdentity(state);
   step("identified");
@@ -62,17 +65,24 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   const queue = createQueue({ concurrency: CONCURRENCY, run: (entry) => reconcile(parts, entry) });
   const observe = createObserver(() => parts);
   const scaled = createScaled(member, signal);
-  const parts: Parts = { state, member, federation, lives, queue, reporter, log, signal, clock, random, step, observe, scaled: scaled.scaled };
+  const sameMember = createSameMember(member, state, (message) => {
+    foreign = message;
+    own.abort();
+  });
+  const parts: Parts = { sameMember, state, member, federation, lives, queue, reporter, log, signal, clock, random, step, observe, scaled: scaled.scaled };
   try {
     for (const entry of state.entries()) {
       observe(entry.key);
       queue.add(entry);
     }
-    const cluster = await join(state, federation, options, log, random);
+    const cluster = await join(state, federation, { ...options, signal }, log, random);
+    if (foreign !== undefined) throw new Error(foreign);
     if (cluster === undefined) return;
     log("started", { cluster, server: options.server, bindings: [...state.entries()].length });
     await Promise.all([pullLoop(parts, cluster), reporter.run(cluster), capacityLoop(parts, AGENT_VERSION), scaled.run()]);
+    if (foreign !== undefined) throw new Error(foreign);
   } finally {
+    own.abort();
     queue.stop();
     member.close();
     federation.close();

@@ -123,6 +123,9 @@ export function openMember(access: Access, signal?: AbortSignal): Member {
   };
 }
 
+/** Its uid tells which cluster this is. */
+export const KUBE_SYSTEM: MemberKey = { apiVersion: "v1", kind: "Namespace", resource: "namespaces", name: "kube-system" };
+
 /** Objects that carry the agents' label. */
 export const OURS = { labelSelector: BINDING_LABEL };
 

@@ -6,6 +6,7 @@ import type { Log } from "./log.ts";
 import type { Member, Served } from "./member.ts";
 import type { Queue } from "./queue.ts";
 import type { Reporter } from "./report.ts";
+import type { SameMember } from "./samemember.ts";
 import type { State } from "./state.ts";
 
 export interface Parts {
@@ -25,6 +26,8 @@ export interface Parts {
   step: (name: string) => void;
   /** Watches kinds that are in use. */
   observe: (served: Served) => void;
+  /** Nothing is done in a member that is not the data directory's. */
+  sameMember: SameMember;
   /** True when an autoscaler of the member sets this workload's replicas. */
   scaled: (entry: Entry, fresh: boolean) => Promise<boolean>;
 }

@@ -68,6 +68,7 @@ describe("while the member answers slowly", () => {
       queue: { add: () => {}, idle: () => true, stop: () => {} },
       clock: () => 0,
       observe: () => {},
+      sameMember: async () => undefined,
       scaled: async () => false,
     };
     await pull(wanted(1));

@@ -117,4 +117,20 @@ describe("agent of a simulated member", () => {
     expect(await again(await fed.token("tokyo"))).toMatch(/of cluster paris, the join token of tokyo/);
     done = Promise.resolve();
   });
+
+  it("P4: another cluster than the data directory's (a wrong context, a copied directory) is refused, and nothing is made or said to be removed there", async () => {
+    await reported("t-1", (report) => report.generation === 1);
+    end.abort();
+    await done;
+    await fed.tombstone("paris", "c-1");
+    await sim.add({ name: "tokyo", nodes: 1, cpuPerNode: "8", memoryPerNode: "16Gi", podStartMs: 5 });
+    const kubeconfig = join(dir, "wrong");
+    writeFileSync(kubeconfig, sim.kubeconfig("tokyo"));
+    end = new AbortController();
+    const run = runAgent({ server: fed.url, dataDir: dir, kubeconfig, signal: end.signal, log: (line) => log.push(JSON.parse(line)) });
+    await expect(run).rejects.toThrow(/of another cluster/);
+    const headers = { authorization: `Bearer ${sim.token("tokyo")}` };
+    expect((await fetch(`${sim.url("tokyo")}/api/v1/namespaces/shop`, { headers })).status).toBe(404);
+    expect(await fed.binding("paris", "c-1")).toMatchObject({ tombstone: {} });
+  });
 });
