@@ -34,7 +34,9 @@ export interface DeploymentStatus {
 }
 
 export function deploymentStatus(input: AggregateInput): DeploymentStatus {
-  const { template, decision, members } = input;
+  // By name, so that whoever asks, in whatever order, gets the same words: a status that differs only in order would be written for ever.
+  const members = [...input.members].sort((a, b) => (a.cluster < b.cluster ? -1 : 1));
+  const { template, decision } = input;
   const before = ((template as Loose).status ?? {}) as DeploymentStatus;
   const wanted = replicasOf(template);
   const sums = members.map(count).reduce(plus, { replicas: 0, updated: 0, ready: 0, available: 0, unavailable: 0 });
@@ -50,15 +52,18 @@ export function deploymentStatus(input: AggregateInput): DeploymentStatus {
       availableReplicas: sums.available, unavailableReplicas: Math.max(sums.unavailable, wanted - sums.available, 0),
     }),
   };
+  // Since Kubernetes 1.35; only known where every cluster tells, and then shown as zero too.
+  const terminating = members.map(({ report }) => (report?.status as Loose)?.terminatingReplicas as unknown);
+  if (terminating.length > 0 && terminating.every((some) => typeof some === "number")) status["terminatingReplicas"] = terminating.reduce((sum, some) => sum + some, 0);
   let conditions = before.conditions ?? [];
   const set = (type: string, said: Omit<Said, "type"> | undefined): void => {
     conditions = setCondition(conditions, type, said, input.now);
   };
   set("Available", availability(template, wanted, sums));
-  set("Progressing", progress(input, before, complete, allObserved));
+  set("Progressing", progress({ ...input, members }, before, complete, allObserved));
   set("ReplicaFailure", replicaFailure(members));
   set(PLACED, placement(decision, decided, wanted));
-  set(APPLIED, application(input));
+  set(APPLIED, application({ ...input, members }));
   return { ...status, conditions };
 }
 
@@ -107,15 +112,22 @@ function application({ template, members, followerFailures }: AggregateInput): O
     else if (failure !== undefined) said.push({ reason: failure.reason, text: `${cluster}: ${failure.reason}: ${failure.message}` });
     else if ((report?.generation ?? 0) < binding.generation) waiting += 1;
   }
-  for (const { cluster, follower, failure } of followerFailures) said.push({ reason: failure.reason, text: `${cluster}: ${follower}: ${failure.reason}: ${failure.message}` });
+  for (const { cluster, follower, failure } of sorted(followerFailures)) said.push({ reason: failure.reason, text: `${cluster}: ${follower}: ${failure.reason}: ${failure.message}` });
   if (said.length > 0) return { status: "False", reason: said[0]?.reason ?? "Failed", message: joined(said.map(({ text }) => text)) };
   if (members.length === 0 && replicasOf(template) > 0) return { status: "Unknown", reason: "NotPlaced", message: "No cluster holds it." };
   if (waiting > 0) return { status: "Unknown", reason: "Applying", message: `${waiting} of ${members.length} clusters have not applied it yet.` };
   return { status: "True", reason: "Applied", message: "All clusters hold what they should." };
 }
 
+function sorted(failures: AggregateInput["followerFailures"]): AggregateInput["followerFailures"] {
+  const name = ({ cluster, follower }: (typeof failures)[number]): string => `${cluster}/${follower}`;
+  return [...failures].sort((a, b) => (name(a) < name(b) ? -1 : 1));
+}
+
 function memberCondition({ report }: Member, type: string): Condition | undefined {
-  return ((report?.status as Loose)?.conditions as Condition[] | undefined)?.find((condition) => condition.type === type);
+  // As the agent sent it: one member's nonsense must not keep the others' status from being added up.
+  const conditions: unknown = (report?.status as Loose)?.conditions;
+  return Array.isArray(conditions) ? (conditions as (Condition | null)[]).find((condition) => condition?.type === type) ?? undefined : undefined;
 }
 
 function replicasOf(template: KubeObject): number {

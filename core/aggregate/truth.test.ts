@@ -201,3 +201,30 @@ test("P12 never 'successfully rolled out' while a reachable cluster has not, or 
   // The law must not hold for want of rollouts that end.
   expect(finished).toBeGreaterThan(1000);
 });
+
+test("the same members in another order are the same status: nobody rewrites another's words for ever", () => {
+  const binding: Binding = { template: REF, templateGeneration: 1, generation: 2, revision: "r", share: { "spec.replicas": 1 }, needs: [], revisedAt: 1 };
+  const template: KubeObject = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web", uid: "u", generation: 1 }, spec: { replicas: 2 } };
+  const members = ["a", "b"].map((cluster) => ({ cluster, binding, reachable: false }));
+  const followerFailures = ["a", "b"].map((cluster) => ({ cluster, follower: "configmaps/default/m", failure: { reason: "Rejected", message: "no", since: NOW, permanent: true } }));
+  const status = (reverse: boolean) =>
+    deploymentStatus({
+      template, decision: undefined, now: NOW,
+      members: reverse ? members.toReversed() : members, followerFailures: reverse ? followerFailures.toReversed() : followerFailures,
+    });
+  expect(status(true)).toEqual(status(false));
+});
+
+test.each([
+  [[1, 0], 1],
+  [[0, 0], 0],
+  [[1, undefined], undefined],
+])("terminatingReplicas %j of the members are %s: shown only where all of them tell", (counts, sum) => {
+  const binding: Binding = { template: REF, templateGeneration: 1, generation: 1, revision: "r", share: { "spec.replicas": 1 }, needs: [], revisedAt: 1 };
+  const template: KubeObject = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web", uid: "u", generation: 1 }, spec: { replicas: 2 } };
+  const members = counts.map((count, index) => ({
+    cluster: `c${index}`, binding, reachable: true,
+    report: { template: REF, generation: 1, memberGeneration: 1, status: { observedGeneration: 1, ...(count === undefined ? {} : { terminatingReplicas: count }) } } as Report,
+  }));
+  expect(deploymentStatus({ template, decision: undefined, members, followerFailures: [], now: NOW })["terminatingReplicas"]).toBe(sum);
+});

@@ -75,6 +75,26 @@ test("P9 silence counts only from this process's own start", async () => {
   presence.stop();
 });
 
+test("P9 a standstill of this process is nobody's silence", async () => {
+  vi.useFakeTimers();
+  const store = openMemory();
+  await join(store, "paris");
+  let now = 1_000_000;
+  const presence = createPresence({ store, clock: () => now, timeoutMs: 15_000 });
+  presence.seen("paris");
+  await presence.settled();
+  // Suspended: the clock goes on, the timer comes when the process does.
+  now += 60_000;
+  await vi.advanceTimersByTimeAsync(15_100);
+  await presence.settled();
+  expect(await ready(store, "paris")).toBe("True");
+  now += 15_000;
+  await vi.advanceTimersByTimeAsync(15_100);
+  await presence.settled();
+  expect(await ready(store, "paris")).toBe("False");
+  presence.stop();
+});
+
 test("P9 two clusters and more than a third gone at once: the federation suspects itself and says so", async () => {
   const store = openMemory();
   for (const name of ["a", "b", "c", "d"]) await join(store, name, true);

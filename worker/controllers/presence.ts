@@ -1,6 +1,6 @@
 // Whether a cluster is heard: keeps the Ready condition of every Cluster. A sign of life is a memory write; the log is written only when the
-// condition changes. NotReady after `timeoutMs` of silence, counted only from this process's own start (P9: our gap is not theirs); Ready
-// again at once. When at least two clusters and more than a third of all fall silent within a minute, the federation suspects itself and says so.
+// condition changes. NotReady after `timeoutMs` of silence, counted only from this process's own start, or its own standstill (P9: our gap is
+// not theirs); Ready again at once. When at least two clusters and more than a third of all fall silent within a minute, the federation suspects itself and says so.
 import { CLUSTERS, type ClusterStatus } from "../../kinds/cluster.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { Compacted, type Event, type Store } from "../store/store.ts";
@@ -38,6 +38,8 @@ interface Heard {
 }
 
 const SUSPICION_WINDOW_MS = 60_000;
+/** A judgement later than this was held up by this process itself: suspended, or too busy to listen. */
+const STANDSTILL_MS = 2_000;
 const TRIES = 8;
 const RETRY_MS = 1_000;
 
@@ -104,8 +106,18 @@ export function createPresence({ store, clock, timeoutMs, log = () => undefined 
     let next = Number.POSITIVE_INFINITY;
     for (const entry of heard.values()) if (entry.state === "ready" && entry.held === 0) next = Math.min(next, entry.at + timeoutMs);
     if (next === Number.POSITIVE_INFINITY) return;
-    timer = setTimeout(() => void check(), Math.max(1, next - clock() + 1));
+    timer = setTimeout(() => void wake(next), Math.max(1, next - clock() + 1));
     (timer as { unref?: () => void }).unref?.();
+  }
+
+  /** A timer that comes late was stopped with the whole process: whoever spoke meanwhile has not been read yet. */
+  async function wake(due: number): Promise<void> {
+    const now = clock();
+    if (now - due > STANDSTILL_MS) {
+      log({ event: "own-gap", ms: now - due });
+      for (const entry of heard.values()) entry.at = now;
+    }
+    await check();
   }
 
   async function check(): Promise<void> {

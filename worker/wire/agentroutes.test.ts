@@ -278,6 +278,12 @@ describe("agent protocol", () => {
       expect((await post([{ uid: "uid-web", generation: 2, removed: true }])).body.unknown).toEqual(["uid-web"]);
     });
 
+    it("P11: a failure without a time is 400: its Event could never be forgotten", async () => {
+      await bind(f, "paris", binding("web"));
+      const failure = { reason: "Rejected", message: "no", since: "whenever", permanent: true };
+      expect((await post([{ uid: "uid-web", generation: 1, failure }])).status).toBe(400);
+    });
+
     it("P3: removed under an earlier tombstone leaves a later one standing: the object was made again in between", async () => {
       await bind(f, "paris", binding("web", { generation: 4, tombstone: { since: "2026-11-23T12:00:00Z" } }));
       await post([{ uid: "uid-web", generation: 2, removed: true }]);
