@@ -77,7 +77,7 @@ class World {
   readonly members = new Map(NAMES.map((name) => [name as string, new Member()]));
   readonly flying = new Map<string, ({ report: Report } | { removed: number })[]>(NAMES.map((name) => [name as string, []]));
   readonly lost = new Set<string>();
-  readonly ref = { apiVersion: "apps/v1", kind: "Deployment", resource: "deployments.apps", namespace: "default", name: "web", uid: "u" };
+  readonly ref = REF;
 
   run(action: Step): void {
     switch (action.do) {
@@ -201,6 +201,9 @@ test("P12 never 'successfully rolled out' while a reachable cluster has not, or 
   // The law must not hold for want of rollouts that end.
   expect(finished).toBeGreaterThan(1000);
 });
+
+const NOW = "2026-01-01T00:00:00Z";
+const REF = { apiVersion: "apps/v1", kind: "Deployment", resource: "deployments.apps", namespace: "default", name: "web", uid: "u" };
 
 test("the same members in another order are the same status: nobody rewrites another's words for ever", () => {
   const binding: Binding = { template: REF, templateGeneration: 1, generation: 2, revision: "r", share: { "spec.replicas": 1 }, needs: [], revisedAt: 1 };

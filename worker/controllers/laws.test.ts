@@ -235,7 +235,12 @@ test("at rest: no statement, whatever time passes", async () => {
     await controllers.idle();
     await vi.advanceTimersByTimeAsync(660_000);
     calls.length = 0;
-    await vi.advanceTimersByTimeAsync(3_600_000);
+    await vi.advanceTimersByTimeAsync(2_400_000);
+    expect(calls).toEqual([]);
+    // The Event of the decision goes after an hour; then nothing is ever asked again.
+    await vi.advanceTimersByTimeAsync(1_200_000);
+    calls.length = 0;
+    await vi.advanceTimersByTimeAsync(7_200_000);
     expect(calls).toEqual([]);
     await controllers.stop();
   } finally {

@@ -28,7 +28,8 @@ export function startPeriods({ context, signal, version, handled }: PeriodsOptio
   /** Newest version one period ago. */
   let before: number | undefined;
   let compacted = 0;
-  let events = true;
+  /** Below it no Event's time is up; 0: not looked yet. */
+  let due = 0;
   async function tick(): Promise<void> {
     const now = version();
     const changed = now !== before;
@@ -38,7 +39,7 @@ export function startPeriods({ context, signal, version, handled }: PeriodsOptio
       await context.store.compact(target);
       compacted = target;
     }
-    if (changed || events) events = (await expireEvents(context)) > 0;
+    if (changed || context.clock() > due) due = await expireEvents(context);
   }
   const timer = setInterval(() => {
     tick().catch((error: unknown) => context.log({ event: "period-error", message: String(error) }));
@@ -50,10 +51,10 @@ export function startPeriods({ context, signal, version, handled }: PeriodsOptio
   return { tick, stop };
 }
 
-/** Deletes Events last seen more than an hour ago; answers how many are left. */
+/** Deletes Events last seen more than an hour ago; answers when the next one's time is up. */
 async function expireEvents(context: Context): Promise<number> {
   const limit = context.clock() - EVENT_TTL_MS;
-  let left = 0;
+  let oldest = Infinity;
   let batch: { namespace: string; name: string; version: number }[] = [];
   const flush = async (): Promise<void> => {
     const rows = batch;
@@ -65,12 +66,12 @@ async function expireEvents(context: Context): Promise<number> {
     const event = JSON.parse(row.value) as KubeObject;
     const seen = Date.parse(event["lastTimestamp"] ?? event["eventTime"] ?? event.metadata.creationTimestamp ?? "");
     if (!(seen < limit)) {
-      left += 1;
+      oldest = Math.min(oldest, Number.isNaN(seen) ? Infinity : seen);
       continue;
     }
     batch.push(row);
     if (batch.length === DELETES_PER_COMMIT) await flush();
   }
   await flush();
-  return left;
+  return oldest + EVENT_TTL_MS;
 }

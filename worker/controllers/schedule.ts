@@ -5,6 +5,7 @@ import { BINDINGS, templateName, type Binding, type Report } from "../../kinds/b
 import { kindKey, type Kind } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { deploymentStatus } from "../../core/aggregate/deployment.ts";
+import { placementEvent } from "../../core/aggregate/event.ts";
 import { settled, type Member } from "../../core/aggregate/member.ts";
 import { release, want } from "../../core/schedule/binding.ts";
 import { equalJson } from "../../core/schedule/canonical.ts";
@@ -21,8 +22,10 @@ import { readRows } from "./recent.ts";
 import { ownRef } from "./refs.ts";
 import { followerFailures } from "./aggregate.ts";
 import { revise, revisionOps } from "./revise.ts";
-import { decisionKey, keyOf, readBinding, readDecision, readObject, readReport, refOf, reportKey, writeBinding, writeDecision, type InCluster, type Stored } from "./rows.ts";
+import { decisionKey, keyOf, readBinding, readDecision, readObject, readReport, refOf, reportKey, writeBinding, writeDecision, writeObject, type InCluster, type Stored } from "./rows.ts";
 import { eachRow } from "./scan.ts";
+
+const EVENTS = "events";
 
 type WorkloadRule = Extract<Kind["federation"], { rule: "workload" }>;
 
@@ -117,7 +120,7 @@ async function decide({ kind, rule, template, bindings, decisions }: Deciding, c
     template: object, decision, members: own.members, followerFailures: followerFailures(own.members, context), now: rfc3339(context.clock()),
   }));
   const ops: Op[] = [...followed.ops, ...own.ops, ...revisions, { op: "require", key, expect: template.version }];
-  if (before === undefined || !sameDecision(before.value, decision)) ops.push(writeDecision(decision, before));
+  if (before === undefined || !sameDecision(before.value, decision)) ops.push(writeDecision(decision, before), ...announce(decision, before, context));
   const old = decisions.filter((other) => other !== before);
   for (const other of old) ops.push({ op: "delete", key: decisionKey(other.value.template.uid), expect: other.version });
   // ReplicaSets of an earlier template of this name, but for one whose name the new one took over.
@@ -125,6 +128,12 @@ async function decide({ kind, rule, template, bindings, decisions }: Deciding, c
   ops.push(...(await replicaSetDeletions(old, context)).filter((op) => !written.has(op.key.name)));
   await commit(context, { ops, contents: own.ops.length > 0 ? [...followed.contents, content] : followed.contents });
   return decision;
+}
+
+/** What moved, and why: shown by `kubectl describe`. In the decision's own commit, whose compare-and-set makes the Event the only one of its name. */
+function announce(decision: Decision, before: Stored<Decision> | undefined, context: Context): Op[] {
+  const event = context.kindOf.has(EVENTS) ? placementEvent(decision, before, rfc3339(context.clock()), context.uid()) : undefined;
+  return event === undefined ? [] : [writeObject(EVENTS, event, undefined)];
 }
 
 interface Own {
