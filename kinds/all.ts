@@ -17,11 +17,11 @@ const SHARED: readonly Kind[] = [configMap, event, namespace, secret, service, s
 
 /**
  * Pods at the root are read-only and none are collected yet: served because `kubectl describe node` insists on listing them, with a
- * warning so that nobody reads the empty list as "nothing runs".
+ * warning so that nobody reads the empty list as "nothing runs". Not watched: `kubectl logs deploy/x` would wait for the first one.
  */
 const rootPod: Kind = {
   ...pod,
-  verbs: ["get", "list", "watch"],
+  verbs: ["get", "list"],
   status: false,
   warning: "pods of member clusters are not collected at the federation's root yet: ask the cluster itself",
 };

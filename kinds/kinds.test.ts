@@ -36,6 +36,10 @@ it("no resource stands twice in a table", () => {
   for (const resource of Object.keys(ROOT_PROJECTIONS)) expect(ROOT_KINDS.map(kindKey)).toContain(resource);
 });
 
+it("pods at the root cannot be watched: kubectl would wait for the first one, which never comes", () => {
+  expect(ROOT_KINDS.find(({ kind }) => kind === "Pod")).toMatchObject({ verbs: ["get", "list"], warning: expect.stringContaining("not collected") });
+});
+
 const kindOf = (object: Loose): Kind => MEMBER_KINDS.find(({ kind }) => kind === object.kind) as Kind;
 
 describe("manifests", () => {
@@ -144,7 +148,7 @@ describe("nodeFromCluster", () => {
     },
     spec: { unschedulable: true, taints: [{ key: "a", effect: "NoExecute" }] },
     status: {
-      conditions: [{ type: "Ready", status: "True", reason: "Heard", message: "" }],
+      conditions: [{ type: "Ready", status: "True", reason: "Heard", message: "", lastTransitionTime: "2026-01-01T00:00:00Z" }],
       capacity: { cpu: "8" },
       kubernetesVersion: "v1.36.3",
     },
@@ -172,6 +176,7 @@ describe("nodeFromCluster", () => {
       capacity: { cpu: "8" },
       allocatable: { cpu: "8" },
       nodeInfo: { kubeletVersion: "v1.36.3" },
+      conditions: [{ type: "Ready", lastHeartbeatTime: "2026-01-01T00:00:00Z" }],
     });
   });
 

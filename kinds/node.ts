@@ -41,7 +41,11 @@ export function nodeFromCluster(cluster: KubeObject): JsonObject {
     status: {
       capacity: status.capacity,
       allocatable: status.allocatable ?? status.capacity,
-      conditions: ready === undefined ? [...conditions, NEVER_SEEN] : conditions,
+      conditions: (ready === undefined ? [...conditions, NEVER_SEEN] : conditions).map((condition) => ({
+        ...condition,
+        // When it was last updated; what is heard in between is not written down (presence is no database write).
+        ...(condition.lastTransitionTime === undefined ? {} : { lastHeartbeatTime: condition.lastTransitionTime }),
+      })),
       addresses: [{ type: "Hostname", address: metadata.name }],
       daemonEndpoints: { kubeletEndpoint: { Port: 0 } },
       nodeInfo: {
