@@ -42,6 +42,8 @@ export interface Binding {
   share: Share;
   /** Store names ("<resource>/<namespace>/<name>") of the followers this template needs beside it in the cluster. */
   needs: string[];
+  /** What one of its pods asks for, by resource name: tells every process how much room a decision took. Absent on followers. */
+  requests?: Record<string, string>;
   /** Labels of the pods it makes: how a Service finds the clusters it goes to. Absent on followers. */
   labels?: Record<string, string>;
   /** Binding generation at which `revision` last changed: a report at or above it speaks of pods of this revision, whatever their number. */

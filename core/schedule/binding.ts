@@ -17,6 +17,7 @@ export interface Wanted {
   share: Share;
   needs: string[];
   labels?: Labels;
+  requests?: Record<string, string>;
 }
 
 /** The binding as it should stand; undefined when it stands so already. */
@@ -33,6 +34,7 @@ export function want(wanted: Wanted, before: Binding | undefined): Binding | und
     share: wanted.share,
     needs: wanted.needs,
     ...(wanted.labels === undefined ? {} : { labels: { ...wanted.labels } }),
+    ...(wanted.requests === undefined ? {} : { requests: wanted.requests }),
     revisedAt: revised ? generation : (before.revisedAt ?? generation),
   };
 }

@@ -1,8 +1,8 @@
 // How many pods of given requests fit into a cluster's free resources, as kube-scheduler counts a pod's requests. Works on sums over
 // the cluster's nodes: a pod larger than any single node is not recognised here (the member's own scheduler then keeps it Pending).
 import type { ClusterStatus } from "../../kinds/cluster.ts";
-import type { Loose } from "../../kinds/object.ts";
-import { addQuantity, compareQuantity, fits, quantityOf, type Quantity } from "../query/quantity.ts";
+import type { KubeObject, Loose } from "../../kinds/object.ts";
+import { addQuantity, compareQuantity, fits, formatQuantity, quantityOf, type Quantity } from "../query/quantity.ts";
 
 export type Requests = ReadonlyMap<string, Quantity>;
 
@@ -27,6 +27,11 @@ export function podRequests(podSpec: Loose): Requests {
   for (const [name, text] of Object.entries<string>(podSpec?.resources?.requests ?? {})) sum.set(name, quantityOf(text));
   add(sum, podSpec?.overhead ?? {});
   return sum;
+}
+
+/** The same as quantities' texts, for a binding: { cpu: "500m" }. */
+export function podRequestTexts(template: KubeObject): Record<string, string> {
+  return Object.fromEntries([...podRequests((template as Loose).spec?.template?.spec)].map(([name, amount]) => [name, formatQuantity(amount)]));
 }
 
 /** A request that is absent takes its limit (kinds' defaults do the same when the object is written). */

@@ -25,7 +25,8 @@ export const clustersController: Controller = {
   reconcile: (key, context) => (key === ROOM ? wakeUnplaced(context) : wakeCluster(key, context)),
 };
 
-function* wakes(event: Event): Iterable<string> {
+function* wakes(event: Event, { world }: Context): Iterable<string> {
+  if (event.version === world.freedAt) yield ROOM;
   if (event.resource !== CLUSTERS) return;
   const after = event.type === "DELETED" ? undefined : (JSON.parse(event.value) as KubeObject);
   const before = event.previous === undefined ? undefined : (JSON.parse(event.previous) as KubeObject);

@@ -62,7 +62,7 @@ export function runControllers(options: ControllersOptions): Controllers {
   const kinds = options.kinds ?? ROOT_KINDS;
   const log = options.log ?? (() => undefined);
   const context: Context = {
-    store, world: new World(), recent: new Recent(), fresh: false, kinds, kindOf: new Map(kinds.map((kind) => [kindKey(kind), kind])), clock, random, uid, log, ca: options.ca,
+    store, world: new World(clock), recent: new Recent(), fresh: false, kinds, kindOf: new Map(kinds.map((kind) => [kindKey(kind), kind])), clock, random, uid, log, ca: options.ca,
   };
   const abort = new AbortController();
   const byName = new Map<ControllerName, Controller>(CONTROLLERS.map((controller) => [controller.name, controller]));

@@ -7,6 +7,7 @@ import type { KubeObject } from "../../kinds/object.ts";
 import { deploymentStatus } from "../../core/aggregate/deployment.ts";
 import { placementEvent } from "../../core/aggregate/event.ts";
 import { settled, type Member } from "../../core/aggregate/member.ts";
+import { podRequestTexts } from "../../core/schedule/capacity.ts";
 import { release, want } from "../../core/schedule/binding.ts";
 import { equalJson } from "../../core/schedule/canonical.ts";
 import { DECISIONS, type Decision } from "../../core/schedule/decision.ts";
@@ -24,6 +25,7 @@ import { followerFailures } from "./aggregate.ts";
 import { revise, revisionOps } from "./revise.ts";
 import { decisionKey, keyOf, readBinding, readDecision, readObject, readReport, refOf, reportKey, writeBinding, writeDecision, writeObject, type InCluster, type Stored } from "./rows.ts";
 import { eachRow } from "./scan.ts";
+import { MEASURED_AFTER_MS } from "./assumed.ts";
 
 const EVENTS = "events";
 
@@ -78,6 +80,8 @@ async function reconcile(name: string, context: Context): Promise<Outcome | void
   const decision = await decide({ kind, rule: kind.federation, template, decisions, bindings: standing.filter((binding) => !stale.includes(binding)) }, context);
   // What a cluster's change wakes was listed while this decision was not in the log yet: then nobody else looks at it again.
   if (world.membership !== membership || (decision.unplaced > 0 && world.room !== room)) return { wake: [{ controller: "schedule", key: name }] };
+  // Assumptions also end by the clock, which no change in the log tells.
+  if (decision.unplaced > 0 && world.assumed.ending) return { againMs: MEASURED_AFTER_MS };
 }
 
 interface Deciding {
@@ -103,8 +107,8 @@ async function decide({ kind, rule, template, bindings, decisions }: Deciding, c
   ]);
   const reports = new Map(reportRows.map((report) => [report.namespace, readReport(report).value]));
   const plan = schedule({
-    template: object, rule, clusters: [...world.clusters.values()], current: sharesOf(bindings, rule),
-    running: Object.fromEntries([...reports].map(([cluster, report]) => [cluster, runningPods(report)])),
+    template: object, rule, clusters: [...world.clusters.values()].map((cluster) => world.assumed.less(cluster)), current: sharesOf(bindings, rule),
+    running: Object.fromEntries(bindings.map(({ cluster }) => [cluster, runningPods(reports.get(cluster)) + world.assumed.awaited(cluster, uid)])),
   });
   const own = bindOwn({ object, kind, rule, plan, needs, bindings, reports, revision: content.digest }, context);
   const [followed, revised] = await Promise.all([
@@ -153,6 +157,7 @@ function bindOwn({ object, kind, rule, plan, needs, bindings, reports, revision 
   const members: Member[] = [];
   let lingering = false;
   const now = rfc3339(context.clock());
+  const requests = podRequestTexts(object);
   const standing = new Map(bindings.map((binding) => [binding.cluster, binding]));
   for (const cluster of new Set([...Object.keys(plan.shares), ...standing.keys()])) {
     const share = plan.shares[cluster] ?? 0;
@@ -171,7 +176,7 @@ function bindOwn({ object, kind, rule, plan, needs, bindings, reports, revision 
     const next = want(
       {
         template: refOf(object, kindKey(kind)), templateGeneration: object.metadata.generation ?? 1, revision,
-        share: Object.fromEntries(rule.divided.slice(0, 1).map((path) => [path, share])), needs: [...needs, ...kept], labels: podLabels(object),
+        share: Object.fromEntries(rule.divided.slice(0, 1).map((path) => [path, share])), needs: [...needs, ...kept], labels: podLabels(object), requests,
       },
       before?.value);
     if (next !== undefined) ops.push(writeBinding(cluster, next, before));
@@ -199,8 +204,8 @@ function sharesOf(bindings: readonly InCluster<Binding>[], rule: WorkloadRule): 
   return Object.fromEntries(live.map(({ cluster, value }) => [cluster, path === undefined ? 1 : (value.share[path] ?? 0)]));
 }
 
-function runningPods(report: Report): number {
-  const replicas = report.status?.["replicas"];
+function runningPods(report: Report | undefined): number {
+  const replicas = report?.status?.["replicas"];
   return typeof replicas === "number" ? replicas : 0;
 }
 
