@@ -1,7 +1,7 @@
 // Server-side apply: PATCH with application/apply-patch+yaml (JSON is YAML). Creates what is missing; conflicts are 409 with one
 // cause a field. Defaults come after the merge, so nobody owns them.
 import { decodeFields } from "../../core/codec/fields.ts";
-import { applyServerSide } from "../../core/patch/apply/apply.ts";
+import { type ApplyResult, applyServerSide } from "../../core/patch/apply/apply.ts";
 import { conflictMessage } from "../../core/patch/apply/conflict.ts";
 import { cloneJson } from "../../core/patch/value.ts";
 import type { JsonObject, KubeObject } from "../../kinds/object.ts";
@@ -11,10 +11,14 @@ import { parseApply } from "./decodepatch.ts";
 import { type Exchange, apiVersionOf } from "./exchange.ts";
 import { resetFor, schemaFor } from "./managed.ts";
 import { parseRow } from "./splice.ts";
-import { applyConflict, badRequest, conflict, patchRejected } from "./status.ts";
+import { type ApiError, applyConflict, badRequest, conflict, patchRejected } from "./status.ts";
 import { checkName, readModifyWrite } from "./update.ts";
 import { type Written, settleNamespace, timestamp } from "./write.ts";
 import type { WriteOptions } from "./writeoptions.ts";
+
+export function refusal(result: Extract<ApplyResult, { ok: false }>): ApiError {
+  return "conflicts" in result ? applyConflict(conflictMessage(result.conflicts)) : patchRejected(result.code, result.message);
+}
 
 export async function apply(x: Exchange, options: WriteOptions, part?: "status"): Promise<Written> {
   const { kind, name } = x.target;
@@ -35,7 +39,7 @@ export async function apply(x: Exchange, options: WriteOptions, part?: "status")
       now,
       reset: resetFor(kind, part),
     });
-    if (!result.ok) throw "conflicts" in result ? applyConflict(conflictMessage(result.conflicts)) : patchRejected(result.code, result.message);
+    if (!result.ok) throw refusal(result);
     // Into the kind's own form, as decoding does for every other write: "1000m" is "1", empty lists are none.
     if (result.object !== live) {
       const decoded = decodeFields(result.object as unknown as JsonObject, schemaFor(kind));

@@ -65,7 +65,7 @@ export function sendStored(x: Exchange, code: number, value: string, version: nu
 }
 
 /** Answers with an object that is not a list. */
-function sendObject(x: Exchange, code: number, object: KubeObject): Response {
+export function sendObject(x: Exchange, code: number, object: KubeObject): Response {
   const { as } = x.output;
   if (as === undefined) return send(x, code, JSON.stringify(object));
   if (as === "Table") return send(x, code, JSON.stringify(tableOf(x, [object], { resourceVersion: object.metadata.resourceVersion })));

@@ -1,18 +1,25 @@
 // /scale: the same three numbers of every scalable kind as autoscaling/v1 Scale. Writes go to the parent under its version; only spec.replicas counts.
+// Server-side apply merges Scales, and takes who owns the number from the parent and back.
 import { formatSelector, selectorFromObject } from "../../core/query/selector.ts";
+import { applyServerSide } from "../../core/patch/apply/apply.ts";
+import { parentOwners, scaleOwners, SCALE_VERSION } from "../../core/patch/apply/scale.ts";
+import { cloneJson } from "../../core/patch/value.ts";
 import { schemaOf } from "../../kinds/facts/schema.ts";
 import type { ScalePaths } from "../../kinds/kind.ts";
 import type { JsonObject, KubeObject, Loose } from "../../kinds/object.ts";
-import { readAs } from "./body.ts";
-import { type Exchange, keyOf, send } from "./exchange.ts";
+import { scale as scaleKind } from "../../kinds/scale.ts";
+import { refusal } from "./apply.ts";
+import { readAs, readBody } from "./body.ts";
+import { parseApply } from "./decodepatch.ts";
+import { type Exchange, apiVersionOf, keyOf, sendObject } from "./exchange.ts";
 import { patchTypeOf, patched, readPatch } from "./patch.ts";
 import { parseRow } from "./splice.ts";
-import { invalid, notFound, unsupportedMedia } from "./status.ts";
-import { checkName, checkUid, readModifyWrite } from "./update.ts";
-import { type Written, settleNamespace } from "./write.ts";
+import { conflict, invalid, notFound } from "./status.ts";
+import { checkName, readModifyWrite } from "./update.ts";
+import { type Written, settleNamespace, timestamp } from "./write.ts";
 import { type WriteOptions, writeOptionsOf } from "./writeoptions.ts";
 
-const SCALE = { kind: "Scale", apiVersion: "autoscaling/v1", schema: "io.k8s.api.autoscaling.v1.Scale" };
+const SCALE = { kind: scaleKind.kind, apiVersion: SCALE_VERSION, schema: scaleKind.schema };
 
 function at(object: Loose, path: string): Loose {
   return path.split(".").reduce((value, key) => value?.[key], object);
@@ -57,10 +64,22 @@ export async function scale(x: Exchange, verb: string): Promise<Response> {
   if (verb === "get") {
     const row = await x.reader.get(keyOf(x.target));
     if (row === undefined) throw notFound(x.target.kind, x.target.name);
-    return send(x, 200, JSON.stringify(scaleOf(parseRow(row.value, row.version), paths)));
+    return answer(x, paths, row);
   }
-  const written = verb === "update" ? await putScale(x, paths) : await patchScale(x, paths);
-  return send(x, 200, JSON.stringify(scaleOf(parseRow(written.value, written.version), paths)));
+  return answer(x, paths, verb === "update" ? await putScale(x, paths) : await patchScale(x, paths));
+}
+
+function answer(x: Exchange, paths: ScalePaths, { value, version }: Pick<Written, "value" | "version">): Response {
+  const shown: Exchange = { ...x, target: { ...x.target, kind: scaleKind } };
+  return sendObject(shown, 200, scaleOf(parseRow(value, version), paths));
+}
+
+/** @throws ApiError 409 */
+function checkUid(x: Exchange, sent: string | undefined, old: KubeObject): void {
+  if (!sent || sent === old.metadata.uid) return;
+  const { group, resource } = x.target.kind;
+  const why = `Precondition failed: UID in precondition: ${sent}, UID in object meta: ${old.metadata.uid ?? ""}`;
+  throw conflict({ group, resource: `${resource}/scale` }, x.target.name, why);
 }
 
 async function putScale(x: Exchange, paths: ScalePaths): Promise<Written> {
@@ -76,8 +95,7 @@ async function putScale(x: Exchange, paths: ScalePaths): Promise<Written> {
 
 async function patchScale(x: Exchange, paths: ScalePaths): Promise<Written> {
   const type = patchTypeOf(x);
-  // Server-side apply of a Scale maps ownership between two types; it is not served yet.
-  if (type === "apply") throw unsupportedMedia("application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json");
+  if (type === "apply") return applyScale(x, paths);
   const options = writeOptionsOf(x, "PatchOptions");
   const parsed = await readPatch(x, type, options);
   const schema = schemaOf(SCALE.schema);
@@ -85,7 +103,39 @@ async function patchScale(x: Exchange, paths: ScalePaths): Promise<Written> {
     const doc = JSON.parse(JSON.stringify(scaleOf(old, paths))) as JsonObject;
     const wanted = patched(x, doc, parsed, schema, options);
     checkName(x, wanted);
+    checkUid(x, wanted.metadata.uid, old);
     return wanted;
+  });
+}
+
+async function applyScale(x: Exchange, paths: ScalePaths): Promise<Written> {
+  const options = writeOptionsOf(x, "PatchOptions", true);
+  const config = parseApply(await readBody(x.request, x.options.limits?.bodyBytes), options.validation, x.warnings);
+  const now = timestamp(x.options.clock());
+  const path = paths.specReplicas;
+  return readModifyWrite(x, options, (old, row) => {
+    const live = scaleOf(old, paths);
+    const managedFields = scaleOwners(old.metadata.managedFields, path);
+    if (managedFields !== undefined) live.metadata.managedFields = managedFields;
+    const result = applyServerSide({
+      live,
+      config: cloneJson(config as unknown as JsonObject) as unknown as KubeObject,
+      schema: schemaOf(SCALE.schema),
+      manager: options.manager,
+      apiVersion: SCALE_VERSION,
+      subresource: "scale",
+      force: options.force,
+      now,
+    });
+    if (!result.ok) throw refusal(result);
+    const wanted = result.object;
+    settleNamespace(x, wanted);
+    checkName(x, wanted);
+    checkUid(x, wanted.metadata.uid, old);
+    const next = scaled(x, parseRow(row.value, row.version), wanted, paths);
+    const owners = parentOwners(old.metadata.managedFields, wanted.metadata.managedFields, { path, apiVersion: apiVersionOf(x.target.kind) });
+    next.metadata.managedFields = owners;
+    return { next, part: "scale", tracked: true };
   });
 }
 

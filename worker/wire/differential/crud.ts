@@ -154,6 +154,10 @@ function deployments(ns: string): Script {
     ["scale to the same", patch(`${one}/scale`, MERGE, { spec: { replicas: 5 } }), sameVersionAs("scale by json patch")],
     ["scale to none", patch(`${one}/scale`, MERGE, { spec: { replicas: 0 } })],
     ["scale none", get(`${one}/scale`)],
+    ["scale as table", get(`${one}/scale`, TABLE)],
+    ["scale metadata", get(`${one}/scale`, PARTIAL)],
+    ["scale up as table", { ...patch(`${one}/scale`, MERGE, { spec: { replicas: 0 } }), headers: { "content-type": MERGE, ...TABLE } }],
+    ["scale of another life", patch(`${one}/scale`, MERGE, { metadata: { uid: "x" }, spec: { replicas: 2 } })],
     ["set image", patch(one, STRATEGIC, image("2")), generation],
     ["annotate", patch(one, MERGE, { metadata: { annotations: { a: "b" } } }), generation],
     ["status by PUT", (past) => put(`${one}/status`, { ...past["annotate"]?.body, spec: { replicas: 9 }, status: { observedGeneration: 2, replicas: 1 } }), generation],
@@ -268,7 +272,48 @@ function namespaces(ns: string): Script {
   ];
 }
 
-const SCRIPTS = { configMaps, paging, watching, deployments, applying, otherKinds, namespaces };
+/** Server-side apply of a Scale: who owns the number is mapped from the Deployment and back. */
+function scaleByApply(ns: string): Script {
+  const all = `/apis/apps/v1/namespaces/${ns}/deployments`;
+  const one = `${all}/web`;
+  const apply = (manager: string, body: object, { force = false, metadata = {}, dryRun = false } = {}): Sent =>
+    patch(`${one}/scale?fieldManager=${manager}&force=${force}${dryRun ? "&dryRun=All" : ""}`, APPLY, {
+      apiVersion: "autoscaling/v1", kind: "Scale", metadata: { name: "web", ...metadata }, ...body,
+    });
+  const four = { spec: { replicas: 4 } };
+  return [
+    ["create", post(`${all}?fieldManager=tester`, deployment("web"))],
+    ["conflict", apply("m1", { spec: { replicas: 3 } })],
+    ["dry", apply("m1", { spec: { replicas: 3 } }, { force: true, dryRun: true })],
+    ["force", apply("m1", four, { force: true })],
+    ["owned by the Scale", get(one), generation],
+    ["again", apply("m1", four), sameVersionAs("force")],
+    ["conflict of Scales", apply("m2", { spec: { replicas: 5 } })],
+    ["share", apply("m2", four)],
+    ["owned by both", get(one)],
+    ["leave", apply("m1", {})],
+    ["owned by the other", get(one)],
+    ["patched over", patch(`${one}/scale?fieldManager=m3`, MERGE, { spec: { replicas: 6 } })],
+    ["owned by the patch", get(one)],
+    ["take back", apply("m2", four, { force: true })],
+    ["leave it to nobody", apply("m2", {})],
+    ["none is left", get(one), generation],
+    ["a string", apply("m3", { spec: { replicas: "x" } })],
+    ["negative", apply("m3", { spec: { replicas: -1 } })],
+    ["unknown field", apply("m3", { spec: { nope: 1 } })],
+    ["another kind", apply("m3", { apiVersion: "apps/v1", kind: "Deployment" })],
+    ["another name", apply("m3", four, { metadata: { name: "other" } })],
+    ["another namespace", apply("m3", four, { metadata: { namespace: "default" } })],
+    ["another life", apply("m3", four, { metadata: { uid: "x" } })],
+    ["stale", apply("m3", four, { metadata: { resourceVersion: "1" } })],
+    ["no manager", patch(`${one}/scale`, APPLY, { apiVersion: "autoscaling/v1", kind: "Scale", metadata: { name: "web" }, ...four })],
+    ["missing", patch(`${all}/nope/scale?fieldManager=m`, APPLY, { apiVersion: "autoscaling/v1", kind: "Scale", metadata: { name: "nope" }, ...four })],
+    ["the Deployment applied over it", patch(`${one}?fieldManager=m4`, APPLY, { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web" }, spec: { replicas: 2 } })],
+    ["owned in the end", get(one)],
+  ];
+}
+
+const SCRIPTS = { configMaps, paging, watching, deployments, scaleByApply, applying, otherKinds, namespaces };
 
 export function sequences(): Record<string, Step[]> {
   return Object.fromEntries(
