@@ -35,8 +35,8 @@ export interface ReporterParts {
 
 const MAX_ITEMS = 500;
 const MAX_CHARS = 1_500_000;
-/** Between two batches, so that a burst of small changes becomes few commits. */
-const GAP_MS = 12;
+/** Between two batches, for each item of the last: alone it goes out at once, a burst becomes few commits and leaves the member its processor. */
+const GAP_MS = { each: 12, most: 300 };
 const RETRY = { first: 250, most: 3_000 };
 
 export function createReporter(parts: ReporterParts): Reporter {
@@ -103,10 +103,11 @@ export function createReporter(parts: ReporterParts): Reporter {
     }
   }
 
-  async function send(to: string): Promise<void> {
+  /** How many items went out. */
+  async function send(to: string): Promise<number> {
     const batch = take();
     const saidCluster = cluster;
-    if (batch.length === 0 && saidCluster === undefined) return;
+    if (batch.length === 0 && saidCluster === undefined) return 0;
     try {
       const items = batch.map(({ item }) => item);
       const { unknown } = await parts.federation.report(to, { items, ...(saidCluster === undefined ? {} : { cluster: saidCluster }) });
@@ -115,13 +116,14 @@ export function createReporter(parts: ReporterParts): Reporter {
       if (saidCluster !== undefined) clusterSaid = JSON.stringify(saidCluster);
       if (cluster === saidCluster) cluster = undefined;
       largest = MAX_ITEMS;
+      return batch.length;
     } catch (error) {
       const refused = error instanceof Refused && [400, 413, 422].includes(error.code);
       if (refused && batch.length <= 1) {
         // This one item the federation will never take: the others must go on.
         log("report refused", { binding: batch[0]?.entry.uid, message: (error as Error).message });
         cluster = undefined;
-        return;
+        return batch.length;
       }
       if (refused) largest = Math.max(1, Math.floor(batch.length / 2));
       putBack(batch);
@@ -163,8 +165,9 @@ export function createReporter(parts: ReporterParts): Reporter {
           continue;
         }
         sending = true;
+        let sent = 0;
         try {
-          await send(to);
+          sent = await send(to);
           failures = 0;
         } catch (error) {
           if (signal.aborted) return;
@@ -174,7 +177,7 @@ export function createReporter(parts: ReporterParts): Reporter {
         } finally {
           sending = false;
         }
-        await pause(GAP_MS, signal);
+        await pause(Math.min(GAP_MS.most, GAP_MS.each * Math.max(1, sent)), signal);
       }
     },
   };

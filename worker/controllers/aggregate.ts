@@ -25,8 +25,9 @@ const EVENTS = "events";
 
 export const aggregateController: Controller = {
   name: "aggregate",
-  // Fewer than schedule's: in a burst decisions come first.
+  // In a burst decisions come first: what they say of the past can wait for what they want.
   concurrency: 6,
+  yieldsTo: "schedule",
   wakes,
   async *resync({ store, world }) {
     for await (const row of eachRow(store, DECISIONS)) yield templateName(readDecision(row).value.template);

@@ -37,6 +37,8 @@ export interface Controller {
   name: ControllerName;
   /** Keys handled at once. */
   concurrency: number;
+  /** While that controller has keys waiting, this one handles one at a time. */
+  yieldsTo?: ControllerName;
   /** Keys that a change concerns; cheap, since every change passes here. */
   wakes(event: Event, context: Context): Iterable<string>;
   /** Keys to handle after changes were missed (first start, compacted position): everything that may be out of date. */

@@ -83,16 +83,22 @@ export function runControllers(options: ControllersOptions): Controllers {
 
   function pump(controller: Controller): void {
     const lane = queues.get(controller)!;
-    while (lane.running < controller.concurrency && !abort.signal.aborted) {
+    while (lane.running < mostAtOnce(controller) && !abort.signal.aborted) {
       const item = lane.queue.take();
       if (item === undefined) break;
       lane.running += 1;
       void handle(item).finally(() => {
         lane.running -= 1;
         pump(controller);
+        for (const other of CONTROLLERS) if (other.yieldsTo === controller.name) pump(other);
         settle();
       });
     }
+  }
+
+  function mostAtOnce({ concurrency, yieldsTo }: Controller): number {
+    const other = yieldsTo === undefined ? undefined : byName.get(yieldsTo);
+    return other !== undefined && queues.get(other)!.queue.waiting ? 1 : concurrency;
   }
 
   async function handle({ id, value: { controller, key }, version, tries }: { id: string; value: Work; version: number; tries: number }): Promise<void> {

@@ -107,9 +107,14 @@ export class Queue<T> {
     return count;
   }
 
+  /** Keys are ready that nobody has taken. */
+  get waiting(): boolean {
+    return this.#head < this.#ready.length;
+  }
+
   /** Nothing queued or running; keys that wait for a retry do not count. */
   get quiet(): boolean {
-    if (this.#head < this.#ready.length) return false;
+    if (this.waiting) return false;
     for (const item of this.#items.values()) if (item.state === "running") return false;
     return true;
   }
