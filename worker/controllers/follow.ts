@@ -55,8 +55,10 @@ function* wakesOfBinding(event: Event, { world, kindOf }: Context): Iterable<str
   const had = new Set(before === undefined ? [] : besideOf(namespace, before, world));
   const has = new Set(after === undefined ? [] : besideOf(namespace, after, world));
   for (const need of had) if (!has.has(need)) yield need;
+  // Wanted again: what is gone at the root stood for its leaving only.
+  const revived = before?.tombstone !== undefined && after?.tombstone === undefined;
   // Its Namespace was there before it.
-  for (const need of has) if (!had.has(need) && !need.startsWith(`${NAMESPACES}/`)) yield need;
+  for (const need of has) if ((revived || !had.has(need)) && !need.startsWith(`${NAMESPACES}/`)) yield need;
   // A follower was released: was it needed again meanwhile?
   const own = after ?? before;
   if (own !== undefined && follows(kindOf.get(own.template.resource)?.federation.rule) && (after === undefined || after.tombstone !== undefined)) yield templateName(own.template);

@@ -185,3 +185,29 @@ test("a dying namespace does not wait for a cluster that falls silent meanwhile"
   expect(await store.get({ resource: "namespaces", namespace: "", name: "shop" })).toBeUndefined();
   expect((await binding("paris"))?.tombstone).toBeDefined();
 });
+
+test("a follower that is gone at the root leaves when the workload it waited for is wanted again", async () => {
+  await put(CLUSTERS, cluster("paris", 10));
+  await start();
+  const settings: KubeObject = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "settings", namespace: "default", uid: "settings" }, data: {} };
+  const web = (replicas: number, generation: number): KubeObject => {
+    const object = deployment();
+    const container = { name: "main", image: "tomcat", envFrom: [{ configMapRef: { name: "settings" } }] };
+    const template = { ...object["spec"].template, spec: { containers: [container] } };
+    return { ...object, metadata: { ...object.metadata, generation }, spec: { ...object["spec"], replicas, template } };
+  };
+  const follower = async () => JSON.parse((await store.get({ resource: BINDINGS, namespace: "paris", name: "settings" }))?.value ?? "{}") as Partial<Binding>;
+  await put("configmaps", settings);
+  await put("deployments.apps", web(1, 1));
+  await controllers.idle();
+  await put("deployments.apps", web(0, 2));
+  await controllers.idle();
+  await remove("configmaps", "settings", "default");
+  await controllers.idle();
+  expect(await follower()).toMatchObject({ needs: [expect.any(String)] });
+  expect((await follower()).tombstone).toBeUndefined();
+  await put("deployments.apps", web(1, 3));
+  await controllers.idle();
+  expect((await binding("web"))?.tombstone).toBeUndefined();
+  expect((await follower()).tombstone).toBeDefined();
+});
