@@ -47,7 +47,16 @@ export interface Http {
 /** No answer: down, slow, cut off. The request may or may not have been carried out. */
 export class Unreachable extends Error {
   override name = "Unreachable";
+  /** Something answered, but with a certificate that the given CA did not sign, or for another name. */
+  readonly untrusted: boolean;
+  constructor(message: string, code = "") {
+    super(message);
+    this.untrusted = UNTRUSTED.test(code);
+  }
 }
+
+/** Codes of Node's TLS for a certificate it refuses (X509_V_ERR_… by another name). */
+const UNTRUSTED = /^(UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT(_LOCALLY)?)|(DEPTH_ZERO_)?SELF_SIGNED_CERT(_IN_CHAIN)?|CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID)$/;
 
 const TIMEOUT_MS = 30_000;
 /** A list page of 500 objects of the largest sort still fits. */
@@ -80,7 +89,7 @@ export function openHttp(endpoint: Endpoint, options: { maxSockets?: number } = 
         // The server closed a kept connection just as it was used again: nothing was read there, so once more on a new one.
         const stale = request.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE") && !again;
         if (stale && signal?.aborted !== true) open(outgoing, agent, true).then(resolve, reject);
-        else reject(new Unreachable(`${method} ${endpoint.url.host}${path.split("?")[0]}: ${error.message}`));
+        else reject(new Unreachable(`${method} ${endpoint.url.host}${path.split("?")[0]}: ${error.message}`, error.code));
       });
       request.end(body);
     });

@@ -6,6 +6,7 @@ import { openIdentity } from "./identity.ts";
 import { reconcile } from "./apply.ts";
 import { capacityLoop } from "./capacity.ts";
 import { openAccess } from "./kube.ts";
+import { Unreachable } from "./http.ts";
 import { backoffMs, createLives } from "./live.ts";
 import { jsonLog, type Log } from "./log.ts";
 import { openMember } from "./member.ts";
@@ -98,6 +99,7 @@ async function join(state: State, federation: Federation, options: AgentOptions,
   // A token that is new to us: the cluster left the federation and is to join again. One spent before is left where it is configured.
   if (known !== undefined && (spent === undefined || spent === state.meta("token"))) return known;
   if (options.token === undefined) throw new Error("this agent has no identity yet: a join token is needed (hanse join NAME)");
+  let said = "";
   for (let failures = 0; !options.signal.aborted; failures++) {
     try {
       const { cluster, federation: id } = await federation.register(options.token, AGENT_VERSION);
@@ -115,8 +117,14 @@ async function join(state: State, federation: Federation, options: AgentOptions,
         return known;
       }
       if (error instanceof Refused && error.code === 401) throw new Error("the join token is unknown, expired or already spent", { cause: error });
-      if (!(error instanceof Refused) && (error as Error).name !== "Unreachable") throw error;
-      if (failures === 0) log("register failed", { message: (error as Error).message });
+      if (!(error instanceof Refused) && !(error instanceof Unreachable)) throw error;
+      // Somebody stands before the terminal: waiting would not make the certificate another one.
+      if (error instanceof Unreachable && error.untrusted) {
+        throw new Error(`${error.message}: the federation's certificate is not signed by the CA given with --ca-file (serve keeps it in DIR/ca.crt)`, { cause: error });
+      }
+      const { message } = error as Error;
+      if (message !== said) log("register failed", { message });
+      said = message;
       await pause(backoffMs(failures, random(), { first: 200, most: 5_000 }), options.signal);
     }
   }

@@ -41,8 +41,14 @@ export function openState(dataDir: string): State {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const db = new DatabaseSync(join(dataDir, "agent.db"));
   // FULL: a commit is on the disk when it returns. The journal stays small: the file is read whole once, at start.
-  db.exec("pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -512; pragma locking_mode = exclusive;");
-  db.exec(SCHEMA);
+  try {
+    db.exec("pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -512; pragma locking_mode = exclusive;");
+    db.exec(SCHEMA);
+  } catch (error) {
+    db.close();
+    if (!/locked/.test(String(error))) throw error;
+    throw new Error(`${dataDir} is in use by another agent; stop it or choose another --data`, { cause: error });
+  }
   const statements = {
     setMeta: db.prepare("insert or replace into meta (name, value) values (?, ?)"),
     dropMeta: db.prepare("delete from meta where name = ?"),

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { runAgent } from "../agents/main.ts";
-import { UserError } from "./errors.ts";
+import { refusedStart, UserError } from "./errors.ts";
 import { kubeconfigPaths } from "./kubeconfig.ts";
 import { giveBackAtRest } from "./rest.ts";
 import { untilSignal } from "./signals.ts";
@@ -20,6 +20,8 @@ export async function agent(args: string[]): Promise<void> {
     },
   });
   if (!values.server) throw new UserError("--server is missing; `hanse join NAME` prints the whole command", 2);
+  if (!/^https?:\/\/[^/]/.test(values.server) || !URL.canParse(values.server))
+    throw new UserError(`--server ${values.server}: write https://HOST:PORT`, 2);
   const caFile = values["ca-file"];
   if (caFile && !existsSync(caFile)) throw new UserError(`--ca-file ${caFile} does not exist`);
   const paths = kubeconfigPaths(values.kubeconfig, process.env.KUBECONFIG);
@@ -36,5 +38,7 @@ export async function agent(args: string[]): Promise<void> {
     context: values.context,
     signal: untilSignal(),
     log: (line) => process.stdout.write(`${line}\n`),
+  }).catch((error: unknown) => {
+    throw refusedStart(error);
   });
 }

@@ -13,7 +13,7 @@ import { startSimulation } from "../sim/simulation.ts";
 import { applyFile } from "./demo/apply.ts";
 import { createTable } from "./demo/table.ts";
 import { type Snapshot, takeSnapshot, type Watched } from "./demo/view.ts";
-import { UserError } from "./errors.ts";
+import { refusedStart, UserError } from "./errors.ts";
 import { createJoinToken, ensureCluster } from "./join.ts";
 import { connect } from "./kube.ts";
 import { readAccess } from "./kubeconfig.ts";
@@ -60,7 +60,11 @@ async function run(options: {
   const say = (line: string) => process.stdout.write(`${line}\n`);
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw refusedStart(error);
+  }
   const logFile = createWriteStream(join(dataDir, "demo.log"));
   cleanup.push(() => logFile.end());
   const log = (line: string) => logFile.write(`${line}\n`);

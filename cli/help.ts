@@ -23,7 +23,7 @@ const COMMANDS: Record<string, Entry> = {
     example: "hanse serve --data /var/lib/hanse --listen 0.0.0.0:7420",
   },
   join: {
-    usage: "hanse join NAME [--region R] [--json]",
+    usage: "hanse join NAME [--region R] [--json] [--kubeconfig FILE] [--context C]",
     does: "Prepares a cluster to join: creates Cluster NAME if there is none, and prints the one command to run beside that cluster.\nThe token in it works once, for this name, for an hour.",
     flags: [
       ["--region R", "label topology.kubernetes.io/region of the cluster"],
@@ -47,7 +47,7 @@ const COMMANDS: Record<string, Entry> = {
     example: "hanse agent --server https://fed:7420 --token … --ca-file ca.crt --kubeconfig paris.yaml",
   },
   demo: {
-    usage: "hanse demo [--once] [--data DIR]",
+    usage: "hanse demo [--once] [--data DIR] [--listen ADDR]",
     does: "Everything in one process: the federation, three simulated clusters with real agents, and examples/tomcat.yaml running in them.",
     flags: [
       ["--once", "end with status 0 when all is Ready, with 1 and the reason when it is not within 2 minutes"],
@@ -75,9 +75,10 @@ ${Object.values(COMMANDS)
       kubectl --kubeconfig .hanse/kubeconfig get nodes  its clusters
 `;
 
-export function helpFor(name: string): string {
+/** Undefined: there is no such command. */
+export function helpFor(name: string): string | undefined {
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!entry) return HELP;
+  if (!entry) return undefined;
   const width = Math.max(...entry.flags.map(([flag]) => flag.length));
   const flags = entry.flags.map(([flag, text]) => `  ${flag.padEnd(width)}  ${text}`).join("\n");
   return `${entry.usage}\n\n${entry.does}\n\n${flags}\n\nExample:\n  ${entry.example}\n`;

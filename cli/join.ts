@@ -10,6 +10,8 @@ import { UserError } from "./errors.ts";
 import { ApiError, connect, type Kube } from "./kube.ts";
 import { type Access, kubeconfigPaths, readAccess } from "./kubeconfig.ts";
 
+/** As it was called itself: a clone has no `hanse` on the PATH. */
+const CALLED = process.env.npm_command === "exec" ? "npx hanse" : "hanse";
 const CLUSTERS = "/apis/hanse.dev/v1alpha1/clusters";
 
 export async function join(args: string[]): Promise<void> {
@@ -39,7 +41,7 @@ export async function join(args: string[]): Promise<void> {
     const ca = caFile ? ` --ca-file ${quote(caFile)}` : "";
     process.stdout.write(
       `# run this where ${name}'s API server can be reached; the token works once, for an hour\n` +
-        `hanse agent --server ${quote(access.server)} --token ${token}${ca} --data ${quote(`.hanse-agent-${name}`)} --kubeconfig KUBECONFIG-OF-${name.toUpperCase()}\n`,
+        `${CALLED} agent --server ${quote(access.server)} --token ${token}${ca} --data ${quote(`.hanse-agent-${name}`)} --kubeconfig KUBECONFIG-OF-${name.toUpperCase()}\n`,
     );
   } finally {
     kube.close();

@@ -16,7 +16,9 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
 async function main(args: string[]): Promise<void> {
   const [name, ...rest] = args;
   if (name === undefined || name === "help" || name === "--help" || name === "-h") {
-    process.stdout.write(rest[0] ? helpFor(rest[0]) : HELP);
+    const help = rest[0] ? helpFor(rest[0]) : HELP;
+    if (help === undefined) throw unknown(rest[0]!);
+    process.stdout.write(help);
     if (name === undefined) process.exitCode = 2;
     return;
   }
@@ -26,15 +28,19 @@ async function main(args: string[]): Promise<void> {
     return;
   }
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!load)
-    throw new UserError(`unknown command "${name}"; there are ${Object.keys(COMMANDS).join(", ")} (hanse --help)`, 2);
+  const help = helpFor(name);
+  if (!load || help === undefined) throw unknown(name);
   if (rest.includes("--help") || rest.includes("-h")) {
-    process.stdout.write(helpFor(name));
+    process.stdout.write(help);
     return;
   }
   await (
     await load()
   )(rest);
+}
+
+function unknown(name: string): UserError {
+  return new UserError(`unknown command "${name}"; there are ${Object.keys(COMMANDS).join(", ")} (hanse --help)`, 2);
 }
 
 function fail(error: unknown): void {

@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { writeWhole } from "../worker/files.node.ts";
 import { type FederationServer, startNode } from "../worker/node.ts";
 import { type Credentials, hashToken, newAdminToken } from "../worker/store/credentials.ts";
-import { UserError } from "./errors.ts";
+import { refusedStart, UserError } from "./errors.ts";
 import { formatKubeconfig, readAccess } from "./kubeconfig.ts";
 import { giveBackAtRest } from "./rest.ts";
 import { untilSignal } from "./signals.ts";
@@ -28,11 +28,14 @@ export async function serve(args: string[]): Promise<void> {
       listen: { type: "string", default: DEFAULT_LISTEN },
     },
   });
+  const databaseUrl = values["database-url"] ?? process.env.DATABASE_URL;
+  if (databaseUrl !== undefined && !/^postgres(ql)?:\/\/./.test(databaseUrl))
+    throw new UserError("--database-url (or DATABASE_URL): write postgres://USER:PASSWORD@HOST:PORT/DATABASE", 2);
   const signal = untilSignal();
   const log = (line: string) => process.stdout.write(`hanse: ${line}\n`);
   const server = await startFederation({
     dataDir: values.data,
-    databaseUrl: values["database-url"] ?? process.env.DATABASE_URL,
+    databaseUrl,
     listen: values.listen,
     log,
   });
@@ -54,8 +57,7 @@ export async function startFederation(options: {
   try {
     return await startNode({ ...options, prepare: (server) => establishAdmin({ ...options, ...server, given }) });
   } catch (error) {
-    if (error instanceof UserError || !(error instanceof Error)) throw error;
-    throw new UserError(process.env.HANSE_DEBUG ? (error.stack ?? error.message) : error.message);
+    throw refusedStart(error);
   }
 }
 

@@ -102,7 +102,9 @@ async function start(
     connection: { application_name: "hanse" },
   });
   undo.push(() => sql.end({ timeout: 5 }));
-  await migrate(sql);
+  await migrate(sql).catch((error: unknown) => {
+    throw options.databaseUrl === undefined ? error : databaseError(error);
+  });
   const opened = await openPostgres({ sql, pollMs: options.databaseUrl === undefined ? POLL_ALONE_MS : POLL_MS });
   undo.push(() => opened.close());
   const stopping = new AbortController();
@@ -149,11 +151,16 @@ function endingWith(store: Store, signal: AbortSignal): Store {
   return ending;
 }
 
+/** Without the URL: it holds a password. */
+function databaseError(error: unknown): unknown {
+  return error instanceof Error ? new Error(`the database of --database-url does not serve: ${error.message || String(error)}`, { cause: error }) : error;
+}
+
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
   if (error.code === "EADDRINUSE")
     return new Error(`${host}:${port} is already in use; stop what listens there or choose another --listen`);
   if (error.code === "EACCES") return new Error(`not permitted to listen on ${host}:${port}; choose a port above 1023`);
-  if (error.code === "EADDRNOTAVAIL")
+  if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND" || error.code === "EAI_AGAIN")
     return new Error(`${host} is no address of this machine; choose another --listen`);
   return error;
 }
