@@ -60,7 +60,7 @@ describe("state file", () => {
     const other = { ...object, data: { a: "1" } };
     expect(again.accept({ cursor: "0.8.1", items: [item({ generation: 2, memberUid: "m", object: other })], complete: true })).toEqual([known]);
     expect(known).toMatchObject({ applied: 0, memberUid: "m" });
-    expect(() => openState(dir)).toThrow(/locked/);
+    expect(() => openState(dir)).toThrow(/in use by another agent/);
     again.close();
     rmSync(dir, { recursive: true });
   });
