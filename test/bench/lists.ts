@@ -95,6 +95,9 @@ export async function benchLists(): Promise<void> {
     record({ what: "control plane with Postgres, right after: PSS", value: pssMiB(serving()), unit: "MiB" });
     await new Promise((done) => setTimeout(done, 30_000));
     record({ what: "control plane with Postgres, 30 s later: PSS", value: pssMiB(serving()), unit: "MiB" });
+  } catch (error) {
+    console.log(federation.logs(), `\nserve ended: ${federation.process.exited()}`);
+    throw error;
   } finally {
     for (const line of await agents.ask({ do: "stop" })) console.log(`      agents: ${line}`);
     await members.ask({ do: "stop" });
