@@ -55,6 +55,17 @@ function raise(into: Map<string, Quantity>, to: ReadonlyMap<string, Quantity>): 
   }
 }
 
+const ONE = quantityOf(1);
+const NONE = quantityOf(0);
+/** Read once for all decisions until the cluster's status is another object. */
+const read = new WeakMap<Readonly<Record<string, string>>, Map<string, Quantity>>();
+
+function amountsOf(list: Readonly<Record<string, string>>): Map<string, Quantity> {
+  let amounts = read.get(list);
+  if (amounts === undefined) read.set(list, (amounts = new Map(Object.entries(list).map(([name, text]) => [name, quantityOf(text)]))));
+  return amounts;
+}
+
 /**
  * Pods that still fit, `own` (this template's pods that already run there and are counted in `free`) added back. Undefined when
  * the cluster has not reported what is free.
@@ -62,9 +73,11 @@ function raise(into: Map<string, Quantity>, to: ReadonlyMap<string, Quantity>): 
 export function podCapacity(status: ClusterStatus | undefined, requests: Requests, own: number): number | undefined {
   const free = status?.free;
   if (free === undefined) return undefined;
-  let room = free["pods"] === undefined ? Number.POSITIVE_INFINITY : fits(quantityOf(free["pods"]), quantityOf(1));
+  const amounts = amountsOf(free);
+  const pods = amounts.get("pods");
+  let room = pods === undefined ? Number.POSITIVE_INFINITY : fits(pods, ONE);
   for (const [name, amount] of requests) {
-    if (amount.nano > 0n) room = Math.min(room, fits(quantityOf(free[name]), amount));
+    if (amount.nano > 0n) room = Math.min(room, fits(amounts.get(name) ?? NONE, amount));
   }
   // Without a pod limit and without requests nothing bounds it but sense.
   return Math.min(room, 1_000_000) + own;

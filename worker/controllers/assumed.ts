@@ -6,7 +6,7 @@
 //   share rises ──► assumed ──report counts the pods──► ran ──the cluster's free amounts change, or a minute──► forgotten
 //                      └── share falls, tombstone, binding gone ──► forgotten, room is free again
 import type { Binding, Report } from "../../kinds/binding.ts";
-import { formatQuantity, type Quantity, quantityOf, subtractQuantity } from "../../core/query/quantity.ts";
+import { formatQuantity, quantityOf } from "../../core/query/quantity.ts";
 import type { ScheduleCluster } from "../../core/schedule/schedule.ts";
 
 /** Two of an agent's measurements. */
@@ -21,12 +21,20 @@ interface Entry {
   ranAt?: number;
 }
 
+interface Cluster {
+  entries: Map<string, Entry>;
+  /** What the entries take together, in nano-units by resource. */
+  taken: Map<string, bigint>;
+  /** When the first of them ran. */
+  firstRan?: number;
+  /** What `less` answered, until something changes. */
+  less?: { from: ScheduleCluster; answer: ScheduleCluster };
+}
+
 export class Assumed {
   /** Rises when room became free that no report of a cluster will tell of. */
   freed = 0;
-  readonly #clusters = new Map<string, Map<string, Entry>>();
-  /** What `less` answered, until something changes. */
-  readonly #less = new Map<string, { from: ScheduleCluster; answer: ScheduleCluster }>();
+  readonly #clusters = new Map<string, Cluster>();
   readonly #clock: () => number;
 
   constructor(clock: () => number) {
@@ -39,85 +47,109 @@ export class Assumed {
 
   /** Something will be forgotten by the clock. */
   get ending(): boolean {
-    for (const entries of this.#clusters.values()) for (const { ranAt } of entries.values()) if (ranAt !== undefined) return true;
+    for (const { firstRan } of this.#clusters.values()) if (firstRan !== undefined) return true;
     return false;
   }
 
   /** Takes over what another one, which was filled from bindings and reports, knows. */
   replace(by: Assumed): void {
     this.#clusters.clear();
-    this.#less.clear();
-    for (const [cluster, entries] of by.#clusters) this.#clusters.set(cluster, entries);
+    for (const [name, cluster] of by.#clusters) this.#clusters.set(name, cluster);
   }
 
   /** After `binding` of all bindings: what runs by this report was measured, for all that can be known. */
-  known(cluster: string, uid: string, report: Report): void {
-    const entry = this.#clusters.get(cluster)?.get(uid);
+  known(name: string, uid: string, report: Report): void {
+    const entry = this.#entry(name, uid);
     const replicas = report.status?.["replicas"];
-    if (entry === undefined || typeof replicas !== "number") return;
-    entry.pods -= replicas;
-    if (entry.pods <= 0) this.#forget(cluster, uid, false);
+    if (entry !== undefined && typeof replicas === "number") this.#set(name, uid, { ...entry, pods: entry.pods - replicas });
   }
 
   /** A binding of a workload changed; `after` is undefined when it is gone. */
-  binding(cluster: string, uid: string, before: Binding | undefined, after: Binding | undefined): void {
+  binding(name: string, uid: string, before: Binding | undefined, after: Binding | undefined): void {
     const share = live(after);
     const more = share - live(before);
-    const entry = this.#clusters.get(cluster)?.get(uid);
-    if (after === undefined || (entry === undefined && more <= 0)) return this.#forget(cluster, uid, true);
+    const entry = this.#entry(name, uid);
+    if (after === undefined || (entry === undefined && more <= 0)) return this.#free(name, uid, 0);
     const pods = (entry?.pods ?? 0) + more;
-    if (pods <= 0) return this.#forget(cluster, uid, true);
-    let entries = this.#clusters.get(cluster);
-    if (entries === undefined) this.#clusters.set(cluster, (entries = new Map()));
-    entries.set(uid, { generation: after.generation, share, pods, requests: after.requests ?? {}, ...(more > 0 ? {} : { ranAt: entry?.ranAt }) });
-    this.#less.delete(cluster);
-    if (more < 0) this.freed += 1;
+    const next = { generation: after.generation, share, pods, requests: after.requests ?? {}, ...(more > 0 ? {} : { ranAt: entry?.ranAt }) };
+    if (more < 0) this.#free(name, uid, pods, next);
+    else this.#set(name, uid, next);
   }
 
-  report(cluster: string, uid: string, report: Report): void {
-    const entry = this.#clusters.get(cluster)?.get(uid);
+  report(name: string, uid: string, report: Report): void {
+    const entry = this.#entry(name, uid);
     if (entry === undefined || entry.ranAt !== undefined) return;
     const replicas = report.status?.["replicas"];
-    if (report.generation >= entry.generation && typeof replicas === "number" && replicas >= entry.share) entry.ranAt = this.#clock();
+    if (report.generation < entry.generation || typeof replicas !== "number" || replicas < entry.share) return;
+    entry.ranAt = this.#clock();
+    this.#clusters.get(name)!.firstRan ??= entry.ranAt;
   }
 
   /** The cluster measured anew. */
-  measured(cluster: string): void {
-    for (const [uid, entry] of this.#clusters.get(cluster) ?? []) if (entry.ranAt !== undefined) this.#forget(cluster, uid, false);
+  measured(name: string): void {
+    this.#forgetRan(name, () => true);
   }
 
   /** The cluster with that much less free. */
   less(cluster: ScheduleCluster): ScheduleCluster {
-    const entries = this.#clusters.get(cluster.name);
-    const free = cluster.status?.free;
-    if (entries === undefined || free === undefined) return cluster;
     const now = this.#clock();
-    for (const [uid, { ranAt = now }] of entries) if (now - ranAt > MEASURED_AFTER_MS) this.#forget(cluster.name, uid, false);
-    const known = this.#less.get(cluster.name);
-    if (known?.from === cluster) return known.answer;
-    const left = new Map<string, Quantity>(Object.entries(free).map(([name, text]) => [name, quantityOf(text)]));
-    for (const { pods, requests } of entries.values()) {
-      take(left, "pods", quantityOf(pods));
-      for (const [name, text] of Object.entries(requests)) take(left, name, times(quantityOf(text), pods));
-    }
-    const amounts = Object.fromEntries([...left].map(([name, amount]) => [name, formatQuantity(amount)]));
-    const answer = { ...cluster, status: { ...cluster.status, free: amounts } };
-    this.#less.set(cluster.name, { from: cluster, answer });
+    const { firstRan = now } = this.#clusters.get(cluster.name) ?? {};
+    if (now - firstRan > MEASURED_AFTER_MS) this.#forgetRan(cluster.name, (ranAt) => now - ranAt > MEASURED_AFTER_MS);
+    const assumed = this.#clusters.get(cluster.name);
+    const free = cluster.status?.free;
+    if (assumed === undefined || free === undefined) return cluster;
+    if (assumed.less?.from === cluster) return assumed.less.answer;
+    const left = Object.entries(free).map(([name, text]) => {
+      const amount = quantityOf(text);
+      const nano = amount.nano - (assumed.taken.get(name) ?? 0n);
+      return [name, formatQuantity({ ...amount, nano: nano < 0n ? 0n : nano })];
+    });
+    const answer = { ...cluster, status: { ...cluster.status, free: Object.fromEntries(left) } };
+    assumed.less = { from: cluster, answer };
     return answer;
   }
 
   /** Pods of this template that `less` took away though the cluster has not reported them running: its own room, to be added back. */
-  awaited(cluster: string, uid: string): number {
-    const entry = this.#clusters.get(cluster)?.get(uid);
+  awaited(name: string, uid: string): number {
+    const entry = this.#entry(name, uid);
     return entry === undefined || entry.ranAt !== undefined ? 0 : entry.pods;
   }
 
-  #forget(cluster: string, uid: string, freed: boolean): void {
-    const entries = this.#clusters.get(cluster);
-    if (entries?.delete(uid) !== true) return;
-    if (entries.size === 0) this.#clusters.delete(cluster);
-    this.#less.delete(cluster);
-    if (freed) this.freed += 1;
+  #entry(name: string, uid: string): Entry | undefined {
+    return this.#clusters.get(name)?.entries.get(uid);
+  }
+
+  #free(name: string, uid: string, pods: number, next?: Entry): void {
+    if (this.#entry(name, uid) === undefined) return;
+    this.freed += 1;
+    this.#set(name, uid, pods > 0 ? next : undefined);
+  }
+
+  #forgetRan(name: string, old: (ranAt: number) => boolean): void {
+    const cluster = this.#clusters.get(name);
+    if (cluster?.firstRan === undefined) return;
+    let first: number | undefined;
+    for (const [uid, { ranAt }] of cluster.entries) {
+      if (ranAt === undefined) continue;
+      if (old(ranAt)) this.#set(name, uid, undefined);
+      else first = Math.min(first ?? ranAt, ranAt);
+    }
+    if (first === undefined) delete cluster.firstRan;
+    else cluster.firstRan = first;
+  }
+
+  /** Without pods: forgets it. */
+  #set(name: string, uid: string, entry: Entry | undefined): void {
+    let cluster = this.#clusters.get(name);
+    if (cluster === undefined) this.#clusters.set(name, (cluster = { entries: new Map(), taken: new Map() }));
+    const before = cluster.entries.get(uid);
+    if (before !== undefined) add(cluster.taken, before, -1n);
+    delete cluster.less;
+    if (entry !== undefined && entry.pods > 0) {
+      cluster.entries.set(uid, entry);
+      add(cluster.taken, entry, 1n);
+    } else cluster.entries.delete(uid);
+    if (cluster.entries.size === 0) this.#clusters.delete(name);
   }
 }
 
@@ -126,13 +158,10 @@ function live(binding: Binding | undefined): number {
   return binding === undefined || binding.tombstone !== undefined ? 0 : (Object.values(binding.share)[0] ?? 0);
 }
 
-function take(from: Map<string, Quantity>, name: string, amount: Quantity): void {
-  const left = from.get(name);
-  if (left === undefined) return;
-  const rest = subtractQuantity(left, amount);
-  from.set(name, rest.nano < 0n ? { ...rest, nano: 0n } : rest);
-}
-
-function times(amount: Quantity, count: number): Quantity {
-  return { ...amount, nano: amount.nano * BigInt(count) };
+function add(taken: Map<string, bigint>, { pods, requests }: Entry, sign: 1n | -1n): void {
+  const times = BigInt(pods) * sign;
+  taken.set("pods", (taken.get("pods") ?? 0n) + quantityOf(1).nano * times);
+  for (const [name, text] of Object.entries(requests)) {
+    if (name !== "pods") taken.set(name, (taken.get(name) ?? 0n) + quantityOf(text).nano * times);
+  }
 }

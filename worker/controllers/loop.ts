@@ -138,7 +138,8 @@ export function runControllers(options: ControllersOptions): Controllers {
   }
 
   function settle(): void {
-    if (saver === undefined && !abort.signal.aborted && lowWater() > saved) saver = setTimeout(() => void save(), SAVE_AFTER_MS);
+    // Not asked how far it got: that looks at every key, and would at every key that is done.
+    if (saver === undefined && !abort.signal.aborted && seen > saved) saver = setTimeout(() => void save(), SAVE_AFTER_MS);
     if ([...queues.values()].every(({ queue, running }) => running === 0 && queue.quiet)) {
       for (const resolve of idlers) resolve();
       idlers.clear();
