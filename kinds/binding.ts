@@ -48,6 +48,8 @@ export interface Binding {
   labels?: Record<string, string>;
   /** Binding generation at which `revision` last changed: a report at or above it speaks of pods of this revision, whatever their number. */
   revisedAt?: number;
+  /** RFC 3339: since when the cluster should hold it without a break. Absent on rows of before it was kept. */
+  made?: string;
   tombstone?: Tombstone;
 }
 

@@ -137,7 +137,7 @@ class World {
       const share = shares[name] ?? 0;
       const before = this.bindings.get(name);
       const next = share > 0
-        ? want({ template: this.ref, templateGeneration: generation, revision: this.image, share: { "spec.replicas": share }, needs: [] }, before)
+        ? want({ template: this.ref, templateGeneration: generation, revision: this.image, share: { "spec.replicas": share }, needs: [] }, before, NOW)
         : before === undefined ? undefined : release(before, undefined, "");
       if (next !== undefined) this.bindings.set(name, next);
     }

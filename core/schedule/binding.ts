@@ -20,12 +20,13 @@ export interface Wanted {
   requests?: Record<string, string>;
 }
 
-/** The binding as it should stand; undefined when it stands so already. */
-export function want(wanted: Wanted, before: Binding | undefined): Binding | undefined {
+/** The binding as it should stand; undefined when it stands so already. `now` in RFC 3339. */
+export function want(wanted: Wanted, before: Binding | undefined, now: string): Binding | undefined {
   const revised = before === undefined || before.tombstone !== undefined || before.revision !== wanted.revision;
   const changed = revised || !equalJson(before.share, wanted.share);
   if (!changed && equalJson(before.needs, wanted.needs) && equalJson(before.labels, wanted.labels)) return undefined;
   const generation = (before?.generation ?? 0) + (changed ? 1 : 0);
+  const made = before === undefined || before.tombstone !== undefined ? now : before.made;
   return {
     template: wanted.template,
     templateGeneration: wanted.templateGeneration,
@@ -36,6 +37,7 @@ export function want(wanted: Wanted, before: Binding | undefined): Binding | und
     ...(wanted.labels === undefined ? {} : { labels: { ...wanted.labels } }),
     ...(wanted.requests === undefined ? {} : { requests: wanted.requests }),
     revisedAt: revised ? generation : (before.revisedAt ?? generation),
+    ...(made === undefined ? {} : { made }),
   };
 }
 

@@ -110,21 +110,21 @@ describe("revision", () => {
 
 describe("binding", () => {
   const wanted = { template: { apiVersion: "v1", kind: "ConfigMap", resource: "configmaps", namespace: "shop", name: "web", uid: "u" }, templateGeneration: 1, revision: "r1", share: {}, needs: ["n"] };
-  const first = want(wanted, undefined)!;
+  const first = want(wanted, undefined, "m")!;
   test("the generation rises with what the cluster holds, and only then", () => {
     expect(first.generation).toBe(1);
-    expect(want(wanted, first)).toBeUndefined();
-    expect(want({ ...wanted, revision: "r2" }, first)).toMatchObject({ generation: 2, revisedAt: 2 });
-    expect(want({ ...wanted, share: { "spec.replicas": 2 } }, first)).toMatchObject({ generation: 2, revisedAt: 1 });
-    expect(want({ ...wanted, needs: [] }, first)).toMatchObject({ generation: 1, needs: [] });
+    expect(want(wanted, first, "n")).toBeUndefined();
+    expect(want({ ...wanted, revision: "r2" }, first, "n")).toMatchObject({ generation: 2, revisedAt: 2, made: "m" });
+    expect(want({ ...wanted, share: { "spec.replicas": 2 } }, first, "n")).toMatchObject({ generation: 2, revisedAt: 1 });
+    expect(want({ ...wanted, needs: [] }, first, "n")).toMatchObject({ generation: 1, needs: [] });
   });
   test("P3 a tombstone names the uid that was reported, is made once, and is revived by wanting it again", () => {
     const dead = release(first, "member-1", "t")!;
     expect(dead).toMatchObject({ generation: 2, tombstone: { memberUid: "member-1", since: "t" } });
     expect(release(dead, "member-2", "u")).toBeUndefined();
-    const alive = want(wanted, dead)!;
+    const alive = want(wanted, dead, "n")!;
     expect(alive.tombstone).toBeUndefined();
-    expect(alive.generation).toBe(3);
+    expect(alive).toMatchObject({ generation: 3, made: "n" });
   });
 });
 

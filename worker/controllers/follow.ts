@@ -9,7 +9,7 @@ import { NAMESPACES, SERVICES, selects, serviceSelector, type Labels } from "../
 import { sameForMembers } from "../../core/schedule/revision.ts";
 import type { Event, Op } from "../store/store.ts";
 import { commit } from "./commit.ts";
-import type { Context, Controller } from "./context.ts";
+import { rfc3339, type Context, type Controller } from "./context.ts";
 import { contentOf, needsOfFollower, placeBeside, propagates, readFollowers, serviceNames, type Content } from "./followers.ts";
 import { labelRef, namespaceRef, needRef, ownRef } from "./refs.ts";
 import { dropped, tombstones } from "./release.ts";
@@ -114,7 +114,7 @@ function update(binding: InCluster<Binding>, object: KubeObject, content: Conten
   if (kind === undefined) return [];
   const next = want(
     { template: refOf(object, kindKey(kind)), templateGeneration: object.metadata.generation ?? 1, revision: content.digest, share: {}, needs: needsOfFollower(object) },
-    binding.value);
+    binding.value, rfc3339(context.clock()));
   return next === undefined ? [] : [writeBinding(binding.cluster, next, binding)];
 }
 

@@ -8,7 +8,7 @@ import { namespaceNeed, SERVICES } from "../../core/schedule/followers.ts";
 import { revisionContent } from "../../core/schedule/revision.ts";
 import { want } from "../../core/schedule/binding.ts";
 import type { Op } from "../store/store.ts";
-import type { Context } from "./context.ts";
+import { rfc3339, type Context } from "./context.ts";
 import { readRows } from "./recent.ts";
 import { bindingKey, keyOf, readBinding, readObject, refOf, writeBinding, type Stored } from "./rows.ts";
 
@@ -64,7 +64,7 @@ export async function placeBeside(names: readonly string[], objects: ReadonlyMap
       const before = row === undefined ? undefined : readBinding(row);
       const next = want(
         { template, templateGeneration: object.metadata.generation ?? 1, revision: content.digest, share: {}, needs: needsOfFollower(object) },
-        before?.value);
+        before?.value, rfc3339(context.clock()));
       if (next === undefined) {
         // Stands already: if it is released while this commit is under way, this commit must fail.
         if (before !== undefined) beside.ops.push({ op: "require", key: bindingKey(cluster, template.uid), expect: before.version });

@@ -178,7 +178,7 @@ function bindOwn({ object, kind, rule, plan, needs, bindings, reports, revision 
         template: refOf(object, kindKey(kind)), templateGeneration: object.metadata.generation ?? 1, revision,
         share: Object.fromEntries(rule.divided.slice(0, 1).map((path) => [path, share])), needs: [...needs, ...kept], labels: podLabels(object), requests,
       },
-      before?.value);
+      before?.value, now);
     if (next !== undefined) ops.push(writeBinding(cluster, next, before));
     const stands = next ?? before?.value;
     if (stands !== undefined) members.push(member(cluster, stands, report, context));

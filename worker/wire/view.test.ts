@@ -36,7 +36,7 @@ describe("view of a cluster", () => {
   const drop = (name: string) => store.commit({ ops: [{ op: "delete", key: { resource: BINDINGS, namespace: "paris", name: `uid-${name}` } }] });
 
   it("shows the rendered share with the reported status, under the version of the newer row", async () => {
-    await bind("paris", binding("web"));
+    await bind("paris", binding("web", { made: "2026-01-01T00:00:00Z" }));
     await report("web", 1);
     const { rows, version } = await view.list({ resource: DEPLOYMENTS });
     expect(rows.map((row) => ({ ...row, value: JSON.parse(row.value) }))).toEqual([
@@ -48,7 +48,7 @@ describe("view of a cluster", () => {
         value: {
           apiVersion: "apps/v1",
           kind: "Deployment",
-          metadata: { name: "web", namespace: "default", labels: { "hanse.dev/binding": "uid-web" }, uid: "uid-web", generation: 1 },
+          metadata: { name: "web", namespace: "default", labels: { "hanse.dev/binding": "uid-web" }, uid: "uid-web", generation: 1, creationTimestamp: "2026-01-01T00:00:00Z" },
           spec: { paused: false, replicas: 2 },
           status: { ready: 1 },
         },

@@ -156,7 +156,13 @@ function rowOf({ binding, version, report, reportVersion }: Part, content: KubeO
   const object = {
     apiVersion,
     kind,
-    metadata: { name, ...others, uid: template.uid, generation: binding.generation },
+    metadata: {
+      name,
+      ...others,
+      uid: template.uid,
+      generation: binding.generation,
+      ...(binding.made === undefined ? {} : { creationTimestamp: binding.made }),
+    },
     ...body,
     ...(report?.status === undefined ? {} : { status: report.status }),
   };
