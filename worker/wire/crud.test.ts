@@ -149,3 +149,14 @@ describe("P11: a store that does not answer", () => {
     expect([answer.status, answer.headers.get("retry-after")]).toEqual([code, retryAfter]);
   });
 });
+
+test.each([{ propagationPolicy: "Orphan" }, { orphanDependents: true }])("P3 what runs in clusters is not removed when it was to be left there: %j is refused", async (options) => {
+  const { call } = await openTrial(MEMBER_KINDS);
+  await call("POST", DEPLOYMENTS, deployment("web"));
+  const refused = await call("DELETE", `${DEPLOYMENTS}/web`, options);
+  expect(refused.body).toMatchObject({ code: 422, reason: "Invalid", details: { causes: [{ reason: "FieldValueForbidden", field: "propagationPolicy" }] } });
+  expect((await call("DELETE", DEPLOYMENTS, options)).status).toBe(422);
+  expect((await call("GET", `${DEPLOYMENTS}/web`)).status).toBe(200);
+  await call("POST", MAPS, { metadata: { name: "a" } });
+  expect((await call("DELETE", `${MAPS}/a`, options)).status).toBe(200);
+});

@@ -94,6 +94,17 @@ function finalizersFor(x: Exchange, o: DeleteOptions, finalizers: readonly strin
   return kept;
 }
 
+/**
+ * Orphaning would leave what a workload made: at a federation's root that is what runs in its clusters, and nothing can be left there yet.
+ * Taking it for Background would remove what somebody asked to keep. @throws ApiError 422
+ */
+function checkOrphans(x: Exchange, o: DeleteOptions): void {
+  if (x.options.garbageCollector || x.target.kind.federation.rule !== "workload") return;
+  if (o.propagationPolicy !== "Orphan" && o.orphanDependents !== true) return;
+  const message = "Forbidden: what it made in the clusters cannot be left there; delete it with Background";
+  throw invalidOptions("DeleteOptions", [{ reason: "FieldValueForbidden", field: "propagationPolicy", message }]);
+}
+
 interface Deleted {
   /** It is gone; else only marked. */
   gone: boolean;
@@ -106,6 +117,7 @@ interface Deleted {
 async function remove(x: Exchange, name: string, o: DeleteOptions): Promise<Deleted> {
   const { kind } = x.target;
   const commit = committer(x);
+  checkOrphans(x, o);
   const key = keyOf(x.target, name);
   const dryRun = (o.dryRun ?? []).length > 0;
   if (kind.undeletable?.includes(name)) throw forbidden(kind, name, `this ${kind.singular} may not be deleted`);
