@@ -4,7 +4,8 @@ import type { ManagedFieldsEntry } from "../../../kinds/object.ts";
 import { difference, fieldNames, has, isEmpty } from "./fieldset.ts";
 import { decodeManagers, encodeManagers, managerId, type ManagerSet } from "./managers.ts";
 
-const REPLICAS = fieldNames([["spec", "replicas"]]);
+const SCALE_PATH = "spec.replicas";
+const REPLICAS = fieldNames([SCALE_PATH.split(".")]);
 export const SCALE_VERSION = "autoscaling/v1";
 
 const elements = (path: string): string[] => path.split(".").map((name) => `f:${name}`);
@@ -37,6 +38,8 @@ export function parentOwners(
     else owners.set(id, { ...owner, set });
   }
   for (const one of after) {
+    // Who owns something else of the Scale, its status for one, owns nothing of the object.
+    if (!has(one.set, elements(SCALE_PATH))) continue;
     if ([...owners.values()].some((owner) => sameOwner(one, owner) && has(owner.set, elements(path)))) continue;
     const { source: _, ...owner } = one;
     owners.set(managerId({ ...owner, apiVersion }), { ...owner, apiVersion, set: replicas, time: undefined });
