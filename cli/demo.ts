@@ -4,7 +4,7 @@
 //
 // Everything goes through the ways that users have: the public API, join tokens, server-side apply. The members live in memory:
 // at a second start they are empty again, and the agents bring them back to what the federation has kept.
-import { createWriteStream, mkdirSync, writeFileSync } from "node:fs";
+import { createWriteStream, writeFileSync } from "node:fs";
 import { isAbsolute, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -20,6 +20,7 @@ import { readAccess } from "./kubeconfig.ts";
 import { giveBackAtRest } from "./rest.ts";
 import { DEFAULT_LISTEN, startFederation } from "./serve.ts";
 import { untilSignal } from "./signals.ts";
+import { makeDirectory } from "../worker/files.node.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../examples/tomcat.yaml", import.meta.url));
 const READY_WITHIN_MS = 120_000;
@@ -61,7 +62,7 @@ async function run(options: {
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeDirectory(dataDir);
   } catch (error) {
     throw refusedStart(error);
   }

@@ -15,3 +15,7 @@ it("lets one in at a time, and the next when it is released", () => {
     rmSync(dir, { recursive: true });
   }
 });
+
+test("a directory that cannot be made is said at once", () => {
+  expect(() => lockDirectory("/proc/hanse/data")).toThrow(/ENOENT|EACCES|EPERM/);
+});
