@@ -90,7 +90,7 @@ async function run(options: {
   const watched: Watched = { federation, members: new Map(), namespace: "default", deployment: "tomcat" };
   for (const { name, region } of MEMBERS) {
     const agentDir = join(dataDir, "agents", name);
-    mkdirSync(agentDir, { recursive: true, mode: 0o700 });
+    makeDirectory(agentDir);
     const memberConfig = join(agentDir, "kubeconfig");
     writeFileSync(memberConfig, simulation.kubeconfig(name), { mode: 0o600 });
     const member = connect(readAccess([memberConfig]));

@@ -14,6 +14,7 @@ export default defineConfig({
     ],
     setupFiles: ["test/long/runs.ts"],
     env: {
+      HANSE_SEED: process.env["HANSE_SEED"] ?? String(Math.floor(Math.random() * 2 ** 31)),
       HANSE_LONG: "1",
       HANSE_ROUNDS: process.env["HANSE_ROUNDS"] ?? "1000",
       HANSE_PATCH_SEEDS: process.env["HANSE_PATCH_SEEDS"] ?? "400",

@@ -16,6 +16,6 @@ it("lets one in at a time, and the next when it is released", () => {
   }
 });
 
-test("a directory that cannot be made is said at once", () => {
+it("a directory that cannot be made is said at once", () => {
   expect(() => lockDirectory("/proc/hanse/data")).toThrow(/ENOENT|EACCES|EPERM/);
 });

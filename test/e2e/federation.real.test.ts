@@ -115,7 +115,17 @@ describeReal("a federation of two real clusters", () => {
     expect(run("get", "deploy", "tomcat", "-o", "wide")).toContain("tomcat:10");
     expect(run("get", "deploy", "tomcat", "-o", "yaml")).toContain("availableReplicas: 6");
     expect(run("describe", "deploy", "tomcat")).toMatch(/6 desired \| 6 updated \| 6 total \| 6 available/);
-    expect(run("describe", "node", "alpha")).toContain("Capacity:");
+    expect(run("describe", "deploy", "tomcat")).toMatch(/Placed .* 6 replicas by free capacity: (alpha|beta) \d/);
+    expect(run("describe", "node", "alpha")).toMatch(/Capacity:/);
+    expect(run("get", "deploy", "tomcat", "--subresource=scale")).toMatch(/DESIRED\s+AVAILABLE[^]*6\s+6/);
+    // A List, and kinds that nobody serves, are checked against OpenAPI v2 before anything is sent.
+    const list = run("get", "configmap", "unused", "tomcat-settings", "-o", "yaml").replaceAll(/^ +(uid|resourceVersion):.*$/gm, "");
+    expect(federation.kubectl(["apply", "-f", "-"], { binary, input: list })).toMatch(/configmap\/unused (configured|unchanged)/);
+    expect(run("explain", "deployment.spec", "--output=plaintext-openapiv2")).toContain("replicas");
+    expect(() => federation.kubectl(["apply", "-f", "-"], { binary, input: `${tomcat("tomcat:10", 6)}---\n{ apiVersion: a.example/v1, kind: B, metadata: { name: x } }` })).toThrow(/no matches for kind "B"/);
+    expect(() => run("logs", "deploy/tomcat")).toThrow(/not collected/);
+    expect(() => run("delete", "deploy", "tomcat", "--cascade=orphan")).toThrow(/cannot be left there/);
+    expect(run("--server", `${federation.server}/clusters/alpha`, "get", "deploy", "tomcat")).toMatch(/ \d+[smh]/);
     run("label", "deploy", "tomcat", `seen-by=${binary}`, "--overwrite");
     run("annotate", "deploy", "tomcat", `note=${binary}`, "--overwrite");
     run("patch", "deploy", "tomcat", "-p", '{"metadata":{"labels":{"tier":"web"}}}');
