@@ -1,6 +1,6 @@
 // `hanse serve` as a process: it survives kill -9, ends cleanly, says what is wrong, and shares a database with others.
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import https from "node:https";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -11,6 +11,7 @@ import type { KubeObject } from "../../kinds/object.ts";
 import { type FederationServer, startNode } from "../../worker/node.ts";
 import { hashToken } from "../../worker/store/credentials.ts";
 import { startPostgres } from "../../worker/store/embedded.node.ts";
+import { loadTls } from "../../worker/tls.node.ts";
 import { eventually, type Federation, startFederation } from "./processes.ts";
 
 const MAPS = "/api/v1/namespaces/default/configmaps";
@@ -82,6 +83,59 @@ describe("hanse serve", () => {
       `hanse: ${address} is already in use; stop what listens there or choose another --listen\n`,
     ]);
   });
+
+  it("agents that cannot start say why in one line: wrong or spent token, another CA, a directory in use", async () => {
+    const joined = federation.join("paris");
+    const path = (name: string) => join(federation.dir, name);
+    // Nobody is there: registering needs no member.
+    const member = {
+      clusters: [{ name: "m", cluster: { server: "https://127.0.0.1:1" } }],
+      contexts: [{ name: "m", context: { cluster: "m", user: "m" } }],
+      users: [],
+      "current-context": "m",
+    };
+    writeFileSync(path("member"), JSON.stringify(member));
+    const agent = (change: { token?: string; caFile?: string; dir?: string }) => {
+      const { token, caFile = joined.caFile, dir = "never" } = change;
+      const args = [
+        "--server",
+        federation.server,
+        "--ca-file",
+        caFile,
+        "--data",
+        path(dir),
+        "--kubeconfig",
+        path("member"),
+        ...(token === undefined ? [] : ["--token", token]),
+      ];
+      const { status, stderr } = spawnSync(process.execPath, [main, "agent", ...args], {
+        encoding: "utf8",
+        timeout: 20_000,
+      });
+      expect(stderr.split("\n").length).toBe(2);
+      return [status, stderr];
+    };
+    expect(agent({})).toEqual([1, expect.stringContaining("a join token is needed")]);
+    expect(agent({ token: "wrong" })).toEqual([1, expect.stringContaining("unknown, expired or already spent")]);
+    writeFileSync(path("other.crt"), (await loadTls({ dir: path("other-tls"), hosts: ["localhost"], now: Date.now() })).ca);
+    expect(agent({ token: joined.token, caFile: path("other.crt") })).toEqual([
+      1,
+      expect.stringContaining("not signed by the CA given with --ca-file"),
+    ]);
+    const running = federation.agent("paris", path("member"), joined);
+    await eventually(
+      "paris is heard",
+      async () =>
+        (await admin().request<KubeObject>("GET", "/apis/hanse.dev/v1alpha1/clusters/paris"))["status"]?.conditions?.[0]
+          ?.status === "True",
+    );
+    expect(agent({ token: joined.token })).toEqual([1, expect.stringContaining("already spent")]);
+    expect(agent({ dir: "agent-paris" })).toEqual([
+      1,
+      expect.stringContaining("agent-paris is in use by another agent"),
+    ]);
+    await running.kill("SIGTERM");
+  }, 60_000);
 
   it("ends on SIGTERM: watches end whole, Postgres is gone, the next start finds everything", async () => {
     const access = readAccess([federation.kubeconfig]);
