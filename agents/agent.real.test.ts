@@ -18,7 +18,12 @@ const CONFIGMAPS = "/api/v1/namespaces/default/configmaps";
 function deployment(name: string, image = "tomcat:10"): KubeObject {
   const labels = { app: name };
   const template = { metadata: { labels }, spec: { containers: [{ name: "c", image }] } };
-  return { apiVersion: "apps/v1", kind: "Deployment", metadata: { name, namespace: "default", labels }, spec: { selector: { matchLabels: labels }, template } };
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name, namespace: "default", labels },
+    spec: { selector: { matchLabels: labels }, template },
+  };
 }
 const configMap = (name: string, data: Record<string, string>, namespace = "default"): KubeObject => ({
   apiVersion: "v1",
@@ -32,7 +37,9 @@ describeReal("agent", () => {
   let fed: TestFederation;
   let dir: string;
   let token: string;
-  let agent: { end: AbortController; done: Promise<void>; log: { event: string; [field: string]: unknown }[] } | undefined;
+  let agent:
+    | { end: AbortController; done: Promise<void>; log: { event: string; [field: string]: unknown }[] }
+    | undefined;
 
   beforeAll(async () => {
     plane = await startControlPlane({ name: "member" });
@@ -78,10 +85,11 @@ describeReal("agent", () => {
     fed.until(`${uid} applied`, async () => (await fed.report("paris", uid))?.generation === generation);
   const failed = (uid: string, reason: string) =>
     fed.until(`${uid} failed`, async () => (await fed.report("paris", uid))?.failure?.reason === reason);
-  const unbound = (uid: string) => fed.until(`${uid} gone`, async () => (await fed.binding("paris", uid)) === undefined);
+  const unbound = (uid: string) =>
+    fed.until(`${uid} gone`, async () => (await fed.binding("paris", uid)) === undefined);
   /** Polls the member, which has no other way to say so here. */
   async function eventually(what: string, check: () => Promise<boolean>, timeoutMs = 8_000): Promise<void> {
-    for (const end = performance.now() + timeoutMs; performance.now() < end; ) {
+    for (const end = performance.now() + timeoutMs; performance.now() < end;) {
       if (await check()) return;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
@@ -94,11 +102,20 @@ describeReal("agent", () => {
     const live = await get(`${DEPLOYMENTS}/web`);
     expect(live.spec.replicas).toBe(2);
     expect(live.metadata.labels["hanse.dev/binding"]).toBe("t-1");
-    expect(live.metadata.managedFields.map((m: { manager: string; operation: string }) => [m.manager, m.operation])).toEqual([["hanse", "Apply"]]);
-    expect(await fed.report("paris", "t-1")).toMatchObject({ memberUid: live.metadata.uid, memberGeneration: 1, generation: 1 });
+    expect(
+      live.metadata.managedFields.map((m: { manager: string; operation: string }) => [m.manager, m.operation]),
+    ).toEqual([["hanse", "Apply"]]);
+    expect(await fed.report("paris", "t-1")).toMatchObject({
+      memberUid: live.metadata.uid,
+      memberGeneration: 1,
+      generation: 1,
+    });
     await fed.bind("paris", { uid: "t-1", object: deployment("web", "tomcat:11"), replicas: 3 });
     await applied("t-1", 2);
-    expect((await get(`${DEPLOYMENTS}/web`)).spec).toMatchObject({ replicas: 3, template: { spec: { containers: [{ image: "tomcat:11" }] } } });
+    expect((await get(`${DEPLOYMENTS}/web`)).spec).toMatchObject({
+      replicas: 3,
+      template: { spec: { containers: [{ image: "tomcat:11" }] } },
+    });
   });
 
   it("a field left out of the next generation is removed from the member", async () => {
@@ -112,13 +129,21 @@ describeReal("agent", () => {
   it("reports the member's status as it changes", async () => {
     await fed.bind("paris", { uid: "t-1", object: deployment("web"), replicas: 2 });
     await applied("t-1");
-    await plane.call("PATCH", `${DEPLOYMENTS}/web/status`, { status: { observedGeneration: 1, replicas: 2, readyReplicas: 1 } }, MERGE);
+    await plane.call(
+      "PATCH",
+      `${DEPLOYMENTS}/web/status`,
+      { status: { observedGeneration: 1, replicas: 2, readyReplicas: 1 } },
+      MERGE,
+    );
     await fed.until("status", async () => (await fed.report("paris", "t-1"))?.status?.["readyReplicas"] === 1);
   });
 
   it("P4: a foreign object under the name is a conflict, untouched, and not adopted though it has our label", async () => {
     const labels = { "hanse.dev/binding": "other" };
-    await plane.call("POST", `${CONFIGMAPS}?fieldManager=kubectl`, { ...configMap("conf", { a: "theirs" }), metadata: { name: "conf", labels } });
+    await plane.call("POST", `${CONFIGMAPS}?fieldManager=kubectl`, {
+      ...configMap("conf", { a: "theirs" }),
+      metadata: { name: "conf", labels },
+    });
     const before = await get(`${CONFIGMAPS}/conf`);
     await fed.bind("paris", { uid: "other", object: configMap("conf", { a: "ours" }) });
     await failed("other", "Conflict");
@@ -158,10 +183,21 @@ describeReal("agent", () => {
   const drifts: [string, (path: string) => Promise<unknown>][] = [
     ["a field is changed", (path) => plane.call("PATCH", path, { data: { a: "theirs" } }, MERGE)],
     ["a field is removed", (path) => plane.call("PATCH", path, { data: { a: null } }, MERGE)],
-    ["our label is removed", (path) => plane.call("PATCH", path, { metadata: { labels: { "hanse.dev/binding": null } } }, MERGE)],
+    [
+      "our label is removed",
+      (path) => plane.call("PATCH", path, { metadata: { labels: { "hanse.dev/binding": null } } }, MERGE),
+    ],
     ["managedFields are reset", (path) => plane.call("PATCH", path, { metadata: { managedFields: [{}] } }, MERGE)],
-    ["another manager takes the field by force", (path) =>
-      plane.call("PATCH", `${path}?fieldManager=x&force=true`, { apiVersion: "v1", kind: "ConfigMap", data: { a: "x" } }, SSA)],
+    [
+      "another manager takes the field by force",
+      (path) =>
+        plane.call(
+          "PATCH",
+          `${path}?fieldManager=x&force=true`,
+          { apiVersion: "v1", kind: "ConfigMap", data: { a: "x" } },
+          SSA,
+        ),
+    ],
     ["the object is deleted", (path) => plane.call("DELETE", path)],
   ];
   const isRight = (object: KubeObject) =>
@@ -177,7 +213,11 @@ describeReal("agent", () => {
   });
 
   it("P6: with the federation dead drift is still healed; back again, nothing is said or applied twice", async () => {
-    await fed.bind("paris", { uid: "c-1", object: configMap("conf", { a: "1" }) }, { uid: "t-1", object: deployment("web"), replicas: 1 });
+    await fed.bind(
+      "paris",
+      { uid: "c-1", object: configMap("conf", { a: "1" }) },
+      { uid: "t-1", object: deployment("web"), replicas: 1 },
+    );
     await applied("c-1");
     await applied("t-1");
     await fed.stop();
@@ -205,7 +245,10 @@ describeReal("agent", () => {
     fed.replaceStore(openMemory());
     await fed.stop();
     await fed.start();
-    await eventually("listed again", async () => agent?.log.some(({ event, reason }) => event === "relist" && reason === "Diverged") === true);
+    await eventually(
+      "listed again",
+      async () => agent?.log.some(({ event, reason }) => event === "relist" && reason === "Diverged") === true,
+    );
     await fed.bind("paris", { uid: "c-2", object: configMap("more", { b: "1" }) });
     await applied("c-2");
     expect((await get(`${CONFIGMAPS}/conf`)).metadata.uid).toBe(uid);
@@ -214,14 +257,20 @@ describeReal("agent", () => {
     await fed.bind("paris", { uid: "c-3", object: configMap("third", { b: "1" }) });
     await applied("c-3");
     expect(await status(`${CONFIGMAPS}/more`)).toBe(200);
-    await fed.store.commit({ ops: [{ op: "delete", key: { resource: "holds.hanse.dev", namespace: "paris", name: "deletions" } }] });
+    await fed.store.commit({
+      ops: [{ op: "delete", key: { resource: "holds.hanse.dev", namespace: "paris", name: "deletions" } }],
+    });
     await fed.bind("paris", { uid: "c-3", object: configMap("third", { b: "2" }) });
     await unbound("c-2");
     expect(await status(`${CONFIGMAPS}/more`)).toBe(404);
   });
 
   it("P3: a tombstone deletes our object and ends the binding; another uid under the name stays", async () => {
-    await fed.bind("paris", { uid: "c-1", object: configMap("conf", { a: "1" }) }, { uid: "c-2", object: configMap("more", { a: "1" }) });
+    await fed.bind(
+      "paris",
+      { uid: "c-1", object: configMap("conf", { a: "1" }) },
+      { uid: "c-2", object: configMap("more", { a: "1" }) },
+    );
     await applied("c-1");
     await applied("c-2");
     await stop();
@@ -243,7 +292,10 @@ describeReal("agent", () => {
     await fed.bind("paris", { uid: "c-9", object: configMap("conf", { a: "9" }) });
     await applied("c-9");
     await unbound("c-1");
-    expect(await get(`${CONFIGMAPS}/conf`)).toMatchObject({ metadata: { labels: { "hanse.dev/binding": "c-9" } }, data: { a: "9" } });
+    expect(await get(`${CONFIGMAPS}/conf`)).toMatchObject({
+      metadata: { labels: { "hanse.dev/binding": "c-9" } },
+      data: { a: "9" },
+    });
   });
 
   it("a namespace comes before what is in it; one that was there is used and never changed", async () => {
@@ -272,23 +324,37 @@ describeReal("agent", () => {
 
   it("a namespace that we made and that is empty is deleted", async () => {
     const empty: KubeObject = { apiVersion: "v1", kind: "Namespace", metadata: { name: "empty" } };
-    await fed.bind("paris", { uid: "n-1", object: empty }, { uid: "c-1", object: configMap("conf", { a: "1" }, "empty") });
+    await fed.bind(
+      "paris",
+      { uid: "n-1", object: empty },
+      { uid: "c-1", object: configMap("conf", { a: "1" }, "empty") },
+    );
     await applied("n-1");
     await applied("c-1");
     await fed.tombstone("paris", "n-1", "c-1");
     await unbound("c-1");
     // No namespace controller runs here: Terminating is as far as it gets.
-    await eventually("terminating", async () => (await get("/api/v1/namespaces/empty")).metadata.deletionTimestamp !== undefined);
+    await eventually(
+      "terminating",
+      async () => (await get("/api/v1/namespaces/empty")).metadata.deletionTimestamp !== undefined,
+    );
   });
 
   it("an object the member refuses fails with its reason; others go on; a changed template mends it", async () => {
     const bad = deployment("Bad_Name");
     bad.metadata.name = "bad";
     bad["spec"].selector.matchLabels = { app: "not-the-label" };
-    await fed.bind("paris", { uid: "t-1", object: bad, replicas: 1 }, { uid: "c-1", object: configMap("conf", { a: "1" }) });
+    await fed.bind(
+      "paris",
+      { uid: "t-1", object: bad, replicas: 1 },
+      { uid: "c-1", object: configMap("conf", { a: "1" }) },
+    );
     await applied("c-1");
     await failed("t-1", "Rejected");
-    expect((await fed.report("paris", "t-1"))?.failure).toMatchObject({ permanent: true, message: expect.stringContaining("selector") });
+    expect((await fed.report("paris", "t-1"))?.failure).toMatchObject({
+      permanent: true,
+      message: expect.stringContaining("selector"),
+    });
     await fed.bind("paris", { uid: "t-1", object: deployment("bad"), replicas: 1 });
     await applied("t-1", 2);
     expect((await fed.report("paris", "t-1"))?.failure).toBeUndefined();
@@ -297,13 +363,25 @@ describeReal("agent", () => {
   it("replicas are left to an autoscaler of the member", async () => {
     await fed.bind("paris", { uid: "t-1", object: deployment("web"), replicas: 2 });
     await applied("t-1");
-    const hpa = { scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "web" }, minReplicas: 1, maxReplicas: 9 };
+    const hpa = {
+      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "web" },
+      minReplicas: 1,
+      maxReplicas: 9,
+    };
     const path = "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers";
-    await plane.call("POST", path, { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", metadata: { name: "web" }, spec: hpa });
+    await plane.call("POST", path, {
+      apiVersion: "autoscaling/v2",
+      kind: "HorizontalPodAutoscaler",
+      metadata: { name: "web" },
+      spec: hpa,
+    });
     await plane.call("PATCH", `${DEPLOYMENTS}/web/scale?fieldManager=hpa`, { spec: { replicas: 7 } }, MERGE);
     await fed.bind("paris", { uid: "t-1", object: deployment("web", "tomcat:11"), replicas: 2 });
     await applied("t-1", 2);
-    await eventually("the image changed", async () => (await get(`${DEPLOYMENTS}/web`)).spec.template.spec.containers[0].image === "tomcat:11");
+    await eventually(
+      "the image changed",
+      async () => (await get(`${DEPLOYMENTS}/web`)).spec.template.spec.containers[0].image === "tomcat:11",
+    );
     expect((await get(`${DEPLOYMENTS}/web`)).spec.replicas).toBe(7);
     await plane.call("DELETE", `${path}/web`);
   });

@@ -4,7 +4,8 @@ import type { Changes, Item } from "../kinds/protocol.ts";
 
 type Fields = Record<string, unknown>;
 
-const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
+const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value);
 const isMaybe = (value: unknown, is: (value: unknown) => boolean) => value === undefined || is(value);
@@ -15,7 +16,8 @@ export function checkChanges(value: unknown): Changes {
   const { cursor, items, complete, hold } = value;
   if (typeof cursor !== "string" || !/^(|\d+\.\d+\.-?\d+)$/.test(cursor)) throw new Error("changes: no cursor");
   if (!Array.isArray(items) || typeof complete !== "boolean") throw new Error("changes: no items");
-  for (const item of items) if (!isItem(item)) throw new Error(`changes: an item is malformed: ${JSON.stringify(item).slice(0, 200)}`);
+  for (const item of items)
+    if (!isItem(item)) throw new Error(`changes: an item is malformed: ${JSON.stringify(item).slice(0, 200)}`);
   return { cursor, items: items as Item[], complete, hold: hold === true };
 }
 
@@ -42,5 +44,10 @@ function isItem(value: unknown): value is Item {
 function isObject(value: unknown, key: Fields): boolean {
   if (!isFields(value) || !isFields(value["metadata"])) return false;
   const { name, namespace } = value["metadata"];
-  return value["apiVersion"] === key["apiVersion"] && value["kind"] === key["kind"] && name === key["name"] && namespace === key["namespace"];
+  return (
+    value["apiVersion"] === key["apiVersion"] &&
+    value["kind"] === key["kind"] &&
+    name === key["name"] &&
+    namespace === key["namespace"]
+  );
 }

@@ -63,7 +63,12 @@ async function apply(parts: Parts, entry: Entry): Promise<void> {
 }
 
 /** Sends the object; "conflict": what stands under the name is not ours. */
-async function send(parts: Parts, entry: Entry, object: KubeObject, healing: boolean): Promise<Result<{ object: KubeObject }> | "conflict"> {
+async function send(
+  parts: Parts,
+  entry: Entry,
+  object: KubeObject,
+  healing: boolean,
+): Promise<Result<{ object: KubeObject }> | "conflict"> {
   const { member, state } = parts;
   const { key } = entry;
   if (entry.memberUid !== undefined && object["spec"]?.replicas !== undefined && (await parts.scaled(entry, healing))) {
@@ -91,7 +96,8 @@ async function send(parts: Parts, entry: Entry, object: KubeObject, healing: boo
   return member.apply(key, body(object, guard(entry)));
 }
 
-const guard = ({ memberUid }: Entry): JsonObject => (memberUid === undefined ? { resourceVersion: NO_VERSION } : { uid: memberUid });
+const guard = ({ memberUid }: Entry): JsonObject =>
+  memberUid === undefined ? { resourceVersion: NO_VERSION } : { uid: memberUid };
 
 /** What we made is gone; the next create is a new intent. */
 function disown(entry: Entry): void {
@@ -100,7 +106,13 @@ function disown(entry: Entry): void {
 }
 
 function dying({ key }: Entry): Failure {
-  return { ok: false, code: 409, reason: "Conflict", message: `${key.kind} ${key.name} is being deleted in the cluster`, transient: false };
+  return {
+    ok: false,
+    code: 409,
+    reason: "Conflict",
+    message: `${key.kind} ${key.name} is being deleted in the cluster`,
+    transient: false,
+  };
 }
 
 const body = (object: KubeObject, guarded: JsonObject): string =>

@@ -39,7 +39,13 @@ async function whoIs({ member }: Parts, agentVersion: string): Promise<Status | 
 }
 
 /** An answer of an unforeseen shape must not end the agent. */
-const unreadable = (error: Error): Failure => ({ ok: false, code: 0, reason: "Unavailable", message: error.message, transient: true });
+const unreadable = (error: Error): Failure => ({
+  ok: false,
+  code: 0,
+  reason: "Unavailable",
+  message: error.message,
+  transient: true,
+});
 
 async function measure(parts: Parts): Promise<{ ok: true; status: Status } | Failure> {
   const capacity: Sums = new Map();
@@ -68,7 +74,11 @@ async function measure(parts: Parts): Promise<{ ok: true; status: Status } | Fai
 }
 
 /** Calls `visit` for every object, a page at a time; returns a failure, or undefined. */
-async function eachObject({ member }: Parts, served: Served, visit: (object: KubeObject) => void): Promise<Failure | undefined> {
+async function eachObject(
+  { member }: Parts,
+  served: Served,
+  visit: (object: KubeObject) => void,
+): Promise<Failure | undefined> {
   let more: string | undefined;
   do {
     const listed = await member.list(served, { limit: PAGE, ...(more === undefined ? {} : { continue: more }) });
@@ -81,7 +91,9 @@ async function eachObject({ member }: Parts, served: Served, visit: (object: Kub
 
 function isUsable(node: KubeObject): boolean {
   const conditions: Loose[] = node["status"]?.conditions ?? [];
-  return node["spec"]?.unschedulable !== true && conditions.some(({ type, status }) => type === "Ready" && status === "True");
+  return (
+    node["spec"]?.unschedulable !== true && conditions.some(({ type, status }) => type === "Ready" && status === "True")
+  );
 }
 
 /** k8s.io/component-helpers resource.PodRequests: containers and sidecars together, or the largest init container if that is more; plus overhead. */
@@ -103,13 +115,15 @@ export function requestsOf(spec: Loose): Sums {
   }
   for (const [name, amount] of starting) raise(running, name, amount);
   // Requests of the pod as a whole (1.34) replace the sum of its containers.
-  for (const [name, text] of Object.entries(spec?.resources?.requests ?? {})) running.set(name, quantityOf(text as string));
+  for (const [name, text] of Object.entries(spec?.resources?.requests ?? {}))
+    running.set(name, quantityOf(text as string));
   addAll(running, spec?.overhead);
   return running;
 }
 
 function addAll(sums: Sums, list: Record<string, string> | undefined): void {
-  for (const [name, text] of Object.entries(list ?? {})) sums.set(name, addQuantity(sums.get(name) ?? quantityOf("0"), quantityOf(text)));
+  for (const [name, text] of Object.entries(list ?? {}))
+    sums.set(name, addQuantity(sums.get(name) ?? quantityOf("0"), quantityOf(text)));
 }
 
 function raise(sums: Sums, name: string, amount: Quantity): void {
@@ -125,5 +139,7 @@ function take(sums: Sums, name: string, amount: Quantity): void {
 }
 
 function texts(sums: Sums): Record<string, string> {
-  return Object.fromEntries([...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, sum]) => [name, formatQuantity(sum)]));
+  return Object.fromEntries(
+    [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, sum]) => [name, formatQuantity(sum)]),
+  );
 }

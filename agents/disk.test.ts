@@ -32,6 +32,10 @@ it("P6: a full disk does not end the agent, and a hold counts all the same", () 
   // Blocks of 512 or 1024 bytes, as the shell likes.
   const node = [process.execPath, "--disable-warning=ExperimentalWarning", "--input-type=module", "-e", SCRIPT, dir];
   const done = spawnSync("bash", ["-c", 'ulimit -f 300 && exec "$@"', "bash", ...node], { encoding: "utf8" });
-  expect({ said: done.stdout.trim(), status: done.status, stderr: done.stderr }).toEqual({ said: "full, alive, hold 1", status: 0, stderr: "" });
+  expect({ said: done.stdout.trim(), status: done.status, stderr: done.stderr }).toEqual({
+    said: "full, alive, hold 1",
+    status: 0,
+    stderr: "",
+  });
   rmSync(dir, { recursive: true });
 });

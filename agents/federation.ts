@@ -59,7 +59,8 @@ export function openFederation(options: FederationOptions): Federation {
       const publicKey = { kty: "OKP", crv: "Ed25519", x: identity.publicKey };
       const body = JSON.stringify({ token, publicKey, agentVersion });
       const answer = (await call({ method: "POST", path: "/hanse/v1/register", body })) as Partial<RegisterAnswer>;
-      if (typeof answer.cluster !== "string" || typeof answer.federation !== "string") throw new Error("register: not an answer of a federation");
+      if (typeof answer.cluster !== "string" || typeof answer.federation !== "string")
+        throw new Error("register: not an answer of a federation");
       return { cluster: answer.cluster, federation: answer.federation };
     },
     async changes(cluster, after, waitSeconds) {
@@ -68,7 +69,10 @@ export function openFederation(options: FederationOptions): Federation {
     },
     async report(cluster, reports) {
       const path = `/clusters/${encodeURIComponent(cluster)}/hanse/v1/reports`;
-      const answer = (await call({ method: "POST", path, body: JSON.stringify(reports) }, cluster)) as Partial<ReportsAnswer>;
+      const answer = (await call(
+        { method: "POST", path, body: JSON.stringify(reports) },
+        cluster,
+      )) as Partial<ReportsAnswer>;
       return { unknown: Array.isArray(answer.unknown) ? answer.unknown : [] };
     },
     close: () => http.close(),

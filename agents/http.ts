@@ -56,7 +56,8 @@ export class Unreachable extends Error {
 }
 
 /** Codes of Node's TLS for a certificate it refuses (X509_V_ERR_… by another name). */
-const UNTRUSTED = /^(UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT(_LOCALLY)?)|(DEPTH_ZERO_)?SELF_SIGNED_CERT(_IN_CHAIN)?|CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID)$/;
+const UNTRUSTED =
+  /^(UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT(_LOCALLY)?)|(DEPTH_ZERO_)?SELF_SIGNED_CERT(_IN_CHAIN)?|CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID)$/;
 
 const TIMEOUT_MS = 30_000;
 /** A list page of 500 objects of the largest sort still fits. */
@@ -78,18 +79,26 @@ export function openHttp(endpoint: Endpoint, options: { maxSockets?: number } = 
 
   function open(outgoing: Outgoing, agent: HttpAgent | HttpsAgent, again: boolean): Promise<IncomingMessage> {
     const { method, path, headers = {}, body, signal } = outgoing;
-    const sent: Record<string, string | number> = { accept: "application/json", "user-agent": "hanse-agent", ...headers };
+    const sent: Record<string, string | number> = {
+      accept: "application/json",
+      "user-agent": "hanse-agent",
+      ...headers,
+    };
     if (body !== undefined) sent["content-length"] = Buffer.byteLength(body);
     return new Promise((resolve, reject) => {
       const start = secure ? httpsRequest : httpRequest;
       const { hostname, port, protocol } = endpoint.url;
       const host = hostname.replace(/^\[|\]$/g, "");
-      const request = start({ protocol, hostname: host, port, method, path: prefix + path, headers: sent, agent, signal }, resolve);
+      const request = start(
+        { protocol, hostname: host, port, method, path: prefix + path, headers: sent, agent, signal },
+        resolve,
+      );
       request.on("error", (error: NodeJS.ErrnoException) => {
         // The server closed a kept connection just as it was used again: nothing was read there, so once more on a new one.
         const stale = request.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE") && !again;
         if (stale && signal?.aborted !== true) open(outgoing, agent, true).then(resolve, reject);
-        else reject(new Unreachable(`${method} ${endpoint.url.host}${path.split("?")[0]}: ${error.message}`, error.code));
+        else
+          reject(new Unreachable(`${method} ${endpoint.url.host}${path.split("?")[0]}: ${error.message}`, error.code));
       });
       request.end(body);
     });

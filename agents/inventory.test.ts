@@ -10,7 +10,16 @@ import { openState } from "./state.ts";
 
 const key = { apiVersion: "v1", kind: "ConfigMap", resource: "configmaps", namespace: "default", name: "a" };
 const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a", namespace: "default" } };
-const item = (change: Partial<Item> = {}): Item => ({ uid: "u", version: 1, generation: 1, key, policy: "apply", rank: 10, object, ...change });
+const item = (change: Partial<Item> = {}): Item => ({
+  uid: "u",
+  version: 1,
+  generation: 1,
+  key,
+  policy: "apply",
+  rank: 10,
+  object,
+  ...change,
+});
 const gone = (memberUid?: string): Partial<Item> => ({ object: undefined, tombstone: { memberUid }, generation: 9 });
 
 describe("accept", () => {
@@ -18,18 +27,73 @@ describe("accept", () => {
   const said: Entry = { ...made, acknowledged: "sum" };
   const cases: [string, Entry | undefined, Partial<Item>, Partial<Entry>][] = [
     ["P5: a new item is an intent to create", undefined, {}, { intent: true, applied: 0, memberUid: undefined }],
-    ["P4: a uid that was reported before is ours, nothing is created", undefined, { memberUid: "m" }, { intent: false, memberUid: "m" }],
-    ["P4: our own record of the uid counts more than what was last reported", made, { memberUid: "older" }, { memberUid: "m" }],
-    ["a further generation keeps what is applied until it is applied", made, { generation: 4 }, { generation: 4, applied: 3 }],
-    ["listed again, what is applied and reported needs nothing", said, { generation: 3, memberUid: "m" }, { applied: 3, acknowledged: "sum" }],
-    ["a federation that does not know our object (the cluster left and joined again) is told anew", said, { generation: 3 }, { applied: 0, acknowledged: undefined, memberUid: "m" }],
-    ["a binding made anew after its removal, whose answer was lost, is applied whatever its generation", { ...made, applied: 1, memberUid: undefined, tombstone: true, removed: true }, { generation: 1 }, { applied: 0, removed: false }],
-    ["P3: an older generation, after a restored database, is applied as new", made, { generation: 2, memberUid: "m" }, { generation: 2, applied: 0 }],
+    [
+      "P4: a uid that was reported before is ours, nothing is created",
+      undefined,
+      { memberUid: "m" },
+      { intent: false, memberUid: "m" },
+    ],
+    [
+      "P4: our own record of the uid counts more than what was last reported",
+      made,
+      { memberUid: "older" },
+      { memberUid: "m" },
+    ],
+    [
+      "a further generation keeps what is applied until it is applied",
+      made,
+      { generation: 4 },
+      { generation: 4, applied: 3 },
+    ],
+    [
+      "listed again, what is applied and reported needs nothing",
+      said,
+      { generation: 3, memberUid: "m" },
+      { applied: 3, acknowledged: "sum" },
+    ],
+    [
+      "a federation that does not know our object (the cluster left and joined again) is told anew",
+      said,
+      { generation: 3 },
+      { applied: 0, acknowledged: undefined, memberUid: "m" },
+    ],
+    [
+      "a binding made anew after its removal, whose answer was lost, is applied whatever its generation",
+      { ...made, applied: 1, memberUid: undefined, tombstone: true, removed: true },
+      { generation: 1 },
+      { applied: 0, removed: false },
+    ],
+    [
+      "P3: an older generation, after a restored database, is applied as new",
+      made,
+      { generation: 2, memberUid: "m" },
+      { generation: 2, applied: 0 },
+    ],
     ["P3: a tombstone keeps the recorded uid", made, gone("other"), { tombstone: true, memberUid: "m" }],
-    ["P3: without an inventory the tombstone's uid is the one to delete", undefined, gone("m"), { tombstone: true, memberUid: "m", intent: false }],
-    ["P3: a tombstone for what was never made leaves nothing to delete", undefined, gone(), { memberUid: undefined, intent: false }],
-    ["a removal carried out stays so when its tombstone comes again", { ...made, tombstone: true, removed: true }, gone(), { removed: true }],
-    ["a binding that lives again is no longer removed", { ...made, tombstone: true, removed: true }, { generation: 4 }, { tombstone: false, removed: false }],
+    [
+      "P3: without an inventory the tombstone's uid is the one to delete",
+      undefined,
+      gone("m"),
+      { tombstone: true, memberUid: "m", intent: false },
+    ],
+    [
+      "P3: a tombstone for what was never made leaves nothing to delete",
+      undefined,
+      gone(),
+      { memberUid: undefined, intent: false },
+    ],
+    [
+      "a removal carried out stays so when its tombstone comes again",
+      { ...made, tombstone: true, removed: true },
+      gone(),
+      { removed: true },
+    ],
+    [
+      "a binding that lives again is no longer removed",
+      { ...made, tombstone: true, removed: true },
+      { generation: 4 },
+      { tombstone: false, removed: false },
+    ],
   ];
   it.each(cases)("%s", (_what, before, change, after) => {
     expect(accept(before, item(change))).toMatchObject(after);
@@ -55,10 +119,18 @@ describe("state file", () => {
     // Listed again: what is applied needs nothing.
     const known = again.get("u") as Entry;
     known.applied = 2;
-    expect(again.accept({ cursor: "0.7.1", items: [item({ generation: 2, memberUid: "m" })], complete: true })).toEqual([]);
+    expect(again.accept({ cursor: "0.7.1", items: [item({ generation: 2, memberUid: "m" })], complete: true })).toEqual(
+      [],
+    );
     // The same generation of another content, from a federation whose data was replaced.
     const other = { ...object, data: { a: "1" } };
-    expect(again.accept({ cursor: "0.8.1", items: [item({ generation: 2, memberUid: "m", object: other })], complete: true })).toEqual([known]);
+    expect(
+      again.accept({
+        cursor: "0.8.1",
+        items: [item({ generation: 2, memberUid: "m", object: other })],
+        complete: true,
+      }),
+    ).toEqual([known]);
     expect(known).toMatchObject({ applied: 0, memberUid: "m" });
     expect(() => openState(dir)).toThrow(/in use by another agent/);
     again.close();
@@ -67,7 +139,10 @@ describe("state file", () => {
 });
 
 describe("queue", () => {
-  const entry = (uid: string, rank: number, change: Partial<Entry> = {}): Entry => ({ ...accept(undefined, item({ uid, rank, key: { ...key, name: uid } })), ...change });
+  const entry = (uid: string, rank: number, change: Partial<Entry> = {}): Entry => ({
+    ...accept(undefined, item({ uid, rank, key: { ...key, name: uid } })),
+    ...change,
+  });
   async function run(concurrency: number, ...entries: Entry[]) {
     const order: string[] = [];
     let most = 0;
@@ -92,7 +167,11 @@ describe("queue", () => {
     expect(order).toEqual(["+follower", "-follower", "+workload", "-workload"]);
   });
   it("removals go by descending rank", async () => {
-    const { order } = await run(8, entry("follower", 10, { tombstone: true }), entry("workload", 20, { tombstone: true }));
+    const { order } = await run(
+      8,
+      entry("follower", 10, { tombstone: true }),
+      entry("workload", 20, { tombstone: true }),
+    );
     expect(order).toEqual(["+workload", "-workload", "+follower", "-follower"]);
   });
   it("namespaces do not wait for each other", async () => {
@@ -110,9 +189,21 @@ describe("requests of a pod", () => {
   const requests = (cpu: string) => ({ resources: { requests: { cpu } } });
   const cases: [string, object, bigint][] = [
     ["containers add up", { containers: [requests("1"), requests("500m")] }, 1_500_000_000n],
-    ["the largest init container counts when it is more", { containers: [requests("1")], initContainers: [requests("3"), requests("2")] }, 3_000_000_000n],
-    ["sidecars run beside all", { containers: [requests("1")], initContainers: [{ ...requests("1"), restartPolicy: "Always" }] }, 2_000_000_000n],
-    ["an init container after a sidecar runs with it", { containers: [requests("1")], initContainers: [{ ...requests("1"), restartPolicy: "Always" }, requests("4")] }, 5_000_000_000n],
+    [
+      "the largest init container counts when it is more",
+      { containers: [requests("1")], initContainers: [requests("3"), requests("2")] },
+      3_000_000_000n,
+    ],
+    [
+      "sidecars run beside all",
+      { containers: [requests("1")], initContainers: [{ ...requests("1"), restartPolicy: "Always" }] },
+      2_000_000_000n,
+    ],
+    [
+      "an init container after a sidecar runs with it",
+      { containers: [requests("1")], initContainers: [{ ...requests("1"), restartPolicy: "Always" }, requests("4")] },
+      5_000_000_000n,
+    ],
     ["overhead comes on top", { containers: [requests("1")], overhead: { cpu: "250m" } }, 1_250_000_000n],
   ];
   it.each(cases)("%s", (_what, spec, nano) => {

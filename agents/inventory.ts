@@ -54,7 +54,13 @@ export function accept(before: Entry | undefined, item: Item): Entry {
     rank: item.rank,
     generation: item.generation,
     // An older generation after a restored database counts as new: what it wants has to be applied and said.
-    applied: before !== undefined && !before.removed && before.applied <= item.generation && (known || before.applied < item.generation) ? before.applied : 0,
+    applied:
+      before !== undefined &&
+      !before.removed &&
+      before.applied <= item.generation &&
+      (known || before.applied < item.generation)
+        ? before.applied
+        : 0,
     memberUid,
     // Recorded with the item, so before anything is sent.
     intent: before?.intent === true || (memberUid === undefined && !tombstone),

@@ -3,7 +3,14 @@
 // an agent at rest must not hold. Refused with a clear error: what those parts do not cover (auth-provider plugins, proxies).
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { type Cluster, type Context, newClusters, newContexts, newUsers, type User } from "@kubernetes/client-node/dist/config_types.js";
+import {
+  type Cluster,
+  type Context,
+  newClusters,
+  newContexts,
+  newUsers,
+  type User,
+} from "@kubernetes/client-node/dist/config_types.js";
 import { ExecAuth } from "@kubernetes/client-node/dist/exec_auth.js";
 import { load } from "js-yaml";
 import type { Endpoint } from "./http.ts";
@@ -39,7 +46,9 @@ async function fromKubeconfig(path: string, contextName?: string): Promise<Acces
   const wanted = contextName ?? config["current-context"];
   const context = contexts.find((one) => one.name === wanted);
   if (context === undefined) throw new Error(`${path}: no context named ${JSON.stringify(wanted ?? "")}`);
-  const cluster: Cluster | undefined = newClusters(config["clusters"] ?? []).find((one) => one.name === context.cluster);
+  const cluster: Cluster | undefined = newClusters(config["clusters"] ?? []).find(
+    (one) => one.name === context.cluster,
+  );
   if (cluster === undefined) throw new Error(`${path}: no cluster named ${JSON.stringify(context.cluster)}`);
   if (cluster.proxyUrl) throw new Error(`${path}: proxy-url is not supported`);
   const users: User[] = newUsers(config["users"] ?? []);
@@ -68,10 +77,17 @@ function readConfig(path: string): Record<string, unknown> {
   throw new Error(`${path} is no kubeconfig`);
 }
 
-async function headersOf(user: User | undefined, config: unknown, path: string, endpoint: Endpoint): Promise<Access["headers"]> {
+async function headersOf(
+  user: User | undefined,
+  config: unknown,
+  path: string,
+  endpoint: Endpoint,
+): Promise<Access["headers"]> {
   if (user === undefined) return async () => ({});
   if (user.token) return fixed(`Bearer ${user.token}`);
-  const raw = (config as { users?: { name: string; user?: { tokenFile?: string } }[] }).users?.find((one) => one.name === user.name);
+  const raw = (config as { users?: { name: string; user?: { tokenFile?: string } }[] }).users?.find(
+    (one) => one.name === user.name,
+  );
   if (raw?.user?.tokenFile) return tokenFile(resolve(dirname(path), raw.user.tokenFile));
   if (user.username) return fixed(`Basic ${Buffer.from(`${user.username}:${user.password ?? ""}`).toString("base64")}`);
   if (user.exec) {
@@ -100,7 +116,8 @@ function tokenFile(path: string): Access["headers"] {
   let read = { at: -Infinity, authorization: "" };
   return async () => {
     const now = performance.now();
-    if (now - read.at > TOKEN_FILE_TTL_MS) read = { at: now, authorization: `Bearer ${readFileSync(path, "utf8").trim()}` };
+    if (now - read.at > TOKEN_FILE_TTL_MS)
+      read = { at: now, authorization: `Bearer ${readFileSync(path, "utf8").trim()}` };
     return { authorization: read.authorization };
   };
 }

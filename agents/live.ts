@@ -20,8 +20,8 @@ export interface Live {
 }
 
 /** A burst of heals is immediate; somebody who keeps on changing the object back gets one heal each interval. */
-export const HEAL_BURST = 6;
-export const HEAL_EVERY_MS = 10_000;
+const HEAL_BURST = 6;
+const HEAL_EVERY_MS = 10_000;
 
 export interface Lives {
   of(entry: Entry): Live;

@@ -21,7 +21,7 @@ import { createScaled } from "./scaled.ts";
 import { createSameMember } from "./samemember.ts";
 import { openState, type State } from "./state.ts";
 
-export const AGENT_VERSION = "0.1.0";
+const AGENT_VERSION = "0.1.0";
 
 export interface AgentOptions {
   /** URL of the federation. */
@@ -70,7 +70,22 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     foreign = message;
     own.abort();
   });
-  const parts: Parts = { sameMember, state, member, federation, lives, queue, reporter, log, signal, clock, random, step, observe, scaled: scaled.scaled };
+  const parts: Parts = {
+    sameMember,
+    state,
+    member,
+    federation,
+    lives,
+    queue,
+    reporter,
+    log,
+    signal,
+    clock,
+    random,
+    step,
+    observe,
+    scaled: scaled.scaled,
+  };
   try {
     for (const entry of state.entries()) {
       observe(entry.key);
@@ -80,7 +95,12 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     if (foreign !== undefined) throw new Error(foreign);
     if (cluster === undefined) return;
     log("started", { cluster, server: options.server, bindings: [...state.entries()].length });
-    await Promise.all([pullLoop(parts, cluster), reporter.run(cluster), capacityLoop(parts, AGENT_VERSION), scaled.run()]);
+    await Promise.all([
+      pullLoop(parts, cluster),
+      reporter.run(cluster),
+      capacityLoop(parts, AGENT_VERSION),
+      scaled.run(),
+    ]);
     if (foreign !== undefined) throw new Error(foreign);
   } finally {
     own.abort();
@@ -93,20 +113,29 @@ export async function runAgent(options: AgentOptions): Promise<void> {
 }
 
 /** The cluster's name: from the data directory, or for the join token. Undefined when the agent was stopped before. */
-async function join(state: State, federation: Federation, options: AgentOptions, log: Log, random: () => number): Promise<string | undefined> {
+async function join(
+  state: State,
+  federation: Federation,
+  options: AgentOptions,
+  log: Log,
+  random: () => number,
+): Promise<string | undefined> {
   const known = state.meta("cluster");
   const spent = options.token === undefined ? undefined : digest(options.token);
   // A token that is new to us: the cluster left the federation and is to join again. One spent before is left where it is configured.
   if (known !== undefined && (spent === undefined || spent === state.meta("token"))) return known;
-  if (options.token === undefined) throw new Error("this agent has no identity yet: a join token is needed (hanse join NAME)");
+  if (options.token === undefined)
+    throw new Error("this agent has no identity yet: a join token is needed (hanse join NAME)");
   let said = "";
   for (let failures = 0; !options.signal.aborted; failures++) {
     try {
       const { cluster, federation: id } = await federation.register(options.token, AGENT_VERSION);
       options.step?.("registered");
       const before = state.meta("federation");
-      if (before !== undefined && before !== id) throw new Error(`another federation answers: ${id} instead of ${before}`);
-      if (known !== undefined && known !== cluster) throw new Error(`the data directory is of cluster ${known}, the join token of ${cluster}`);
+      if (before !== undefined && before !== id)
+        throw new Error(`another federation answers: ${id} instead of ${before}`);
+      if (known !== undefined && known !== cluster)
+        throw new Error(`the data directory is of cluster ${known}, the join token of ${cluster}`);
       state.setMeta({ cluster, federation: id, token: spent });
       log("joined", { cluster, federation: id });
       return cluster;
@@ -116,11 +145,15 @@ async function join(state: State, federation: Federation, options: AgentOptions,
         log("register failed", { message: "the join token is unknown, expired or already spent: going on as before" });
         return known;
       }
-      if (error instanceof Refused && error.code === 401) throw new Error("the join token is unknown, expired or already spent", { cause: error });
+      if (error instanceof Refused && error.code === 401)
+        throw new Error("the join token is unknown, expired or already spent", { cause: error });
       if (!(error instanceof Refused) && !(error instanceof Unreachable)) throw error;
       // Somebody stands before the terminal: waiting would not make the certificate another one.
       if (error instanceof Unreachable && error.untrusted) {
-        throw new Error(`${error.message}: the federation's certificate is not signed by the CA given with --ca-file (serve keeps it in DIR/ca.crt)`, { cause: error });
+        throw new Error(
+          `${error.message}: the federation's certificate is not signed by the CA given with --ca-file (serve keeps it in DIR/ca.crt)`,
+          { cause: error },
+        );
       }
       const { message } = error as Error;
       if (message !== said) log("register failed", { message });

@@ -50,7 +50,11 @@ export interface Member {
   /** Only while the object has this uid. `gone`: nothing is left to wait for. */
   remove(key: MemberKey, uid: string): Promise<Result<{ gone: boolean }>>;
   list(served: Served, query: Record<string, string>, namespace?: string): Promise<Result<{ page: Page }>>;
-  watch(served: Served, query: Record<string, string>, signal: AbortSignal): Promise<Result<{ events: AsyncGenerator<WatchEvent> }>>;
+  watch(
+    served: Served,
+    query: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<Result<{ events: AsyncGenerator<WatchEvent> }>>;
   /** Any other read: discovery, /version. */
   read(path: string): Promise<Result<{ value: KubeObject }>>;
   close(): void;
@@ -86,22 +90,48 @@ export function openMember(access: Access, signal?: AbortSignal): Member {
     get: (key) => object({ method: "GET", path: objectPath(key) }),
     async apply(key, body) {
       const path = `${objectPath(key)}?fieldManager=${AGENT_MANAGER}&force=true`;
-      const result = await object({ method: "PATCH", path, body, headers: { "content-type": "application/apply-patch+yaml" } });
+      const result = await object({
+        method: "PATCH",
+        path,
+        body,
+        headers: { "content-type": "application/apply-patch+yaml" },
+      });
       return result.ok ? { ok: true, object: result.object, created: result.status === 201 } : result;
     },
     create: (key, body) =>
-      object({ method: "POST", path: `${collectionPath(key, key.namespace)}?fieldManager=${AGENT_MANAGER}`, body, headers: JSON_BODY }),
+      object({
+        method: "POST",
+        path: `${collectionPath(key, key.namespace)}?fieldManager=${AGENT_MANAGER}`,
+        body,
+        headers: JSON_BODY,
+      }),
     async remove(key, uid) {
-      const options = { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: "Background", preconditions: { uid } };
-      const result = await object({ method: "DELETE", path: objectPath(key), body: JSON.stringify(options), headers: JSON_BODY });
+      const options = {
+        kind: "DeleteOptions",
+        apiVersion: "v1",
+        propagationPolicy: "Background",
+        preconditions: { uid },
+      };
+      const result = await object({
+        method: "DELETE",
+        path: objectPath(key),
+        body: JSON.stringify(options),
+        headers: JSON_BODY,
+      });
       if (!result.ok) return result;
       // The object itself comes back when finalizers hold it, and for some kinds always: only a Status says that it is gone.
       return { ok: true, gone: result.object.kind === "Status" };
     },
     async list(served, query, namespace) {
-      const result = await object({ method: "GET", path: `${collectionPath(served, namespace)}?${new URLSearchParams(query)}` });
+      const result = await object({
+        method: "GET",
+        path: `${collectionPath(served, namespace)}?${new URLSearchParams(query)}`,
+      });
       if (!result.ok) return result;
-      const list = result.object as unknown as { items?: KubeObject[]; metadata?: { resourceVersion?: string; continue?: string } };
+      const list = result.object as unknown as {
+        items?: KubeObject[];
+        metadata?: { resourceVersion?: string; continue?: string };
+      };
       const { resourceVersion = "", continue: more } = list.metadata ?? {};
       return { ok: true, page: { items: list.items ?? [], resourceVersion, continue: more || undefined } };
     },
@@ -109,7 +139,10 @@ export function openMember(access: Access, signal?: AbortSignal): Member {
       const all = { watch: "1", allowWatchBookmarks: "true", timeoutSeconds: String(WATCH_SECONDS), ...query };
       const path = `${collectionPath(served)}?${new URLSearchParams(all)}`;
       try {
-        const stream = await http.stream({ method: "GET", path, headers: await access.headers(), signal: end }, WATCH_IDLE_MS);
+        const stream = await http.stream(
+          { method: "GET", path, headers: await access.headers(), signal: end },
+          WATCH_IDLE_MS,
+        );
         return stream.lines === undefined ? failureOf(stream) : { ok: true, events: parseEvents(stream.lines) };
       } catch (error) {
         return noAnswer(error);
@@ -124,7 +157,12 @@ export function openMember(access: Access, signal?: AbortSignal): Member {
 }
 
 /** Its uid tells which cluster this is. */
-export const KUBE_SYSTEM: MemberKey = { apiVersion: "v1", kind: "Namespace", resource: "namespaces", name: "kube-system" };
+export const KUBE_SYSTEM: MemberKey = {
+  apiVersion: "v1",
+  kind: "Namespace",
+  resource: "namespaces",
+  name: "kube-system",
+};
 
 /** Objects that carry the agents' label. */
 export const OURS = { labelSelector: BINDING_LABEL };
@@ -135,18 +173,21 @@ async function* parseEvents(lines: AsyncGenerator<string>): AsyncGenerator<Watch
   for await (const line of lines) yield JSON.parse(line) as WatchEvent;
 }
 
-export function collectionPath({ apiVersion, resource }: Served, namespace?: string): string {
+function collectionPath({ apiVersion, resource }: Served, namespace?: string): string {
   const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-  return namespace === undefined ? `${root}/${resource}` : `${root}/namespaces/${encodeURIComponent(namespace)}/${resource}`;
+  return namespace === undefined
+    ? `${root}/${resource}`
+    : `${root}/namespaces/${encodeURIComponent(namespace)}/${resource}`;
 }
 
-export function objectPath(key: MemberKey): string {
+function objectPath(key: MemberKey): string {
   return `${collectionPath(key, key.namespace)}/${encodeURIComponent(key.name)}`;
 }
 
 function noAnswer(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);
-  if (!(error instanceof Unreachable)) return { ok: false, code: 0, reason: "Unavailable", message: `credentials: ${message}`, transient: true };
+  if (!(error instanceof Unreachable))
+    return { ok: false, code: 0, reason: "Unavailable", message: `credentials: ${message}`, transient: true };
   return { ok: false, code: 0, reason: "Unavailable", message, transient: true };
 }
 
@@ -160,5 +201,12 @@ function failureOf({ status: code, text, retryAfterMs }: Answer): Failure {
   } catch {
     // A proxy's page, or plain text.
   }
-  return { ok: false, code, reason, message: message || `HTTP ${code}`, transient: code === 429 || code >= 500, retryAfterMs };
+  return {
+    ok: false,
+    code,
+    reason,
+    message: message || `HTTP ${code}`,
+    transient: code === 429 || code >= 500,
+    retryAfterMs,
+  };
 }

@@ -99,7 +99,8 @@ async function watchFrom(parts: Parts, served: Served, from: string, alive: () =
   return version;
 }
 
-const isOf = ({ key }: Entry, served: Served): boolean => key.resource === served.resource && key.apiVersion === served.apiVersion;
+const isOf = ({ key }: Entry, served: Served): boolean =>
+  key.resource === served.resource && key.apiVersion === served.apiVersion;
 
 /** What an event of the member means for the binding it belongs to. */
 export function judge(parts: Parts, type: WatchEvent["type"], object: KubeObject): void {
@@ -125,7 +126,11 @@ export function judge(parts: Parts, type: WatchEvent["type"], object: KubeObject
   }
   if (type === "DELETED") return heal(parts, entry);
   note(parts, entry, object);
-  if (entry.policy === "apply" && object.metadata.deletionTimestamp === undefined && fingerprintOf(object) !== entry.fingerprint) {
+  if (
+    entry.policy === "apply" &&
+    object.metadata.deletionTimestamp === undefined &&
+    fingerprintOf(object) !== entry.fingerprint
+  ) {
     heal(parts, entry);
   }
 }

@@ -6,12 +6,12 @@ import { backoffMs } from "./live.ts";
 import type { Failure } from "./member.ts";
 import type { Parts } from "./parts.ts";
 
-export const TRANSIENT = { first: 250, most: 30_000 };
-export const PERMANENT = { first: 5_000, most: 300_000 };
+const TRANSIENT = { first: 250, most: 30_000 };
+const PERMANENT = { first: 5_000, most: 300_000 };
 
 export type Reason = "Conflict" | "Rejected" | "Unavailable" | "NotPermitted";
 
-export function reasonOf(failure: Failure): { reason: Reason; permanent: boolean } {
+function reasonOf(failure: Failure): { reason: Reason; permanent: boolean } {
   if (failure.transient) return { reason: "Unavailable", permanent: false };
   switch (failure.code) {
     case 401:
@@ -31,7 +31,11 @@ export function reasonOf(failure: Failure): { reason: Reason; permanent: boolean
 }
 
 /** Records the failure, reports it, and comes back to the entry later. */
-export function fail(parts: Parts, entry: Entry, what: { reason: Reason; permanent: boolean; message: string; retryAfterMs?: number }): void {
+export function fail(
+  parts: Parts,
+  entry: Entry,
+  what: { reason: Reason; permanent: boolean; message: string; retryAfterMs?: number },
+): void {
   const live = parts.lives.of(entry);
   const { reason, permanent } = what;
   const message = what.message.slice(0, 1000);

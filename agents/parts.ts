@@ -1,6 +1,6 @@
 // What the agent's loops share. One object, made in main.ts.
 import type { Federation } from "./federation.ts";
-import type { Live, Lives } from "./live.ts";
+import type { Lives } from "./live.ts";
 import type { Entry } from "./inventory.ts";
 import type { Log } from "./log.ts";
 import type { Member, Served } from "./member.ts";
@@ -31,5 +31,3 @@ export interface Parts {
   /** True when an autoscaler of the member sets this workload's replicas. */
   scaled: (entry: Entry, fresh: boolean) => Promise<boolean>;
 }
-
-export type { Live };

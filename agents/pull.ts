@@ -27,13 +27,14 @@ export async function pullLoop(parts: Parts, cluster: string): Promise<void> {
       parts.step("pulled");
       const held = state.meta("hold") === "1";
       const old = changes.cursor !== cursor && parts.clock() - savedAt >= SAVE_CURSOR_MS;
-      if (changes.items.length > 0 || changes.hold === true !== held || old) {
+      if (changes.items.length > 0 || (changes.hold === true) !== held || old) {
         savedAt = parts.clock();
         for (const entry of state.accept(changes)) start(parts, entry);
         parts.step("accepted");
       }
       cursor = changes.cursor;
-      if (held && changes.hold !== true) for (const entry of state.entries()) if (entry.tombstone) parts.queue.add(entry);
+      if (held && changes.hold !== true)
+        for (const entry of state.entries()) if (entry.tombstone) parts.queue.add(entry);
       // A log that cannot name its newest commit gives no cursor to wait at: list again, but not at once.
       if (changes.cursor === "" && changes.complete) await pause(2_000, signal);
     } catch (error) {

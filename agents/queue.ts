@@ -70,7 +70,14 @@ export function createQueue(options: { concurrency: number; run: (entry: Entry) 
     const old = ready.get(entry.uid);
     if (old !== undefined) take(old);
     const { rank, tombstone: removal } = entry;
-    const task = { entry, key: memberKeyText(entry.key), order: removal ? 1000 - rank : rank, group: groupOf(entry), removal, rank };
+    const task = {
+      entry,
+      key: memberKeyText(entry.key),
+      order: removal ? 1000 - rank : rank,
+      group: groupOf(entry),
+      removal,
+      rank,
+    };
     ranks.add(rank);
     ready.set(entry.uid, task);
     if (!byOrder.has(task.order)) orders = [...orders, task.order].sort((a, b) => a - b);

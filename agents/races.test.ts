@@ -14,8 +14,20 @@ import { createReporter } from "./report.ts";
 import { openState } from "./state.ts";
 
 const key = { apiVersion: "v1", kind: "ConfigMap", resource: "configmaps", namespace: "default", name: "a" };
-const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a", namespace: "default", labels: { "hanse.dev/binding": "u" } } };
-const wanted = (generation: number): Item => ({ uid: "u", version: generation, generation, key, policy: "apply", rank: 10, object });
+const object = {
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name: "a", namespace: "default", labels: { "hanse.dev/binding": "u" } },
+};
+const wanted = (generation: number): Item => ({
+  uid: "u",
+  version: generation,
+  generation,
+  key,
+  policy: "apply",
+  rank: 10,
+  object,
+});
 const tombstone = (generation: number): Item => ({ ...wanted(generation), object: undefined, tombstone: {} });
 
 describe("while the member answers slowly", () => {
@@ -38,7 +50,13 @@ describe("while the member answers slowly", () => {
     const code = standing === undefined ? 201 : 200;
     standing ??= { uid: `m-${(made += 1)}` };
     const managedFields = [{ manager: "hanse", operation: "Apply", fieldsV1: {} }];
-    return [code, { ...object, metadata: { ...object.metadata, uid: standing.uid, resourceVersion: "5", generation: 1, managedFields } }];
+    return [
+      code,
+      {
+        ...object,
+        metadata: { ...object.metadata, uid: standing.uid, resourceVersion: "5", generation: 1, managedFields },
+      },
+    ];
   }
 
   beforeEach(async () => {
@@ -58,7 +76,14 @@ describe("while the member answers slowly", () => {
     dir = mkdtempSync(join(tmpdir(), "hanse-races-"));
     const state = openState(dir);
     const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    const shared = { state, lives: createLives(), log: () => {}, signal: new AbortController().signal, random: () => 0, step: () => {} };
+    const shared = {
+      state,
+      lives: createLives(),
+      log: () => {},
+      signal: new AbortController().signal,
+      random: () => 0,
+      step: () => {},
+    };
     const federation = { report: async () => ({ unknown: [] }) } as unknown as Parts["federation"];
     parts = {
       ...shared,

@@ -82,7 +82,13 @@ function wantedInside({ state }: Parts, namespace: string): boolean {
 }
 
 /** Made by the cluster itself in every namespace, or by its controllers for what is there. */
-const OF_THE_CLUSTER = new Set(["events", "events.events.k8s.io", "endpoints", "endpointslices.discovery.k8s.io", "leases.coordination.k8s.io"]);
+const OF_THE_CLUSTER = new Set([
+  "events",
+  "events.events.k8s.io",
+  "endpoints",
+  "endpointslices.discovery.k8s.io",
+  "leases.coordination.k8s.io",
+]);
 const IN_EVERY_NAMESPACE = new Set(["serviceaccounts/default", "configmaps/kube-root-ca.crt"]);
 
 /** What is in a namespace: something of ours, and the first foreign thing. A kind that cannot be listed fails: unknown is not empty. */
@@ -116,7 +122,12 @@ const ownerText = ({ apiVersion, kind }: { apiVersion: string; kind: string }): 
   `${apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : ""}/${kind}`;
 
 /** `owners`: kinds whose objects live in namespaces. */
-function judge({ state }: Parts, name: string, object: KubeObject, owners: ReadonlySet<string>): "ours" | "foreign" | "theCluster" {
+function judge(
+  { state }: Parts,
+  name: string,
+  object: KubeObject,
+  owners: ReadonlySet<string>,
+): "ours" | "foreign" | "theCluster" {
   const { metadata } = object;
   if (IN_EVERY_NAMESPACE.has(`${name}/${metadata.name}`)) return "theCluster";
   // Objects owned from within follow their owner: judged there. An owner outside of all namespaces is nobody's here.
@@ -137,17 +148,23 @@ interface Discovered {
   resources?: { name: string; kind: string; namespaced: boolean; verbs: string[] }[];
 }
 
-async function namespacedKinds({ member }: Parts): Promise<({ ok: true; kinds: Named[] }) | Failure> {
+async function namespacedKinds({ member }: Parts): Promise<{ ok: true; kinds: Named[] } | Failure> {
   const groups = await member.read("/apis");
   if (!groups.ok) return groups;
-  const versions = ((groups.value as Discovered).groups ?? []).map((group) => ({ group: group.name, version: group.preferredVersion.groupVersion }));
+  const versions = ((groups.value as Discovered).groups ?? []).map((group) => ({
+    group: group.name,
+    version: group.preferredVersion.groupVersion,
+  }));
   const kinds: Named[] = [];
   for (const { group, version } of [{ group: "", version: "v1" }, ...versions]) {
     const list = await member.read(group === "" ? "/api/v1" : `/apis/${version}`);
     if (!list.ok) return list;
     for (const { name, kind, namespaced, verbs } of (list.value as Discovered).resources ?? []) {
       if (!namespaced || name.includes("/") || !verbs.includes("list")) continue;
-      kinds.push({ served: { apiVersion: version, kind, resource: name }, name: group === "" ? name : `${name}.${group}` });
+      kinds.push({
+        served: { apiVersion: version, kind, resource: name },
+        name: group === "" ? name : `${name}.${group}`,
+      });
     }
   }
   return { ok: true, kinds };

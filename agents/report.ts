@@ -110,7 +110,10 @@ export function createReporter(parts: ReporterParts): Reporter {
     if (batch.length === 0 && saidCluster === undefined) return 0;
     try {
       const items = batch.map(({ item }) => item);
-      const { unknown } = await parts.federation.report(to, { items, ...(saidCluster === undefined ? {} : { cluster: saidCluster }) });
+      const { unknown } = await parts.federation.report(to, {
+        items,
+        ...(saidCluster === undefined ? {} : { cluster: saidCluster }),
+      });
       parts.step("reported");
       acknowledged(batch, unknown);
       if (saidCluster !== undefined) clusterSaid = JSON.stringify(saidCluster);

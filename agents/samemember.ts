@@ -8,7 +8,11 @@ import type { State } from "./state.ts";
 export type SameMember = () => Promise<Failure | undefined>;
 
 /** `foreign` is told, once, that it is another. */
-export function createSameMember(member: Pick<Member, "get">, state: State, foreign: (message: string) => void): SameMember {
+export function createSameMember(
+  member: Pick<Member, "get">,
+  state: State,
+  foreign: (message: string) => void,
+): SameMember {
   let asking: Promise<Failure | undefined> | undefined;
 
   async function ask(): Promise<Failure | undefined> {
@@ -25,7 +29,13 @@ export function createSameMember(member: Pick<Member, "get">, state: State, fore
 
   return async () => {
     asking ??= ask();
-    const failure = await asking.catch((error: Error): Failure => ({ ok: false, code: 0, reason: "Unavailable", message: error.message, transient: true }));
+    const failure = await asking.catch((error: Error): Failure => ({
+      ok: false,
+      code: 0,
+      reason: "Unavailable",
+      message: error.message,
+      transient: true,
+    }));
     if (failure !== undefined) asking = undefined;
     return failure;
   };

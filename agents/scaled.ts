@@ -6,7 +6,11 @@ import type { Entry } from "./inventory.ts";
 import type { Member, Served } from "./member.ts";
 import { pause } from "./pause.ts";
 
-const AUTOSCALERS: Served = { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", resource: "horizontalpodautoscalers" };
+const AUTOSCALERS: Served = {
+  apiVersion: "autoscaling/v2",
+  kind: "HorizontalPodAutoscaler",
+  resource: "horizontalpodautoscalers",
+};
 const EVERY_MS = 30_000;
 
 export interface Scaled {

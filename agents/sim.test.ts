@@ -15,7 +15,12 @@ function deployment(name: string, namespace: string): KubeObject {
   const labels = { app: name };
   const container = { name: "c", image: "tomcat", resources: { requests: { cpu: "100m", memory: "64Mi" } } };
   const template = { metadata: { labels }, spec: { containers: [container] } };
-  return { apiVersion: "apps/v1", kind: "Deployment", metadata: { name, namespace, labels }, spec: { selector: { matchLabels: labels }, template } };
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name, namespace, labels },
+    spec: { selector: { matchLabels: labels }, template },
+  };
 }
 
 describe("agent of a simulated member", () => {
@@ -38,11 +43,26 @@ describe("agent of a simulated member", () => {
     end = new AbortController();
     log = [];
     const token = await fed.token("paris");
-    done = runAgent({ server: fed.url, token, dataDir: dir, kubeconfig, signal: end.signal, log: (line) => log.push(JSON.parse(line)) });
+    done = runAgent({
+      server: fed.url,
+      token,
+      dataDir: dir,
+      kubeconfig,
+      signal: end.signal,
+      log: (line) => log.push(JSON.parse(line)),
+    });
     await fed.bind(
       "paris",
       { uid: "n-1", object: { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } } },
-      { uid: "c-1", object: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "conf", namespace: "shop" }, data: { a: "1" } } },
+      {
+        uid: "c-1",
+        object: {
+          apiVersion: "v1",
+          kind: "ConfigMap",
+          metadata: { name: "conf", namespace: "shop" },
+          data: { a: "1" },
+        },
+      },
       { uid: "t-1", object: deployment("web", "shop"), replicas: 2 },
     );
   });
@@ -54,9 +74,18 @@ describe("agent of a simulated member", () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  async function call(method: string, path: string, body?: unknown, type = "application/json"): Promise<{ status: number; body: any }> {
+  async function call(
+    method: string,
+    path: string,
+    body?: unknown,
+    type = "application/json",
+  ): Promise<{ status: number; body: any }> {
     const headers = { authorization: `Bearer ${sim.token("paris")}`, "content-type": type };
-    const response = await fetch(sim.url("paris") + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    const response = await fetch(sim.url("paris") + path, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
     return { status: response.status, body: await response.json() };
   }
   const reported = (uid: string, what: (report: any) => boolean) =>
@@ -77,13 +106,26 @@ describe("agent of a simulated member", () => {
     for (const patch of [{ data: { a: "2" } }, { metadata: { labels: { "hanse.dev/binding": null } } }]) {
       const changed = await call("PATCH", `${CONFIGMAPS}/conf`, patch, MERGE);
       expect(changed.status).toBe(200);
-      const healed = (object: any) => object.data?.a === "1" && object.metadata?.labels?.["hanse.dev/binding"] === "c-1";
-      await expect.poll(async () => healed((await call("GET", `${CONFIGMAPS}/conf`)).body), { timeout: 2000 }).toBe(true);
+      const healed = (object: any) =>
+        object.data?.a === "1" && object.metadata?.labels?.["hanse.dev/binding"] === "c-1";
+      await expect
+        .poll(async () => healed((await call("GET", `${CONFIGMAPS}/conf`)).body), { timeout: 2000 })
+        .toBe(true);
     }
     await call("DELETE", `${CONFIGMAPS}/conf`);
     await reported("c-1", (report) => report.memberUid !== undefined && report.memberUid !== uid);
-    await call("POST", CONFIGMAPS, { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "theirs" }, data: { a: "theirs" } });
-    const theirs = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "theirs", namespace: "shop" }, data: { a: "ours" } };
+    await call("POST", CONFIGMAPS, {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "theirs" },
+      data: { a: "theirs" },
+    });
+    const theirs = {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "theirs", namespace: "shop" },
+      data: { a: "ours" },
+    };
     await fed.bind("paris", { uid: "c-2", object: theirs });
     await reported("c-2", (report) => report.failure?.reason === "Conflict");
     expect((await call("GET", `${CONFIGMAPS}/theirs`)).body.data).toEqual({ a: "theirs" });
@@ -93,7 +135,11 @@ describe("agent of a simulated member", () => {
     await reported("t-1", (report) => report.generation === 1);
     await reported("n-1", (report) => report.generation === 1);
     await fed.tombstone("paris", "t-1", "c-1", "n-1");
-    for (const uid of ["t-1", "c-1", "n-1"]) await fed.until(`${uid} ${JSON.stringify(log.slice(-6))}`, async () => (await fed.binding("paris", uid)) === undefined);
+    for (const uid of ["t-1", "c-1", "n-1"])
+      await fed.until(
+        `${uid} ${JSON.stringify(log.slice(-6))}`,
+        async () => (await fed.binding("paris", uid)) === undefined,
+      );
     expect((await call("GET", "/api/v1/namespaces/shop")).status).toBe(404);
   });
 
@@ -105,16 +151,28 @@ describe("agent of a simulated member", () => {
       log.length = 0;
       end = new AbortController();
       const kubeconfig = join(dir, "kubeconfig");
-      done = runAgent({ server: fed.url, token, dataDir: dir, kubeconfig, signal: end.signal, log: (line) => log.push(JSON.parse(line)) });
+      done = runAgent({
+        server: fed.url,
+        token,
+        dataDir: dir,
+        kubeconfig,
+        signal: end.signal,
+        log: (line) => log.push(JSON.parse(line)),
+      });
       let failed = "";
       done = done.catch((error: Error) => void (failed = error.message));
-      await expect.poll(() => failed !== "" || log.some(({ event }) => event === "started"), { timeout: 5000 }).toBe(true);
+      await expect
+        .poll(() => failed !== "" || log.some(({ event }) => event === "started"), { timeout: 5000 })
+        .toBe(true);
       return failed || "started";
     };
     const token = await fed.token("paris");
     expect([await again(token), log.filter(({ event }) => event === "joined").length]).toEqual(["started", 1]);
     expect([await again(token), log.filter(({ event }) => event === "joined").length]).toEqual(["started", 0]);
-    expect([await again("nobody.knows"), log.filter(({ event }) => event === "register failed").length]).toEqual(["started", 1]);
+    expect([await again("nobody.knows"), log.filter(({ event }) => event === "register failed").length]).toEqual([
+      "started",
+      1,
+    ]);
     expect(await again(await fed.token("tokyo"))).toMatch(/of cluster paris, the join token of tokyo/);
   });
 
@@ -127,7 +185,13 @@ describe("agent of a simulated member", () => {
     const kubeconfig = join(dir, "wrong");
     writeFileSync(kubeconfig, sim.kubeconfig("tokyo"));
     end = new AbortController();
-    const run = runAgent({ server: fed.url, dataDir: dir, kubeconfig, signal: end.signal, log: (line) => log.push(JSON.parse(line)) });
+    const run = runAgent({
+      server: fed.url,
+      dataDir: dir,
+      kubeconfig,
+      signal: end.signal,
+      log: (line) => log.push(JSON.parse(line)),
+    });
     await expect(run).rejects.toThrow(/of another cluster/);
     const headers = { authorization: `Bearer ${sim.token("tokyo")}` };
     expect((await fetch(`${sim.url("tokyo")}/api/v1/namespaces/shop`, { headers })).status).toBe(404);

@@ -42,7 +42,9 @@ export function openState(dataDir: string): State {
   const db = new DatabaseSync(join(dataDir, "agent.db"));
   // FULL: a commit is on the disk when it returns. The journal stays small: the file is read whole once, at start.
   try {
-    db.exec("pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -512; pragma locking_mode = exclusive;");
+    db.exec(
+      "pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -512; pragma locking_mode = exclusive;",
+    );
     db.exec(SCHEMA);
   } catch (error) {
     db.close();
@@ -64,8 +66,10 @@ export function openState(dataDir: string): State {
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
-  for (const row of db.prepare("select name, value from meta").iterate()) meta.set(String(row["name"]), String(row["value"]));
-  for (const row of db.prepare("select entry from bindings").iterate()) remember(JSON.parse(String(row["entry"])) as Entry);
+  for (const row of db.prepare("select name, value from meta").iterate())
+    meta.set(String(row["name"]), String(row["value"]));
+  for (const row of db.prepare("select entry from bindings").iterate())
+    remember(JSON.parse(String(row["entry"])) as Entry);
 
   function remember(entry: Entry): void {
     entries.set(entry.uid, entry);
@@ -133,7 +137,9 @@ export function openState(dataDir: string): State {
     get: (uid) => entries.get(uid),
     entries: () => entries.values(),
     siblings: (entry) =>
-      [...(byKey.get(memberKeyText(entry.key)) ?? [])].flatMap((uid) => (uid === entry.uid ? [] : (entries.get(uid) ?? []))),
+      [...(byKey.get(memberKeyText(entry.key)) ?? [])].flatMap((uid) =>
+        uid === entry.uid ? [] : (entries.get(uid) ?? []),
+      ),
     desired(uid) {
       const row = statements.desired.get(uid);
       return row === undefined || row["desired"] === null ? undefined : String(row["desired"]);
@@ -149,7 +155,12 @@ export function openState(dataDir: string): State {
           const entry = accept(before, item);
           const desired = item.object === undefined ? null : JSON.stringify(item.object);
           // The same generation of another content: the federation's data is another one (a restore, a cluster that joined again).
-          if (entry.applied === entry.generation && desired !== null && statements.desired.get(entry.uid)?.["desired"] !== desired) entry.applied = 0;
+          if (
+            entry.applied === entry.generation &&
+            desired !== null &&
+            statements.desired.get(entry.uid)?.["desired"] !== desired
+          )
+            entry.applied = 0;
           statements.put.run(entry.uid, JSON.stringify(entry), desired);
           accepted.push(entry);
           // Listed again after a lost cursor: what is applied already needs nothing.

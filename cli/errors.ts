@@ -12,5 +12,7 @@ export class UserError extends Error {
 /** What a part refused to start with, as the user's own matter: its message alone, and the stack with HANSE_DEBUG. */
 export function refusedStart(error: unknown): unknown {
   if (error instanceof UserError || !(error instanceof Error)) return error;
-  return new UserError(process.env.HANSE_DEBUG ? (error.stack ?? error.message) : (error.message.split("\n", 1)[0] ?? ""));
+  return new UserError(
+    process.env.HANSE_DEBUG ? (error.stack ?? error.message) : (error.message.split("\n", 1)[0] ?? ""),
+  );
 }

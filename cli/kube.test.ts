@@ -25,15 +25,13 @@ beforeAll(async () => {
         .end(JSON.stringify({ kind: "Status", reason: "Conflict", message: "somebody else was first" }));
     } else if (request.url === "/text") response.writeHead(502).end("<html>bad gateway</html>");
     else
-      response
-        .writeHead(200)
-        .end(
-          JSON.stringify({
-            method: request.method,
-            authorization: request.headers.authorization,
-            type: request.headers["content-type"],
-          }),
-        );
+      response.writeHead(200).end(
+        JSON.stringify({
+          method: request.method,
+          authorization: request.headers.authorization,
+          type: request.headers["content-type"],
+        }),
+      );
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -38,14 +38,34 @@ it.each([
   [["join", "paris", "--kubeconfig", "/nonexistent"], 1, /no kubeconfig found at \/nonexistent/],
   [["serve", "--database-url", "localhost"], 2, /write postgres:\/\/USER/],
   [["serve", "--data", "/dev/null/x"], 1, /not a directory/],
-  [["serve", "--data", join(temporary, "listen"), "--listen", "nowhere.invalid:1"], 1, /nowhere\.invalid is no address of this machine/],
-  [["serve", "--data", join(temporary, "database"), "--listen", "127.0.0.1:0", "--database-url", "postgres://127.0.0.1:1/x"], 1, /the database of --database-url does not serve: .*ECONNREFUSED/],
+  [
+    ["serve", "--data", join(temporary, "listen"), "--listen", "nowhere.invalid:1"],
+    1,
+    /nowhere\.invalid is no address of this machine/,
+  ],
+  [
+    [
+      "serve",
+      "--data",
+      join(temporary, "database"),
+      "--listen",
+      "127.0.0.1:0",
+      "--database-url",
+      "postgres://127.0.0.1:1/x",
+    ],
+    1,
+    /the database of --database-url does not serve: .*ECONNREFUSED/,
+  ],
   [["demo", "--data", "/dev/null/x"], 1, /not a directory/],
   [["agent"], 2, /--server is missing/],
   [["agent", "--server", "nonsense"], 2, /write https:/],
   [["agent", "--server", "https://127.0.0.1:1", "--ca-file", "/nonexistent"], 1, /does not exist/],
   [["agent", "--server", "https://127.0.0.1:1", "--kubeconfig", "/nonexistent"], 1, /no kubeconfig of the member/],
-  [["agent", "--server", "https://127.0.0.1:1", "--data", join(temporary, "agent"), "--kubeconfig", main], 1, /is no kubeconfig/],
+  [
+    ["agent", "--server", "https://127.0.0.1:1", "--data", join(temporary, "agent"), "--kubeconfig", main],
+    1,
+    /is no kubeconfig/,
+  ],
   [["kubeconfig", "--data", "/nonexistent"], 1, /`hanse serve --data \/nonexistent` writes it/],
 ])("%j ends with %i and one line that says what to do", (args, code, text) => {
   const { status, stderr } = hanse(args);

@@ -1,14 +1,14 @@
 // Cluster: a member of the federation, hanse.dev/v1alpha1, cluster-scoped. Shown again as a Node (kinds/node.ts).
 import { z } from "zod";
 
-export const TaintSchema = z.object({
+const TaintSchema = z.object({
   key: z.string().min(1),
   value: z.string().optional(),
   effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]),
   timeAdded: z.string().optional(),
 });
 
-export const ResourceListSchema = z
+const ResourceListSchema = z
   .record(z.string(), z.string())
   .describe('Amounts by resource name as Kubernetes quantities: { cpu: "8", memory: "32Gi", pods: "110" }.');
 
@@ -17,7 +17,7 @@ export const ClusterSpecSchema = z.object({
   taints: z.array(TaintSchema).optional(),
 });
 
-export const ClusterConditionSchema = z.object({
+const ClusterConditionSchema = z.object({
   type: z.string(),
   status: z.enum(["True", "False", "Unknown"]),
   reason: z.string(),

@@ -37,7 +37,10 @@ it("no resource stands twice in a table", () => {
 });
 
 it("pods at the root cannot be watched: kubectl would wait for the first one, which never comes", () => {
-  expect(ROOT_KINDS.find(({ kind }) => kind === "Pod")).toMatchObject({ verbs: ["get", "list"], warning: expect.stringContaining("not collected") });
+  expect(ROOT_KINDS.find(({ kind }) => kind === "Pod")).toMatchObject({
+    verbs: ["get", "list"],
+    warning: expect.stringContaining("not collected"),
+  });
 });
 
 const kindOf = (object: Loose): Kind => MEMBER_KINDS.find(({ kind }) => kind === object.kind) as Kind;
@@ -148,7 +151,9 @@ describe("nodeFromCluster", () => {
     },
     spec: { unschedulable: true, taints: [{ key: "a", effect: "NoExecute" }] },
     status: {
-      conditions: [{ type: "Ready", status: "True", reason: "Heard", message: "", lastTransitionTime: "2026-01-01T00:00:00Z" }],
+      conditions: [
+        { type: "Ready", status: "True", reason: "Heard", message: "", lastTransitionTime: "2026-01-01T00:00:00Z" },
+      ],
       capacity: { cpu: "8" },
       kubernetesVersion: "v1.36.3",
     },

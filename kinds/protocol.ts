@@ -122,7 +122,6 @@ export type Changes = z.infer<typeof ChangesSchema>;
 export type ReportItem = z.infer<typeof ReportItemSchema>;
 export type Reports = z.infer<typeof ReportsSchema>;
 export type ReportsAnswer = z.infer<typeof ReportsAnswerSchema>;
-export type Register = z.infer<typeof RegisterSchema>;
 export type RegisterAnswer = z.infer<typeof RegisterAnswerSchema>;
 
 /** Longest time in seconds a changes request is held open (`wait`); below the ~100 s at which edge proxies cut idle streams. */

@@ -148,16 +148,22 @@ it("P10: a cluster that is deleted takes its agent and its join tokens along; a 
   const clusters = "/apis/hanse.dev/v1alpha1/clusters";
   const view = "/clusters/paris/api/v1/configmaps";
   const object = { apiVersion: "hanse.dev/v1alpha1", kind: "Cluster", metadata: { name: "paris" } };
-  const spend = async () => credentials.spendJoinToken({ hash: await hashToken(tokens["join token of paris"]!), publicKey: "x", now });
+  const spend = async () =>
+    credentials.spendJoinToken({ hash: await hashToken(tokens["join token of paris"]!), publicKey: "x", now });
   expect(await ask("agent of paris", "GET", view)).toBe(200);
   // The remembered key outlives its revocation by a few seconds.
   const later = createApp({ ...parts, clock: () => now + 20_000 });
   const asked = async (method: string, path: string, body?: object) => {
     const headers = { authorization: `Bearer ${ADMIN}`, "content-type": "application/json" };
-    return (await later.fetch(new Request(`https://fed${path}`, { method, headers, body: JSON.stringify(body) }))).status;
+    return (await later.fetch(new Request(`https://fed${path}`, { method, headers, body: JSON.stringify(body) })))
+      .status;
   };
   const agents = async () =>
-    (await later.fetch(new Request(`https://fed${CHANGES}`, { headers: { authorization: `Bearer ${tokens["agent of paris"]}` } }))).status;
+    (
+      await later.fetch(
+        new Request(`https://fed${CHANGES}`, { headers: { authorization: `Bearer ${tokens["agent of paris"]}` } }),
+      )
+    ).status;
   expect(await asked("DELETE", `${clusters}/paris`)).toBe(200);
   expect(await agents()).toBe(401);
   expect(await asked("POST", clusters, object)).toBe(201);
@@ -167,7 +173,9 @@ it("P10: a cluster that is deleted takes its agent and its join tokens along; a 
 
 it("P10: a process that died between a cluster's deletion and its agent's revocation leaves no key to the next of that name", async () => {
   const clusters = "https://fed/apis/hanse.dev/v1alpha1/clusters";
-  await store.commit({ ops: [{ op: "delete", key: { resource: "clusters.hanse.dev", namespace: "", name: "tokyo" } }] });
+  await store.commit({
+    ops: [{ op: "delete", key: { resource: "clusters.hanse.dev", namespace: "", name: "tokyo" } }],
+  });
   expect(await credentials.agentKey("tokyo")).toBeDefined();
   const body = JSON.stringify({ apiVersion: "hanse.dev/v1alpha1", kind: "Cluster", metadata: { name: "tokyo" } });
   const headers = { authorization: `Bearer ${ADMIN}`, "content-type": "application/json" };
@@ -175,11 +183,20 @@ it("P10: a process that died between a cluster's deletion and its agent's revoca
   expect(await credentials.agentKey("tokyo")).toBeUndefined();
 });
 
-it.each([{ sub: 5 }, { sub: "" }, { sub: "pa\u0000ris" }, { sub: { a: 1 } }, { sub: "a".repeat(64) }, "no object"])("P10: a token of nobody, %j, does not reach the database", async (claims) => {
-  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const asked: unknown[] = [];
-  const watched = { ...credentials, agentKey: async (cluster: string) => void asked.push(cluster) };
-  const headers = { authorization: `Bearer ${part({ alg: "EdDSA" })}.${part(claims)}.x` };
-  expect((await createApp({ ...parts, credentials: watched as never }).fetch(new Request(`https://fed${CHANGES}`, { headers }))).status).toBe(401);
-  expect(asked).toEqual([]);
-});
+it.each([{ sub: 5 }, { sub: "" }, { sub: "pa\u0000ris" }, { sub: { a: 1 } }, { sub: "a".repeat(64) }, "no object"])(
+  "P10: a token of nobody, %j, does not reach the database",
+  async (claims) => {
+    const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+    const asked: unknown[] = [];
+    const watched = { ...credentials, agentKey: async (cluster: string) => void asked.push(cluster) };
+    const headers = { authorization: `Bearer ${part({ alg: "EdDSA" })}.${part(claims)}.x` };
+    expect(
+      (
+        await createApp({ ...parts, credentials: watched as never }).fetch(
+          new Request(`https://fed${CHANGES}`, { headers }),
+        )
+      ).status,
+    ).toBe(401);
+    expect(asked).toEqual([]);
+  },
+);

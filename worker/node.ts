@@ -153,7 +153,9 @@ function endingWith(store: Store, signal: AbortSignal): Store {
 
 /** Without the URL: it holds a password. */
 function databaseError(error: unknown): unknown {
-  return error instanceof Error ? new Error(`the database of --database-url does not serve: ${error.message || String(error)}`, { cause: error }) : error;
+  return error instanceof Error
+    ? new Error(`the database of --database-url does not serve: ${error.message || String(error)}`, { cause: error })
+    : error;
 }
 
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {

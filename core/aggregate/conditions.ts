@@ -4,10 +4,21 @@ import type { Condition } from "../../kinds/object.ts";
 export type Said = Pick<Condition, "type" | "status" | "reason" | "message">;
 
 /** Replaces, adds or (said undefined) removes the condition of one type; the others keep their place. `now` in RFC 3339. */
-export function setCondition(conditions: readonly Condition[], type: string, said: Omit<Said, "type"> | undefined, now: string): Condition[] {
+export function setCondition(
+  conditions: readonly Condition[],
+  type: string,
+  said: Omit<Said, "type"> | undefined,
+  now: string,
+): Condition[] {
   const before = conditions.find((condition) => condition.type === type);
   if (said === undefined) return conditions.filter((condition) => condition !== before);
-  if (before !== undefined && before.status === said.status && before.reason === said.reason && before.message === said.message) return [...conditions];
+  if (
+    before !== undefined &&
+    before.status === said.status &&
+    before.reason === said.reason &&
+    before.message === said.message
+  )
+    return [...conditions];
   const next: Condition = {
     type,
     status: said.status,
@@ -16,12 +27,16 @@ export function setCondition(conditions: readonly Condition[], type: string, sai
     reason: said.reason,
     message: said.message,
   };
-  return before === undefined ? [...conditions, next] : conditions.map((condition) => (condition === before ? next : condition));
+  return before === undefined
+    ? [...conditions, next]
+    : conditions.map((condition) => (condition === before ? next : condition));
 }
 
 const SHOWN = 10;
 
 /** "a; b; c and 4 more": messages stay readable with hundreds of clusters. */
 export function joined(parts: readonly string[]): string {
-  return parts.length <= SHOWN ? parts.join("; ") : `${parts.slice(0, SHOWN).join("; ")} and ${parts.length - SHOWN} more`;
+  return parts.length <= SHOWN
+    ? parts.join("; ")
+    : `${parts.slice(0, SHOWN).join("; ")} and ${parts.length - SHOWN} more`;
 }

@@ -4,14 +4,56 @@ import type { Binding, Report } from "../../kinds/binding.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { deploymentStatus } from "./deployment.ts";
 
-const ref = { apiVersion: "apps/v1", kind: "Deployment", resource: "deployments.apps", namespace: "default", name: "web", uid: "web" };
-const template: KubeObject = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web", namespace: "default", uid: "web", generation: 1 }, spec: { replicas: 2, progressDeadlineSeconds: 600 } };
-const binding: Binding = { template: ref, templateGeneration: 1, generation: 1, revision: "r", share: { "spec.replicas": 1 }, needs: [], revisedAt: 1 };
-const report = (status: object): Report => ({ template: ref, generation: 1, memberGeneration: 1, status: { observedGeneration: 1, ...status } as NonNullable<Report["status"]> });
+const ref = {
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  resource: "deployments.apps",
+  namespace: "default",
+  name: "web",
+  uid: "web",
+};
+const template: KubeObject = {
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "web", namespace: "default", uid: "web", generation: 1 },
+  spec: { replicas: 2, progressDeadlineSeconds: 600 },
+};
+const binding: Binding = {
+  template: ref,
+  templateGeneration: 1,
+  generation: 1,
+  revision: "r",
+  share: { "spec.replicas": 1 },
+  needs: [],
+  revisedAt: 1,
+};
+const report = (status: object): Report => ({
+  template: ref,
+  generation: 1,
+  memberGeneration: 1,
+  status: { observedGeneration: 1, ...status } as NonNullable<Report["status"]>,
+});
 const fine = { replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1 };
 
-test.each([{ conditions: "none" }, { conditions: { type: "Progressing" } }, { conditions: [null, 1] }, { replicas: "many" }, { conditions: null }])("P11, P12: a member's status %j does not hide the other's", (nonsense) => {
-  const members = [nonsense, fine].map((status, index) => ({ cluster: `c${index}`, binding, report: report(status), reachable: true }));
-  const status = deploymentStatus({ template, decision: undefined, members, followerFailures: [], now: "2026-01-01T00:00:00Z" });
+test.each([
+  { conditions: "none" },
+  { conditions: { type: "Progressing" } },
+  { conditions: [null, 1] },
+  { replicas: "many" },
+  { conditions: null },
+])("P11, P12: a member's status %j does not hide the other's", (nonsense) => {
+  const members = [nonsense, fine].map((status, index) => ({
+    cluster: `c${index}`,
+    binding,
+    report: report(status),
+    reachable: true,
+  }));
+  const status = deploymentStatus({
+    template,
+    decision: undefined,
+    members,
+    followerFailures: [],
+    now: "2026-01-01T00:00:00Z",
+  });
   expect(status).toMatchObject({ readyReplicas: 1, updatedReplicas: 1, availableReplicas: 1 });
 });

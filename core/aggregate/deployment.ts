@@ -41,20 +41,30 @@ export function deploymentStatus(input: AggregateInput): DeploymentStatus {
   const wanted = replicasOf(template);
   const sums = members.map(count).reduce(plus, { replicas: 0, updated: 0, ready: 0, available: 0, unavailable: 0 });
   const decided = decision !== undefined && decision.templateGeneration === template.metadata.generation;
-  const allObserved = decided && members.every((member) => member.binding.tombstone !== undefined || !member.reachable || observed(member.binding, member.report));
+  const allObserved =
+    decided &&
+    members.every(
+      (member) =>
+        member.binding.tombstone !== undefined || !member.reachable || observed(member.binding, member.report),
+    );
   const observedGeneration = allObserved ? template.metadata.generation : before.observedGeneration;
   const complete = allObserved && sums.updated === wanted && sums.replicas === wanted && sums.available === wanted;
   const status: DeploymentStatus = {
     ...(before["collisionCount"] === undefined ? {} : { collisionCount: before["collisionCount"] }),
     // Zeros are left out, as upstream's omitempty does.
     ...present({
-      observedGeneration: observedGeneration ?? 0, replicas: sums.replicas, updatedReplicas: sums.updated, readyReplicas: sums.ready,
-      availableReplicas: sums.available, unavailableReplicas: Math.max(sums.unavailable, wanted - sums.available, 0),
+      observedGeneration: observedGeneration ?? 0,
+      replicas: sums.replicas,
+      updatedReplicas: sums.updated,
+      readyReplicas: sums.ready,
+      availableReplicas: sums.available,
+      unavailableReplicas: Math.max(sums.unavailable, wanted - sums.available, 0),
     }),
   };
   // Since Kubernetes 1.35; only known where every cluster tells, and then shown as zero too.
   const terminating = members.map(({ report }) => (report?.status as Loose)?.terminatingReplicas as unknown);
-  if (terminating.length > 0 && terminating.every((some) => typeof some === "number")) status["terminatingReplicas"] = terminating.reduce((sum, some) => sum + some, 0);
+  if (terminating.length > 0 && terminating.every((some) => typeof some === "number"))
+    status["terminatingReplicas"] = terminating.reduce((sum, some) => sum + some, 0);
   let conditions = before.conditions ?? [];
   const set = (type: string, said: Omit<Said, "type"> | undefined): void => {
     conditions = setCondition(conditions, type, said, input.now);
@@ -70,19 +80,45 @@ export function deploymentStatus(input: AggregateInput): DeploymentStatus {
 function availability(template: KubeObject, wanted: number, sums: Counts): Omit<Said, "type"> {
   return sums.available >= wanted - maxUnavailable((template as Loose).spec?.strategy, wanted)
     ? { status: "True", reason: "MinimumReplicasAvailable", message: "Deployment has minimum availability." }
-    : { status: "False", reason: "MinimumReplicasUnavailable", message: "Deployment does not have minimum availability." };
+    : {
+        status: "False",
+        reason: "MinimumReplicasUnavailable",
+        message: "Deployment does not have minimum availability.",
+      };
 }
 
 /** Upstream's meaning (deployment controller, progress.go): once through, it stays so until something new is rolled out. */
-function progress({ template, decision, members }: AggregateInput, before: DeploymentStatus, complete: boolean, allObserved: boolean): Omit<Said, "type"> | undefined {
+function progress(
+  { template, decision, members }: AggregateInput,
+  before: DeploymentStatus,
+  complete: boolean,
+  allObserved: boolean,
+): Omit<Said, "type"> | undefined {
   if ((template as Loose).spec?.progressDeadlineSeconds === undefined) return undefined;
   const revision = decision?.revisions.at(-1)?.replicaSet;
   const subject = revision === undefined ? `Deployment "${template.metadata.name}"` : `ReplicaSet "${revision}"`;
-  if (complete) return { status: "True", reason: "NewReplicaSetAvailable", message: `${subject} has successfully progressed.` };
+  if (complete)
+    return { status: "True", reason: "NewReplicaSetAvailable", message: `${subject} has successfully progressed.` };
   const standing = before.conditions?.find((condition) => condition.type === "Progressing");
-  const late = members.filter((member) => member.reachable && member.binding.tombstone === undefined && observed(member.binding, member.report) && memberCondition(member, "Progressing")?.reason === "ProgressDeadlineExceeded");
-  if (late.length > 0) return { status: "False", reason: "ProgressDeadlineExceeded", message: `${subject} has timed out progressing in ${joined(late.map((member) => member.cluster))}.` };
-  if (standing?.reason === "NewReplicaSetAvailable" && allObserved && before.observedGeneration === template.metadata.generation) return standing;
+  const late = members.filter(
+    (member) =>
+      member.reachable &&
+      member.binding.tombstone === undefined &&
+      observed(member.binding, member.report) &&
+      memberCondition(member, "Progressing")?.reason === "ProgressDeadlineExceeded",
+  );
+  if (late.length > 0)
+    return {
+      status: "False",
+      reason: "ProgressDeadlineExceeded",
+      message: `${subject} has timed out progressing in ${joined(late.map((member) => member.cluster))}.`,
+    };
+  if (
+    standing?.reason === "NewReplicaSetAvailable" &&
+    allObserved &&
+    before.observedGeneration === template.metadata.generation
+  )
+    return standing;
   return { status: "True", reason: "ReplicaSetUpdated", message: `${subject} is progressing.` };
 }
 
@@ -92,13 +128,20 @@ function replicaFailure(members: readonly Member[]): Omit<Said, "type"> | undefi
     return condition?.status === "True" ? [{ ...condition, message: `${member.cluster}: ${condition.message}` }] : [];
   });
   if (failing.length === 0) return undefined;
-  return { status: "True", reason: failing[0]?.reason ?? "FailedCreate", message: joined(failing.map((condition) => condition.message)) };
+  return {
+    status: "True",
+    reason: failing[0]?.reason ?? "FailedCreate",
+    message: joined(failing.map((condition) => condition.message)),
+  };
 }
 
 function placement(decision: Decision | undefined, decided: boolean, wanted: number): Omit<Said, "type"> {
-  if (decision === undefined || !decided) return { status: "Unknown", reason: "Deciding", message: "No decision for this generation yet." };
+  if (decision === undefined || !decided)
+    return { status: "Unknown", reason: "Deciding", message: "No decision for this generation yet." };
   if (decision.unplaced > 0) return { status: "False", reason: "Unplaced", message: explainUnplaced(decision) };
-  const shares = decision.verdicts.filter((verdict) => verdict.share > 0).map((verdict) => `${verdict.cluster}: ${verdict.share}`);
+  const shares = decision.verdicts
+    .filter((verdict) => verdict.share > 0)
+    .map((verdict) => `${verdict.cluster}: ${verdict.share}`);
   return { status: "True", reason: "Placed", message: wanted === 0 ? "Nothing to place." : joined(shares) };
 }
 
@@ -109,13 +152,22 @@ function application({ template, members, followerFailures }: AggregateInput): O
   for (const { cluster, binding, report, reachable } of members) {
     const failure = report?.failure;
     if (!reachable) said.push({ reason: "ClusterNotReady", text: `${cluster}: ClusterNotReady: no sign of life` });
-    else if (failure !== undefined) said.push({ reason: failure.reason, text: `${cluster}: ${failure.reason}: ${failure.message}` });
+    else if (failure !== undefined)
+      said.push({ reason: failure.reason, text: `${cluster}: ${failure.reason}: ${failure.message}` });
     else if ((report?.generation ?? 0) < binding.generation) waiting += 1;
   }
-  for (const { cluster, follower, failure } of sorted(followerFailures)) said.push({ reason: failure.reason, text: `${cluster}: ${follower}: ${failure.reason}: ${failure.message}` });
-  if (said.length > 0) return { status: "False", reason: said[0]?.reason ?? "Failed", message: joined(said.map(({ text }) => text)) };
-  if (members.length === 0 && replicasOf(template) > 0) return { status: "Unknown", reason: "NotPlaced", message: "No cluster holds it." };
-  if (waiting > 0) return { status: "Unknown", reason: "Applying", message: `${waiting} of ${members.length} clusters have not applied it yet.` };
+  for (const { cluster, follower, failure } of sorted(followerFailures))
+    said.push({ reason: failure.reason, text: `${cluster}: ${follower}: ${failure.reason}: ${failure.message}` });
+  if (said.length > 0)
+    return { status: "False", reason: said[0]?.reason ?? "Failed", message: joined(said.map(({ text }) => text)) };
+  if (members.length === 0 && replicasOf(template) > 0)
+    return { status: "Unknown", reason: "NotPlaced", message: "No cluster holds it." };
+  if (waiting > 0)
+    return {
+      status: "Unknown",
+      reason: "Applying",
+      message: `${waiting} of ${members.length} clusters have not applied it yet.`,
+    };
   return { status: "True", reason: "Applied", message: "All clusters hold what they should." };
 }
 
@@ -127,7 +179,9 @@ function sorted(failures: AggregateInput["followerFailures"]): AggregateInput["f
 function memberCondition({ report }: Member, type: string): Condition | undefined {
   // As the agent sent it: one member's nonsense must not keep the others' status from being added up.
   const conditions: unknown = (report?.status as Loose)?.conditions;
-  return Array.isArray(conditions) ? (conditions as (Condition | null)[]).find((condition) => condition?.type === type) ?? undefined : undefined;
+  return Array.isArray(conditions)
+    ? ((conditions as (Condition | null)[]).find((condition) => condition?.type === type) ?? undefined)
+    : undefined;
 }
 
 function replicasOf(template: KubeObject): number {
@@ -145,7 +199,13 @@ function maxUnavailable(strategy: Loose, replicas: number): number {
 }
 
 function plus(a: Counts, b: Counts): Counts {
-  return { replicas: a.replicas + b.replicas, updated: a.updated + b.updated, ready: a.ready + b.ready, available: a.available + b.available, unavailable: a.unavailable + b.unavailable };
+  return {
+    replicas: a.replicas + b.replicas,
+    updated: a.updated + b.updated,
+    ready: a.ready + b.ready,
+    available: a.available + b.available,
+    unavailable: a.unavailable + b.unavailable,
+  };
 }
 
 function present<T extends Record<string, number>>(counts: T): Partial<T> {

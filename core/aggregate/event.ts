@@ -11,12 +11,21 @@ import { joined } from "./conditions.ts";
 const MESSAGE_MAX = 1024;
 const COMPONENT = "hanse";
 
-export function failureEvent(template: TemplateRef, cluster: string, failure: ReportFailure, before: KubeObject | undefined, uid: () => string): KubeObject | undefined {
+export function failureEvent(
+  template: TemplateRef,
+  cluster: string,
+  failure: ReportFailure,
+  before: KubeObject | undefined,
+  uid: () => string,
+): KubeObject | undefined {
   // Kubernetes times have whole seconds; the failure's own time names the occurrence.
   const seen = `${failure.since.slice(0, 19)}Z`;
   if (before !== undefined && String(before["lastTimestamp"]) >= seen) return undefined;
   return {
-    ...about(template, failureEventName(template, cluster, failure), { uid: before?.metadata.uid ?? uid(), made: before?.metadata.creationTimestamp ?? seen }),
+    ...about(template, failureEventName(template, cluster, failure), {
+      uid: before?.metadata.uid ?? uid(),
+      made: before?.metadata.creationTimestamp ?? seen,
+    }),
     reason: failure.reason,
     message: `${cluster}: ${failure.message}`.slice(0, MESSAGE_MAX),
     source: { component: COMPONENT, host: cluster },
@@ -31,11 +40,20 @@ export function failureEvent(template: TemplateRef, cluster: string, failure: Re
 }
 
 /** Undefined: everything runs where it ran. `before` is the decision it replaces, at `version` of the log. `now` in RFC 3339. */
-export function placementEvent(decision: Decision, before: { value: Decision; version: number } | undefined, now: string, uid: string): KubeObject | undefined {
+export function placementEvent(
+  decision: Decision,
+  before: { value: Decision; version: number } | undefined,
+  now: string,
+  uid: string,
+): KubeObject | undefined {
   const { template, replicas, unplaced } = decision;
   if (before === undefined ? replicas === 0 : sameShares(before.value, decision)) return undefined;
   return {
-    ...about(template, `${template.name.slice(0, 230)}.${podTemplateHash([template.uid, "placed", before?.version ?? 0])}`, { uid, made: now }),
+    ...about(
+      template,
+      `${template.name.slice(0, 230)}.${podTemplateHash([template.uid, "placed", before?.version ?? 0])}`,
+      { uid, made: now },
+    ),
     reason: unplaced > 0 ? "Unplaced" : "Placed",
     message: placement(decision).slice(0, MESSAGE_MAX),
     source: { component: COMPONENT },
@@ -55,8 +73,15 @@ function placement(decision: Decision): string {
   const given = verdicts.filter(({ share }) => share > 0).sort((a, b) => b.share - a.share);
   const why = ({ capacity, whyNot }: Decision["verdicts"][number]): string =>
     whyNot !== undefined ? ` (${whyNot}: keeps what it has)` : capacity === undefined ? "" : ` (room for ${capacity})`;
-  const said = given.length === 0 ? [] : [`${replicas - unplaced} ${replicas - unplaced === 1 ? "replica" : "replicas"} by free capacity: ${joined(given.map((verdict) => `${verdict.cluster} ${verdict.share}${why(verdict)}`))}`];
-  const none = verdicts.flatMap(({ cluster, share, whyNot }) => (share === 0 && whyNot !== undefined ? [`${cluster} (${whyNot})`] : []));
+  const said =
+    given.length === 0
+      ? []
+      : [
+          `${replicas - unplaced} ${replicas - unplaced === 1 ? "replica" : "replicas"} by free capacity: ${joined(given.map((verdict) => `${verdict.cluster} ${verdict.share}${why(verdict)}`))}`,
+        ];
+  const none = verdicts.flatMap(({ cluster, share, whyNot }) =>
+    share === 0 && whyNot !== undefined ? [`${cluster} (${whyNot})`] : [],
+  );
   if (unplaced > 0) said.push(explainUnplaced(decision));
   else if (replicas === 0) said.push("nothing to run");
   else if (none.length > 0) said.push(`none in ${joined(none)}`);
@@ -64,17 +89,28 @@ function placement(decision: Decision): string {
 }
 
 function sameShares(a: Decision, b: Decision): boolean {
-  const bare = ({ verdicts, unplaced }: Decision): string => JSON.stringify([unplaced, verdicts.flatMap(({ cluster, share }) => (share > 0 ? [[cluster, share]] : []))]);
+  const bare = ({ verdicts, unplaced }: Decision): string =>
+    JSON.stringify([unplaced, verdicts.flatMap(({ cluster, share }) => (share > 0 ? [[cluster, share]] : []))]);
   return bare(a) === bare(b);
 }
 
-function about(template: TemplateRef, name: string, { uid, made }: { uid: string; made: string }): Pick<KubeObject, "apiVersion" | "kind" | "metadata"> & Record<string, unknown> {
+function about(
+  template: TemplateRef,
+  name: string,
+  { uid, made }: { uid: string; made: string },
+): Pick<KubeObject, "apiVersion" | "kind" | "metadata"> & Record<string, unknown> {
   const { apiVersion, kind, namespace } = template;
   return {
     apiVersion: "v1",
     kind: "Event",
     metadata: { name, namespace: eventNamespace(template), uid, creationTimestamp: made },
-    involvedObject: { apiVersion, kind, name: template.name, ...(namespace === "" ? {} : { namespace }), uid: template.uid },
+    involvedObject: {
+      apiVersion,
+      kind,
+      name: template.name,
+      ...(namespace === "" ? {} : { namespace }),
+      uid: template.uid,
+    },
   };
 }
 

@@ -27,13 +27,19 @@ export function observed(binding: Binding, report: Report | undefined): boolean 
 /** The member's status speaks of the object as it was applied. */
 function memberObserved(report: Report): boolean {
   const seen = number(report.status, "observedGeneration");
-  return report.status !== undefined && seen >= (report.memberGeneration ?? 0) && (report.memberGeneration !== undefined || seen > 0);
+  return (
+    report.status !== undefined &&
+    seen >= (report.memberGeneration ?? 0) &&
+    (report.memberGeneration !== undefined || seen > 0)
+  );
 }
 
 /** Through with its rollout: only pods of the binding's revision are left, and all of them are available. */
 export function settled(binding: Binding, report: Report | undefined): boolean {
   if (binding.tombstone !== undefined || !observed(binding, report)) return false;
-  const [replicas, updated, available] = ["replicas", "updatedReplicas", "availableReplicas"].map((field) => number(report?.status, field));
+  const [replicas, updated, available] = ["replicas", "updatedReplicas", "availableReplicas"].map((field) =>
+    number(report?.status, field),
+  );
   return replicas === updated && available === updated && updated === shareOf(binding);
 }
 
@@ -48,8 +54,19 @@ export function count({ binding, report, reachable }: Member): Counts {
   const wanted = leaving ? 0 : shareOf(binding);
   const running = number(status, "replicas");
   // What runs in a cluster nobody can see may still run: it counts, as unavailable.
-  if (!reachable) return { replicas: leaving ? running : Math.max(running, wanted), updated: 0, ready: 0, available: 0, unavailable: Math.max(running, wanted) };
-  const current = !leaving && report !== undefined && report.generation >= (binding.revisedAt ?? binding.generation) && memberObserved(report);
+  if (!reachable)
+    return {
+      replicas: leaving ? running : Math.max(running, wanted),
+      updated: 0,
+      ready: 0,
+      available: 0,
+      unavailable: Math.max(running, wanted),
+    };
+  const current =
+    !leaving &&
+    report !== undefined &&
+    report.generation >= (binding.revisedAt ?? binding.generation) &&
+    memberObserved(report);
   const available = number(status, "availableReplicas");
   return {
     replicas: running,

@@ -18,13 +18,21 @@ export function replicaSetStatuses(replicaSets: readonly KubeObject[], status: D
   const last = replicaSets.length - 1;
   return replicaSets.map((replicaSet, index) => {
     const generation = replicaSet.metadata.generation ?? 1;
-    if (index === last) return counts(updatedReplicas, readyReplicas - old, availableReplicas - old, updatedReplicas, generation);
-    if (index === last - 1) return counts(old, readyReplicas - updatedReplicas, availableReplicas - updatedReplicas, old, generation);
+    if (index === last)
+      return counts(updatedReplicas, readyReplicas - old, availableReplicas - old, updatedReplicas, generation);
+    if (index === last - 1)
+      return counts(old, readyReplicas - updatedReplicas, availableReplicas - updatedReplicas, old, generation);
     return counts(0, 0, 0, 0, generation);
   });
 }
 
-function counts(replicas: number, ready: number, available: number, most: number, observedGeneration: number): ReplicaSetStatus {
+function counts(
+  replicas: number,
+  ready: number,
+  available: number,
+  most: number,
+  observedGeneration: number,
+): ReplicaSetStatus {
   const within = (value: number): number => Math.min(Math.max(0, value), most);
   const status: ReplicaSetStatus = { replicas };
   if (replicas > 0) status.fullyLabeledReplicas = replicas;
@@ -33,4 +41,3 @@ function counts(replicas: number, ready: number, available: number, most: number
   status.observedGeneration = observedGeneration;
   return status;
 }
-

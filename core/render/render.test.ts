@@ -4,19 +4,42 @@ import type { KubeObject } from "../../kinds/object.ts";
 import { mannerOf, pluralOf, render } from "./render.ts";
 
 const ref = (kind: string, resource: string, change: Partial<TemplateRef> = {}): TemplateRef => ({
-  apiVersion: resource.includes(".") ? "apps/v1" : "v1", kind, resource, namespace: "shop", name: "web", uid: "u-1", ...change,
+  apiVersion: resource.includes(".") ? "apps/v1" : "v1",
+  kind,
+  resource,
+  namespace: "shop",
+  name: "web",
+  uid: "u-1",
+  ...change,
 });
-const object = (kind: string, body: object, metadata: object = {}): KubeObject => ({ apiVersion: "v1", kind, metadata: { name: "web", ...metadata }, ...body });
+const object = (kind: string, body: object, metadata: object = {}): KubeObject => ({
+  apiVersion: "v1",
+  kind,
+  metadata: { name: "web", ...metadata },
+  ...body,
+});
 const labels = { "hanse.dev/binding": "u-1" };
 
 describe("render", () => {
   it("fills in the share, marks the object, drops server metadata and status, changes no input", () => {
     const metadata = {
-      uid: "root", generation: 4, resourceVersion: "9", managedFields: [], finalizers: ["x"], ownerReferences: [], creationTimestamp: "t",
+      uid: "root",
+      generation: 4,
+      resourceVersion: "9",
+      managedFields: [],
+      finalizers: ["x"],
+      ownerReferences: [],
+      creationTimestamp: "t",
       labels: { app: "web" },
-      annotations: { mine: "1", "deployment.kubernetes.io/revision": "3", "kubectl.kubernetes.io/last-applied-configuration": "{}" },
+      annotations: {
+        mine: "1",
+        "deployment.kubernetes.io/revision": "3",
+        "kubectl.kubernetes.io/last-applied-configuration": "{}",
+      },
     };
-    const content = Object.freeze(object("Deployment", { spec: Object.freeze({ paused: true }), status: { replicas: 9 } }, metadata));
+    const content = Object.freeze(
+      object("Deployment", { spec: Object.freeze({ paused: true }), status: { replicas: 9 } }, metadata),
+    );
     expect(render(content, ref("Deployment", "deployments.apps"), { "spec.replicas": 0 })).toEqual({
       apiVersion: "apps/v1",
       kind: "Deployment",
@@ -27,9 +50,24 @@ describe("render", () => {
   });
 
   const services: [string, object, object][] = [
-    ["allocated addresses and ports are the member's", { clusterIP: "10.0.0.1", clusterIPs: ["10.0.0.1"], healthCheckNodePort: 3, ipFamilies: ["IPv4"], ipFamilyPolicy: "SingleStack", ports: [{ port: 80, nodePort: 30000 }] }, { ports: [{ port: 80 }] }],
+    [
+      "allocated addresses and ports are the member's",
+      {
+        clusterIP: "10.0.0.1",
+        clusterIPs: ["10.0.0.1"],
+        healthCheckNodePort: 3,
+        ipFamilies: ["IPv4"],
+        ipFamilyPolicy: "SingleStack",
+        ports: [{ port: 80, nodePort: 30000 }],
+      },
+      { ports: [{ port: 80 }] },
+    ],
     ["a headless Service stays headless", { clusterIP: "None", clusterIPs: ["None"] }, { clusterIP: "None" }],
-    ["two families that the user asked for stay", { ipFamilyPolicy: "RequireDualStack", ipFamilies: ["IPv6", "IPv4"] }, { ipFamilyPolicy: "RequireDualStack", ipFamilies: ["IPv6", "IPv4"] }],
+    [
+      "two families that the user asked for stay",
+      { ipFamilyPolicy: "RequireDualStack", ipFamilies: ["IPv6", "IPv4"] },
+      { ipFamilyPolicy: "RequireDualStack", ipFamilies: ["IPv6", "IPv4"] },
+    ],
   ];
   it.each(services)("Service: %s", (_what, spec, rendered) => {
     const before = JSON.stringify(spec);
@@ -38,14 +76,33 @@ describe("render", () => {
   });
 
   it("a ServiceAccount goes without its token Secrets, a Namespace without its finalizers and namespace", () => {
-    expect(render(object("ServiceAccount", { secrets: [{ name: "t" }], imagePullSecrets: [{ name: "p" }] }), ref("ServiceAccount", "serviceaccounts"), {})).not.toHaveProperty("secrets");
-    const namespace = render(object("Namespace", { spec: { finalizers: ["kubernetes"] } }), ref("Namespace", "namespaces", { namespace: "" }), {});
+    expect(
+      render(
+        object("ServiceAccount", { secrets: [{ name: "t" }], imagePullSecrets: [{ name: "p" }] }),
+        ref("ServiceAccount", "serviceaccounts"),
+        {},
+      ),
+    ).not.toHaveProperty("secrets");
+    const namespace = render(
+      object("Namespace", { spec: { finalizers: ["kubernetes"] } }),
+      ref("Namespace", "namespaces", { namespace: "" }),
+      {},
+    );
     expect(namespace).toEqual({ apiVersion: "v1", kind: "Namespace", metadata: { name: "web", labels } });
   });
 
   it("containers come before followers, followers before workloads", () => {
-    const ranks = ([{ rule: "container" }, { rule: "follower" }, { rule: "workload", divided: [] }] as const).map((rule) => mannerOf(rule));
-    expect(ranks).toEqual([{ policy: "ensure", rank: 0 }, { policy: "apply", rank: 10 }, { policy: "apply", rank: 20 }]);
-    expect([pluralOf({ resource: "deployments.apps", apiVersion: "apps/v1" }), pluralOf({ resource: "services", apiVersion: "v1" })]).toEqual(["deployments", "services"]);
+    const ranks = ([{ rule: "container" }, { rule: "follower" }, { rule: "workload", divided: [] }] as const).map(
+      (rule) => mannerOf(rule),
+    );
+    expect(ranks).toEqual([
+      { policy: "ensure", rank: 0 },
+      { policy: "apply", rank: 10 },
+      { policy: "apply", rank: 20 },
+    ]);
+    expect([
+      pluralOf({ resource: "deployments.apps", apiVersion: "apps/v1" }),
+      pluralOf({ resource: "services", apiVersion: "v1" }),
+    ]).toEqual(["deployments", "services"]);
   });
 });

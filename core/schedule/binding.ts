@@ -44,5 +44,9 @@ export function want(wanted: Wanted, before: Binding | undefined, now: string): 
 /** The binding with a tombstone; undefined when it has one. `memberUid` as last reported, `now` in RFC 3339. */
 export function release(before: Binding, memberUid: string | undefined, now: string): Binding | undefined {
   if (before.tombstone !== undefined) return undefined;
-  return { ...before, generation: before.generation + 1, tombstone: { ...(memberUid === undefined ? {} : { memberUid }), since: now } };
+  return {
+    ...before,
+    generation: before.generation + 1,
+    tombstone: { ...(memberUid === undefined ? {} : { memberUid }), since: now },
+  };
 }

@@ -24,14 +24,17 @@ export function podRequests(podSpec: Loose): Requests {
     }
   }
   raise(sum, peak);
-  for (const [name, text] of Object.entries<string>(podSpec?.resources?.requests ?? {})) sum.set(name, quantityOf(text));
+  for (const [name, text] of Object.entries<string>(podSpec?.resources?.requests ?? {}))
+    sum.set(name, quantityOf(text));
   add(sum, podSpec?.overhead ?? {});
   return sum;
 }
 
 /** The same as quantities' texts, for a binding: { cpu: "500m" }. */
 export function podRequestTexts(template: KubeObject): Record<string, string> {
-  return Object.fromEntries([...podRequests((template as Loose).spec?.template?.spec)].map(([name, amount]) => [name, formatQuantity(amount)]));
+  return Object.fromEntries(
+    [...podRequests((template as Loose).spec?.template?.spec)].map(([name, amount]) => [name, formatQuantity(amount)]),
+  );
 }
 
 /** A request that is absent takes its limit (kinds' defaults do the same when the object is written). */
@@ -62,7 +65,8 @@ const read = new WeakMap<Readonly<Record<string, string>>, Map<string, Quantity>
 
 function amountsOf(list: Readonly<Record<string, string>>): Map<string, Quantity> {
   let amounts = read.get(list);
-  if (amounts === undefined) read.set(list, (amounts = new Map(Object.entries(list).map(([name, text]) => [name, quantityOf(text)]))));
+  if (amounts === undefined)
+    read.set(list, (amounts = new Map(Object.entries(list).map(([name, text]) => [name, quantityOf(text)]))));
   return amounts;
 }
 

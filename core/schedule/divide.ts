@@ -44,7 +44,12 @@ export function divide({ replicas, clusters, current = {} }: DivideInput): Divis
     const most = Math.min(cluster.capacity ?? Number.POSITIVE_INFINITY, cluster.ceiling ?? Number.POSITIVE_INFINITY);
     // What stands may exceed what fits today (requests grew, nodes went): it is kept, never added to.
     const limit = shrinking ? now : Math.max(most, floor);
-    return { name: cluster.name, weight: Math.max(cluster.weight, shrinking && now > 0 ? Number.MIN_VALUE : 0), share: Math.min(floor, limit), limit };
+    return {
+      name: cluster.name,
+      weight: Math.max(cluster.weight, shrinking && now > 0 ? Number.MIN_VALUE : 0),
+      share: Math.min(floor, limit),
+      limit,
+    };
   });
   trimFloors(seats, replicas);
   const left = fill(seats, replicas - total(seats));

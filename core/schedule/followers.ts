@@ -12,7 +12,9 @@ export type Labels = Readonly<Record<string, string>>;
 /** Store names of what a workload needs beside it; the Namespace first, the rest sorted. Services are found by `podLabels` instead. */
 export function needsOf(template: KubeObject): string[] {
   const namespace = template.metadata.namespace ?? "";
-  const named = followersNamedBy((template as Loose).spec?.template?.spec ?? {}).map(({ resource, name }) => templateName({ resource, namespace, name }));
+  const named = followersNamedBy((template as Loose).spec?.template?.spec ?? {}).map(({ resource, name }) =>
+    templateName({ resource, namespace, name }),
+  );
   return [namespaceNeed(namespace), ...[...new Set(named)].sort()];
 }
 

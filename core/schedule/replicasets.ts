@@ -11,7 +11,14 @@ const HISTORY_ANNOTATION = "deployment.kubernetes.io/revision-history";
 const DESIRED_ANNOTATION = "deployment.kubernetes.io/desired-replicas";
 const MAX_ANNOTATION = "deployment.kubernetes.io/max-replicas";
 /** Not handed on from the Deployment (upstream: deployment_util.go, annotationsToSkip). */
-const SKIPPED = new Set(["kubectl.kubernetes.io/last-applied-configuration", REVISION_ANNOTATION, HISTORY_ANNOTATION, DESIRED_ANNOTATION, MAX_ANNOTATION, "deprecated.deployment.rollback.to"]);
+const SKIPPED = new Set([
+  "kubectl.kubernetes.io/last-applied-configuration",
+  REVISION_ANNOTATION,
+  HISTORY_ANNOTATION,
+  DESIRED_ANNOTATION,
+  MAX_ANNOTATION,
+  "deprecated.deployment.rollback.to",
+]);
 const NAME_MAX = 253;
 const COLLISIONS_MAX = 20;
 
@@ -59,9 +66,12 @@ export function planReplicaSets(input: ReplicaSetInput): ReplicaSetPlan {
   if (before === undefined || !equalJson(before, next)) write.set(name, next);
   for (const revision of kept) {
     const replicaSet = existing.get(revision.replicaSet);
-    if (replicaSet !== undefined && replicaSet["spec"]?.replicas !== 0) write.set(revision.replicaSet, scaled(replicaSet, 0));
+    if (replicaSet !== undefined && replicaSet["spec"]?.replicas !== 0)
+      write.set(revision.replicaSet, scaled(replicaSet, 0));
   }
-  const remove = old.filter((revision) => !kept.includes(revision) && existing.has(revision.replicaSet)).map((revision) => revision.replicaSet);
+  const remove = old
+    .filter((revision) => !kept.includes(revision) && existing.has(revision.replicaSet))
+    .map((revision) => revision.replicaSet);
   return { write, remove, revisions: [...kept, current], current };
 }
 
@@ -71,18 +81,33 @@ function currentName({ deployment, existing }: ReplicaSetInput): { name: string;
     const name = replicaSetName(deployment, collisions);
     const found = existing.get(name);
     if (found === undefined || leftover(found, deployment)) return { name, collisions };
-    if (owned(found, deployment) && equalJson(withoutHash(found["spec"]?.template), (deployment as Loose).spec?.template)) return { name, collisions };
+    if (
+      owned(found, deployment) &&
+      equalJson(withoutHash(found["spec"]?.template), (deployment as Loose).spec?.template)
+    )
+      return { name, collisions };
   }
   throw new Error(`no name for a ReplicaSet of ${deployment.metadata.namespace}/${deployment.metadata.name}`);
 }
 
 function owned(replicaSet: KubeObject | undefined, deployment: KubeObject): boolean {
-  return replicaSet?.metadata.ownerReferences?.some((owner) => owner.controller === true && owner.uid === deployment.metadata.uid) ?? false;
+  return (
+    replicaSet?.metadata.ownerReferences?.some(
+      (owner) => owner.controller === true && owner.uid === deployment.metadata.uid,
+    ) ?? false
+  );
 }
 
 function leftover(replicaSet: KubeObject, deployment: KubeObject): boolean {
-  return replicaSet.metadata.ownerReferences?.some(
-    (owner) => owner.controller === true && owner.kind === deployment.kind && owner.name === deployment.metadata.name && owner.uid !== deployment.metadata.uid) ?? false;
+  return (
+    replicaSet.metadata.ownerReferences?.some(
+      (owner) =>
+        owner.controller === true &&
+        owner.kind === deployment.kind &&
+        owner.name === deployment.metadata.name &&
+        owner.uid !== deployment.metadata.uid,
+    ) ?? false
+  );
 }
 
 function withoutHash(podTemplate: Loose): Loose {
@@ -90,13 +115,19 @@ function withoutHash(podTemplate: Loose): Loose {
   return { ...podTemplate, metadata: { ...podTemplate?.metadata, labels } };
 }
 
-function render(input: ReplicaSetInput, revision: Revision, collisions: number, before: KubeObject | undefined): KubeObject {
+function render(
+  input: ReplicaSetInput,
+  revision: Revision,
+  collisions: number,
+  before: KubeObject | undefined,
+): KubeObject {
   const { deployment, replicas, now, uid } = input;
   const spec = (deployment as Loose).spec;
   const hash = podTemplateHash(spec.template, collisions);
   const podLabels = { ...spec.template?.metadata?.labels, [HASH_LABEL]: hash };
   const annotations: Record<string, string> = {};
-  for (const [key, value] of Object.entries(deployment.metadata.annotations ?? {})) if (!SKIPPED.has(key)) annotations[key] = value;
+  for (const [key, value] of Object.entries(deployment.metadata.annotations ?? {}))
+    if (!SKIPPED.has(key)) annotations[key] = value;
   annotations[DESIRED_ANNOTATION] = String(replicas);
   annotations[MAX_ANNOTATION] = String(replicas + surge(spec.strategy, replicas));
   annotations[REVISION_ANNOTATION] = String(revision.number);
@@ -120,7 +151,16 @@ function render(input: ReplicaSetInput, revision: Revision, collisions: number, 
       creationTimestamp: before?.metadata.creationTimestamp ?? now,
       labels: podLabels,
       annotations,
-      ownerReferences: [{ apiVersion: deployment.apiVersion, kind: deployment.kind, name: deployment.metadata.name, uid: deployment.metadata.uid ?? "", controller: true, blockOwnerDeletion: true }],
+      ownerReferences: [
+        {
+          apiVersion: deployment.apiVersion,
+          kind: deployment.kind,
+          name: deployment.metadata.name,
+          uid: deployment.metadata.uid ?? "",
+          controller: true,
+          blockOwnerDeletion: true,
+        },
+      ],
     },
     spec: body,
     status: before?.["status"] ?? { replicas: 0 },

@@ -12,12 +12,15 @@ const ROOT_ANNOTATIONS = new Set(["kubectl.kubernetes.io/last-applied-configurat
 export function revisionContent(object: KubeObject, rule: FederationRule): string {
   const { status: _status, metadata, ...rest } = object;
   // A container is only ever created, empty: what it holds besides its labels and annotations is the member's own affair.
-  const body: Loose = rule.rule === "container" ? { apiVersion: object.apiVersion, kind: object.kind } : structured(rest);
+  const body: Loose =
+    rule.rule === "container" ? { apiVersion: object.apiVersion, kind: object.kind } : structured(rest);
   if (rule.rule === "workload") for (const path of rule.divided) removePath(body, path.split("."));
   const kept: Loose = { name: metadata.name };
   if (metadata.namespace !== undefined) kept.namespace = metadata.namespace;
   if (notEmpty(metadata.labels)) kept.labels = metadata.labels;
-  const annotations = Object.fromEntries(Object.entries(metadata.annotations ?? {}).filter(([key]) => !ROOT_ANNOTATIONS.has(key)));
+  const annotations = Object.fromEntries(
+    Object.entries(metadata.annotations ?? {}).filter(([key]) => !ROOT_ANNOTATIONS.has(key)),
+  );
   if (notEmpty(annotations)) kept.annotations = annotations;
   const { apiVersion, kind, ...fields } = body;
   const tail = canonicalJson(fields).slice(1, -1);

@@ -32,7 +32,9 @@ export interface Plan {
 }
 
 export function isReady(cluster: ScheduleCluster | undefined): boolean {
-  return cluster?.status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") ?? false;
+  return (
+    cluster?.status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") ?? false
+  );
 }
 
 export function schedule({ template, rule, clusters, current, running }: ScheduleInput): Plan {
@@ -45,10 +47,16 @@ export function schedule({ template, rule, clusters, current, running }: Schedul
     const standing = current[cluster.name] ?? 0;
     const capacity = podCapacity(cluster.status, requests, running[cluster.name] ?? 0);
     const whyNot = reasonAgainst(cluster, capacity);
-    verdicts.push({ cluster: cluster.name, share: 0, ...(capacity === undefined ? {} : { capacity }), ...(whyNot === undefined ? {} : { whyNot }) });
+    verdicts.push({
+      cluster: cluster.name,
+      share: 0,
+      ...(capacity === undefined ? {} : { capacity }),
+      ...(whyNot === undefined ? {} : { whyNot }),
+    });
     if (whyNot === undefined) candidates.push({ name: cluster.name, weight: capacity ?? 0, capacity: capacity ?? 0 });
     // Weighs by what stands there, so that scaling down takes its part from it too.
-    else if (standing > 0) candidates.push({ name: cluster.name, weight: Math.max(capacity ?? 0, standing), ceiling: standing });
+    else if (standing > 0)
+      candidates.push({ name: cluster.name, weight: Math.max(capacity ?? 0, standing), ceiling: standing });
   }
   const { shares, unplaced } = divide({ replicas, clusters: candidates, current });
   for (const verdict of verdicts) verdict.share = shares[verdict.cluster] ?? 0;
@@ -74,7 +82,10 @@ function wantedReplicas(template: KubeObject, rule: Extract<FederationRule, { ru
 /** "2 of 6 replicas fit in no cluster (tokyo: NotReady; paris: NoCapacity)". */
 export function explainUnplaced(plan: Pick<Plan, "replicas" | "unplaced" | "verdicts">): string {
   const why = plan.verdicts.map((verdict) =>
-    verdict.whyNot === undefined ? `${verdict.cluster}: full at ${verdict.share}` : `${verdict.cluster}: ${verdict.whyNot}`);
+    verdict.whyNot === undefined
+      ? `${verdict.cluster}: full at ${verdict.share}`
+      : `${verdict.cluster}: ${verdict.whyNot}`,
+  );
   const shown = why.length > 10 ? [...why.slice(0, 10), `and ${why.length - 10} more`] : why;
   return `${plan.unplaced} of ${plan.replicas} replicas fit in no cluster (${shown.length === 0 ? "there is no cluster" : shown.join("; ")})`;
 }

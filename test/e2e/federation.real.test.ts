@@ -54,7 +54,12 @@ describeReal("a federation of two real clusters", () => {
     await eventually(`tomcat of ${replicas} with ${image} ready everywhere`, async () => {
       const object = await root();
       const status = object.status ?? {};
-      if (status.observedGeneration !== object.metadata.generation || status.replicas !== replicas || status.readyReplicas !== replicas || status.updatedReplicas !== replicas) {
+      if (
+        status.observedGeneration !== object.metadata.generation ||
+        status.replicas !== replicas ||
+        status.readyReplicas !== replicas ||
+        status.updatedReplicas !== replicas
+      ) {
         throw new Error(JSON.stringify(status));
       }
       return true;
@@ -90,7 +95,9 @@ describeReal("a federation of two real clusters", () => {
 
   it("applies tomcat.yaml with plain kubectl: Running pods in both, READY is the sum, followers came along, nothing else did", async () => {
     federation.kubectl(["apply", "-f", "-"], { input: tomcat("tomcat:10", 6) });
-    expect(federation.kubectl(["rollout", "status", "deploy/tomcat", "--timeout=60s"])).toContain("successfully rolled out");
+    expect(federation.kubectl(["rollout", "status", "deploy/tomcat", "--timeout=60s"])).toContain(
+      "successfully rolled out",
+    );
     await rolledOut("tomcat:10", 6);
     expect(federation.kubectl(["get", "deploy", "tomcat"])).toMatch(/tomcat\s+6\/6\s+6\s+6/);
     for (const plane of planes) {
@@ -102,45 +109,70 @@ describeReal("a federation of two real clusters", () => {
       expect((await live(plane, "/api/v1/namespaces/default/configmaps/tomcat-settings")).data.GREETING).toBe("hello");
       expect(await live(plane, "/api/v1/namespaces/default/configmaps/unused")).toBeUndefined();
     }
-    expect((await federation.get(`/clusters/alpha${deployment}`)).body.spec.replicas).toBe((await live(planes[0]!)).spec.replicas);
+    expect((await federation.get(`/clusters/alpha${deployment}`)).body.spec.replicas).toBe(
+      (await live(planes[0]!)).spec.replicas,
+    );
   });
 
-  it.each(["kubectl", "kubectl-1.32"] as const)("speaks to %s: apply, dry runs, tables, describe, labels, patches, raw views", async (binary) => {
-    const run = (...args: string[]): string => federation.kubectl(args, { binary });
-    expect(federation.kubectl(["apply", "-f", "-"], { binary, input: tomcat("tomcat:10", 6) })).toContain("deployment.apps/tomcat unchanged");
-    expect(federation.kubectl(["apply", "--dry-run=server", "-f", "-"], { binary, input: tomcat("tomcat:9", 6) })).toContain("configured (server dry run)");
-    expect((await root()).spec.template.spec.containers[0].image).toBe("tomcat:10");
-    expect(run("create", "deployment", "x", "--image=tomcat", "-o", "yaml", "--dry-run=client")).toContain("kind: Deployment");
-    expect(run("get", "deploy,svc,nodes,clusters")).toMatch(/deployment\.apps\/tomcat[\s\S]*service\/tomcat[\s\S]*node\/alpha[\s\S]*cluster\.hanse\.dev\/alpha/);
-    expect(run("get", "deploy", "tomcat", "-o", "wide")).toContain("tomcat:10");
-    expect(run("get", "deploy", "tomcat", "-o", "yaml")).toContain("availableReplicas: 6");
-    expect(run("describe", "deploy", "tomcat")).toMatch(/6 desired \| 6 updated \| 6 total \| 6 available/);
-    expect(run("describe", "deploy", "tomcat")).toMatch(/Placed .* 6 replicas by free capacity: (alpha|beta) \d/);
-    expect(run("describe", "node", "alpha")).toMatch(/Capacity:/);
-    expect(run("get", "deploy", "tomcat", "--subresource=scale")).toMatch(/DESIRED\s+AVAILABLE[^]*6\s+6/);
-    // A List, and kinds that nobody serves, are checked against OpenAPI v2 before anything is sent.
-    const list = run("get", "configmap", "unused", "tomcat-settings", "-o", "yaml").replaceAll(/^ +(uid|resourceVersion):.*$/gm, "");
-    expect(federation.kubectl(["apply", "-f", "-"], { binary, input: list })).toMatch(/configmap\/unused (configured|unchanged)/);
-    expect(run("explain", "deployment.spec", "--output=plaintext-openapiv2")).toContain("replicas");
-    expect(() => federation.kubectl(["apply", "-f", "-"], { binary, input: `${tomcat("tomcat:10", 6)}---\n{ apiVersion: a.example/v1, kind: B, metadata: { name: x } }` })).toThrow(/no matches for kind "B"/);
-    expect(() => run("logs", "deploy/tomcat")).toThrow(/not collected/);
-    expect(() => run("delete", "deploy", "tomcat", "--cascade=orphan")).toThrow(/cannot be left there/);
-    expect(run("--server", `${federation.server}/clusters/alpha`, "get", "deploy", "tomcat")).toMatch(/ \d+[smh]/);
-    run("label", "deploy", "tomcat", `seen-by=${binary}`, "--overwrite");
-    run("annotate", "deploy", "tomcat", `note=${binary}`, "--overwrite");
-    run("patch", "deploy", "tomcat", "-p", '{"metadata":{"labels":{"tier":"web"}}}');
-    run("patch", "deploy", "tomcat", "--type=json", "-p", '[{"op":"remove","path":"/metadata/labels/tier"}]');
-    run("patch", "deploy", "tomcat", "--type=merge", "-p", '{"metadata":{"annotations":{"note":null}}}');
-    expect((await root()).metadata.labels).toMatchObject({ "seen-by": binary });
-    expect(JSON.parse(run("get", "--raw", "/clusters/alpha/apis/apps/v1/deployments")).items).toHaveLength(1);
-    expect(run("rollout", "history", "deploy/tomcat")).toContain("REVISION");
-    expect(run("explain", "deployment.spec.replicas")).toContain("integer");
-    expect(run("api-resources")).toMatch(/clusters.*hanse\.dev\/v1alpha1/);
-  });
+  it.each(["kubectl", "kubectl-1.32"] as const)(
+    "speaks to %s: apply, dry runs, tables, describe, labels, patches, raw views",
+    async (binary) => {
+      const run = (...args: string[]): string => federation.kubectl(args, { binary });
+      expect(federation.kubectl(["apply", "-f", "-"], { binary, input: tomcat("tomcat:10", 6) })).toContain(
+        "deployment.apps/tomcat unchanged",
+      );
+      expect(
+        federation.kubectl(["apply", "--dry-run=server", "-f", "-"], { binary, input: tomcat("tomcat:9", 6) }),
+      ).toContain("configured (server dry run)");
+      expect((await root()).spec.template.spec.containers[0].image).toBe("tomcat:10");
+      expect(run("create", "deployment", "x", "--image=tomcat", "-o", "yaml", "--dry-run=client")).toContain(
+        "kind: Deployment",
+      );
+      expect(run("get", "deploy,svc,nodes,clusters")).toMatch(
+        /deployment\.apps\/tomcat[\s\S]*service\/tomcat[\s\S]*node\/alpha[\s\S]*cluster\.hanse\.dev\/alpha/,
+      );
+      expect(run("get", "deploy", "tomcat", "-o", "wide")).toContain("tomcat:10");
+      expect(run("get", "deploy", "tomcat", "-o", "yaml")).toContain("availableReplicas: 6");
+      expect(run("describe", "deploy", "tomcat")).toMatch(/6 desired \| 6 updated \| 6 total \| 6 available/);
+      expect(run("describe", "deploy", "tomcat")).toMatch(/Placed .* 6 replicas by free capacity: (alpha|beta) \d/);
+      expect(run("describe", "node", "alpha")).toMatch(/Capacity:/);
+      expect(run("get", "deploy", "tomcat", "--subresource=scale")).toMatch(/DESIRED\s+AVAILABLE[^]*6\s+6/);
+      // A List, and kinds that nobody serves, are checked against OpenAPI v2 before anything is sent.
+      const list = run("get", "configmap", "unused", "tomcat-settings", "-o", "yaml").replaceAll(
+        /^ +(uid|resourceVersion):.*$/gm,
+        "",
+      );
+      expect(federation.kubectl(["apply", "-f", "-"], { binary, input: list })).toMatch(
+        /configmap\/unused (configured|unchanged)/,
+      );
+      expect(run("explain", "deployment.spec", "--output=plaintext-openapiv2")).toContain("replicas");
+      expect(() =>
+        federation.kubectl(["apply", "-f", "-"], {
+          binary,
+          input: `${tomcat("tomcat:10", 6)}---\n{ apiVersion: a.example/v1, kind: B, metadata: { name: x } }`,
+        }),
+      ).toThrow(/no matches for kind "B"/);
+      expect(() => run("logs", "deploy/tomcat")).toThrow(/not collected/);
+      expect(() => run("delete", "deploy", "tomcat", "--cascade=orphan")).toThrow(/cannot be left there/);
+      expect(run("--server", `${federation.server}/clusters/alpha`, "get", "deploy", "tomcat")).toMatch(/ \d+[smh]/);
+      run("label", "deploy", "tomcat", `seen-by=${binary}`, "--overwrite");
+      run("annotate", "deploy", "tomcat", `note=${binary}`, "--overwrite");
+      run("patch", "deploy", "tomcat", "-p", '{"metadata":{"labels":{"tier":"web"}}}');
+      run("patch", "deploy", "tomcat", "--type=json", "-p", '[{"op":"remove","path":"/metadata/labels/tier"}]');
+      run("patch", "deploy", "tomcat", "--type=merge", "-p", '{"metadata":{"annotations":{"note":null}}}');
+      expect((await root()).metadata.labels).toMatchObject({ "seen-by": binary });
+      expect(JSON.parse(run("get", "--raw", "/clusters/alpha/apis/apps/v1/deployments")).items).toHaveLength(1);
+      expect(run("rollout", "history", "deploy/tomcat")).toContain("REVISION");
+      expect(run("explain", "deployment.spec.replicas")).toContain("integer");
+      expect(run("api-resources")).toMatch(/clusters.*hanse\.dev\/v1alpha1/);
+    },
+  );
 
   it("rolls a new image out to every cluster and undoes it", async () => {
     federation.kubectl(["set", "image", "deploy/tomcat", "tomcat=tomcat:11"]);
-    expect(federation.kubectl(["rollout", "status", "deploy/tomcat", "--timeout=60s"])).toContain("successfully rolled out");
+    expect(federation.kubectl(["rollout", "status", "deploy/tomcat", "--timeout=60s"])).toContain(
+      "successfully rolled out",
+    );
     await rolledOut("tomcat:11", 6);
     federation.kubectl(["rollout", "undo", "deploy/tomcat"]);
     federation.kubectl(["rollout", "status", "deploy/tomcat", "--timeout=60s"]);
@@ -148,7 +180,8 @@ describeReal("a federation of two real clusters", () => {
   });
 
   it("P7 scales up and down: shares add up and none moves needlessly", async () => {
-    const shares = async (): Promise<number[]> => Promise.all(planes.map(async (plane) => (await live(plane))?.spec.replicas ?? 0));
+    const shares = async (): Promise<number[]> =>
+      Promise.all(planes.map(async (plane) => (await live(plane))?.spec.replicas ?? 0));
     const before = await shares();
     federation.kubectl(["scale", "deploy/tomcat", "--replicas=11"]);
     await rolledOut("tomcat:10", 11);
@@ -164,7 +197,12 @@ describeReal("a federation of two real clusters", () => {
     const share = (await live(alpha)).spec.replicas;
     await alpha.call("PATCH", deployment, { spec: { replicas: share + 3 } }, "application/merge-patch+json");
     await eventually("replicas healed", async () => (await live(alpha)).spec.replicas === share, 2000);
-    await alpha.call("PATCH", deployment, { metadata: { labels: { "hanse.dev/binding": null } } }, "application/merge-patch+json");
+    await alpha.call(
+      "PATCH",
+      deployment,
+      { metadata: { labels: { "hanse.dev/binding": null } } },
+      "application/merge-patch+json",
+    );
     await eventually("label healed", async () => (await live(alpha)).metadata.labels["hanse.dev/binding"], 2000);
     await alpha.call("DELETE", "/api/v1/namespaces/default/services/tomcat");
     await eventually("service is back", () => live(alpha, "/api/v1/namespaces/default/services/tomcat"), 2000);
@@ -172,7 +210,12 @@ describeReal("a federation of two real clusters", () => {
 
   it("P4 leaves a foreign object of the same name alone and says so on the template", async () => {
     const [alpha] = planes as [ControlPlane];
-    const foreign = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "foreign", namespace: "default" }, data: { mine: "yes" } };
+    const foreign = {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "foreign", namespace: "default" },
+      data: { mine: "yes" },
+    };
     await alpha.call("POST", "/api/v1/namespaces/default/configmaps", foreign);
     federation.kubectl(["create", "configmap", "foreign", "--from-literal=mine=no"]);
     federation.kubectl(["set", "env", "deploy/tomcat", "--from=configmap/foreign"]);
@@ -217,7 +260,8 @@ describeReal("a federation of two real clusters", () => {
 
   it("marks a cluster NotReady within 15 s of its agent's death and Ready again at once", async () => {
     await agents.get("beta")!.kill("SIGKILL");
-    const ready = (): string => federation.kubectl(["get", "node", "beta", "-o", "jsonpath={.status.conditions[?(@.type=='Ready')].status}"]);
+    const ready = (): string =>
+      federation.kubectl(["get", "node", "beta", "-o", "jsonpath={.status.conditions[?(@.type=='Ready')].status}"]);
     await eventually("beta NotReady", () => ready() !== "True", 20_000);
     expect(await live(planes[1]!)).toBeDefined();
     agents.set("beta", federation.agent("beta", planes[1]!.kubeconfig));
@@ -228,9 +272,15 @@ describeReal("a federation of two real clusters", () => {
     planes[1]!.signal("kube-apiserver", "SIGSTOP");
     try {
       federation.kubectl(["set", "image", "deploy/tomcat", "tomcat=tomcat:13"]);
-      await eventually("alpha follows", async () => (await live(planes[0]!)).spec.template.spec.containers[0].image === "tomcat:13");
-      await eventually("the reason names beta", async () =>
-        (await root()).status.conditions.some((c: any) => c.status !== "True" && /beta/.test(c.message)), 60_000);
+      await eventually(
+        "alpha follows",
+        async () => (await live(planes[0]!)).spec.template.spec.containers[0].image === "tomcat:13",
+      );
+      await eventually(
+        "the reason names beta",
+        async () => (await root()).status.conditions.some((c: any) => c.status !== "True" && /beta/.test(c.message)),
+        60_000,
+      );
     } finally {
       planes[1]!.signal("kube-apiserver", "SIGCONT");
     }
@@ -241,15 +291,25 @@ describeReal("a federation of two real clusters", () => {
     federation.kubectl(["delete", "deploy,svc,configmap", "tomcat", "tomcat-settings", "unused", "--ignore-not-found"]);
     for (const plane of planes) {
       await eventually(`${plane.name} is clean`, async () => {
-        for (const path of ["/apis/apps/v1/deployments", "/api/v1/services", "/api/v1/configmaps", "/api/v1/secrets", "/api/v1/namespaces"]) {
+        for (const path of [
+          "/apis/apps/v1/deployments",
+          "/api/v1/services",
+          "/api/v1/configmaps",
+          "/api/v1/secrets",
+          "/api/v1/namespaces",
+        ]) {
           const list = await plane.call("GET", `${path}?labelSelector=hanse.dev/binding`);
-          if (list.body.items.length > 0) throw new Error(`${path}: ${list.body.items.map((item: any) => item.metadata.name)}`);
+          if (list.body.items.length > 0)
+            throw new Error(`${path}: ${list.body.items.map((item: any) => item.metadata.name)}`);
         }
         return true;
       });
     }
     expect((await live(planes[0]!, "/api/v1/namespaces/default/configmaps/foreign")).data).toEqual({ mine: "yes" });
-    expect((await live(planes[0]!, "/api/v1/namespaces/default"))).toBeDefined();
-    await eventually("no binding is left", async () => (await federation.get("/clusters/alpha/apis/apps/v1/deployments")).body.items.length === 0);
+    expect(await live(planes[0]!, "/api/v1/namespaces/default")).toBeDefined();
+    await eventually(
+      "no binding is left",
+      async () => (await federation.get("/clusters/alpha/apis/apps/v1/deployments")).body.items.length === 0,
+    );
   });
 });

@@ -61,16 +61,27 @@ export async function startFederation(): Promise<Federation> {
       federation.process = start(dir, "serve", ["serve", "--data", join(dir, "data"), "--listen", `127.0.0.1:${port}`]);
       const end = Date.now() + 60_000;
       while (!(await isReady(server))) {
-        if (federation.process.exited() || Date.now() > end) throw new Error(`hanse serve did not get ready:\n${federation.logs()}`);
+        if (federation.process.exited() || Date.now() > end)
+          throw new Error(`hanse serve did not get ready:\n${federation.logs()}`);
         await new Promise((done) => setTimeout(done, 50));
       }
     },
     join: (name, region) => {
       const args = ["join", name, "--json", ...(region ? ["--region", region] : [])];
-      return JSON.parse(execFileSync(node, [cli, ...args], { encoding: "utf8", env: { ...process.env, KUBECONFIG: kubeconfig } }));
+      return JSON.parse(
+        execFileSync(node, [cli, ...args], { encoding: "utf8", env: { ...process.env, KUBECONFIG: kubeconfig } }),
+      );
     },
     agent: (name, memberKubeconfig, joined) => {
-      const args = ["agent", "--server", server, "--data", join(dir, `agent-${name}`), "--kubeconfig", memberKubeconfig];
+      const args = [
+        "agent",
+        "--server",
+        server,
+        "--data",
+        join(dir, `agent-${name}`),
+        "--kubeconfig",
+        memberKubeconfig,
+      ];
       if (joined) args.push("--token", joined.token);
       args.push("--ca-file", join(dir, "data", "ca.crt"));
       const running = start(dir, `agent-${name}`, args);
@@ -79,7 +90,7 @@ export async function startFederation(): Promise<Federation> {
     },
     kubectl: (args, options) => kubectl(kubeconfig, args, options),
     get: (path) => get(server, path, adminToken(kubeconfig)),
-    logs: () => ["serve", ...[...agents].map((_, index) => `agent ${index}`)].length === 0 ? "" : readLogs(dir),
+    logs: () => (["serve", ...[...agents].map((_, index) => `agent ${index}`)].length === 0 ? "" : readLogs(dir)),
     stop: async () => {
       await Promise.all([...agents].map((agent) => agent.kill("SIGKILL")));
       await federation.process.kill("SIGTERM");
@@ -92,14 +103,20 @@ export async function startFederation(): Promise<Federation> {
 
 function start(dir: string, name: string, args: string[]): Running {
   const log = createWriteStream(join(dir, `${name}.log`), { flags: "a" });
-  const child = spawn(node, [cli, ...args], { cwd: dir, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NODE_ENV: "production" } });
+  const child = spawn(node, [cli, ...args], {
+    cwd: dir,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NODE_ENV: "production" },
+  });
   child.stdout?.pipe(log);
   child.stderr?.pipe(log);
   children.add(child);
-  const ended = new Promise<void>((done) => child.once("exit", () => {
-    children.delete(child);
-    done();
-  }));
+  const ended = new Promise<void>((done) =>
+    child.once("exit", () => {
+      children.delete(child);
+      done();
+    }),
+  );
   const exited = (): boolean => child.exitCode !== null || child.signalCode !== null;
   return {
     pid: child.pid ?? -1,
@@ -122,33 +139,44 @@ function adminToken(kubeconfig: string): string {
 }
 
 function isReady(server: string): Promise<boolean> {
-  return get(server, "/readyz", "").then((answer) => answer.status === 200, () => false);
+  return get(server, "/readyz", "").then(
+    (answer) => answer.status === 200,
+    () => false,
+  );
 }
 
 function get(server: string, path: string, token: string): Promise<{ status: number; body: any }> {
   return new Promise((done, fail) => {
     const headers: Record<string, string> = token === "" ? {} : { authorization: `Bearer ${token}` };
-    const outgoing = request(new URL(path, server), { headers, rejectUnauthorized: false, agent: false }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("end", () => {
-        const text = Buffer.concat(chunks).toString();
-        let body: unknown = text;
-        try {
-          body = JSON.parse(text);
-        } catch {
-          // health answers are plain text
-        }
-        done({ status: response.statusCode ?? 0, body });
-      });
-    });
+    const outgoing = request(
+      new URL(path, server),
+      { headers, rejectUnauthorized: false, agent: false },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("end", () => {
+          const text = Buffer.concat(chunks).toString();
+          let body: unknown = text;
+          try {
+            body = JSON.parse(text);
+          } catch {
+            // health answers are plain text
+          }
+          done({ status: response.statusCode ?? 0, body });
+        });
+      },
+    );
     outgoing.on("error", fail);
     outgoing.end();
   });
 }
 
 /** Polls until `check` gives something other than undefined/false; the last error or state goes into the failure. */
-export async function eventually<T>(what: string, check: () => T | Promise<T>, timeoutMs = 30_000): Promise<NonNullable<T>> {
+export async function eventually<T>(
+  what: string,
+  check: () => T | Promise<T>,
+  timeoutMs = 30_000,
+): Promise<NonNullable<T>> {
   const end = Date.now() + timeoutMs;
   let last: unknown;
   for (;;) {
@@ -159,7 +187,10 @@ export async function eventually<T>(what: string, check: () => T | Promise<T>, t
     } catch (error) {
       last = error;
     }
-    if (Date.now() > end) throw new Error(`not within ${timeoutMs} ms: ${what}; last: ${last instanceof Error ? last.message : JSON.stringify(last)}`);
+    if (Date.now() > end)
+      throw new Error(
+        `not within ${timeoutMs} ms: ${what}; last: ${last instanceof Error ? last.message : JSON.stringify(last)}`,
+      );
     await new Promise((done) => setTimeout(done, 50));
   }
 }

@@ -117,7 +117,10 @@ describe("hanse serve", () => {
     };
     expect(agent({})).toEqual([1, expect.stringContaining("a join token is needed")]);
     expect(agent({ token: "wrong" })).toEqual([1, expect.stringContaining("unknown, expired or already spent")]);
-    writeFileSync(path("other.crt"), (await loadTls({ dir: path("other-tls"), hosts: ["localhost"], now: Date.now() })).ca);
+    writeFileSync(
+      path("other.crt"),
+      (await loadTls({ dir: path("other-tls"), hosts: ["localhost"], now: Date.now() })).ca,
+    );
     expect(agent({ token: joined.token, caFile: path("other.crt") })).toEqual([
       1,
       expect.stringContaining("not signed by the CA given with --ca-file"),

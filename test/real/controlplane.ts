@@ -112,20 +112,31 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     stop: async () => {
       const all = [...children.values()].filter((child) => child.exitCode === null && child.signalCode === null);
       await Promise.all(
-        all.map((child) => new Promise<void>((resolve) => {
-          child.once("exit", () => resolve());
-          child.kill("SIGKILL");
-        })),
+        all.map(
+          (child) =>
+            new Promise<void>((resolve) => {
+              child.once("exit", () => resolve());
+              child.kill("SIGKILL");
+            }),
+        ),
       );
       rmSync(dir, { recursive: true, force: true });
     },
   };
 
   try {
-    await until(`kube-apiserver of ${options.name}`, dir, async () => (await plane.call("GET", "/readyz")).status === 200);
+    await until(
+      `kube-apiserver of ${options.name}`,
+      dir,
+      async () => (await plane.call("GET", "/readyz")).status === 200,
+    );
     const ca = readFileSync(caFile).toString("base64");
     writeFileSync(kubeconfig, kubeconfigText(options.name, server, ca, token), { mode: 0o600 });
-    await until("namespace default", dir, async () => (await plane.call("GET", "/api/v1/namespaces/default")).status === 200);
+    await until(
+      "namespace default",
+      dir,
+      async () => (await plane.call("GET", "/api/v1/namespaces/default")).status === 200,
+    );
     if (options.controllers) {
       start("kube-controller-manager", [
         `--kubeconfig=${kubeconfig}`,
@@ -163,7 +174,12 @@ async function startKwok(
 ): Promise<void> {
   const stages = join(realFolder(), "stages");
   const config = join(plane.dir, "kwok.yaml");
-  writeFileSync(config, readdirSync(stages).map((file) => readFileSync(join(stages, file), "utf8")).join("\n---\n"));
+  writeFileSync(
+    config,
+    readdirSync(stages)
+      .map((file) => readFileSync(join(stages, file), "utf8"))
+      .join("\n---\n"),
+  );
   start("kwok", [
     `--kubeconfig=${plane.kubeconfig}`,
     `--config=${config}`,
@@ -177,19 +193,29 @@ async function startKwok(
     const name = `${options.name}-node-${index}`;
     const labels = { "kubernetes.io/hostname": name, "kubernetes.io/os": "linux" };
     const annotations = { "kwok.x-k8s.io/node": "fake" };
-    const node = { apiVersion: "v1", kind: "Node", metadata: { name, labels, annotations }, status: { capacity: amounts, allocatable: amounts } };
+    const node = {
+      apiVersion: "v1",
+      kind: "Node",
+      metadata: { name, labels, annotations },
+      status: { capacity: amounts, allocatable: amounts },
+    };
     const created = await plane.call("POST", "/api/v1/nodes", node);
     if (created.status !== 201) throw new Error(`node ${name}: ${JSON.stringify(created.body)}`);
   }
   await until(`nodes of ${plane.name}`, plane.dir, async () => {
     const nodes = await plane.call("GET", "/api/v1/nodes");
-    const ready = (node: any): boolean => node.status?.conditions?.some((c: any) => c.type === "Ready" && c.status === "True");
+    const ready = (node: any): boolean =>
+      node.status?.conditions?.some((c: any) => c.type === "Ready" && c.status === "True");
     return nodes.body.items.length >= count && nodes.body.items.every(ready);
   });
 }
 
 /** Runs kubectl with this kubeconfig; returns stdout, throws with stderr. */
-export function kubectl(kubeconfig: string, args: string[], options: { binary?: "kubectl" | "kubectl-1.32"; input?: string } = {}): string {
+export function kubectl(
+  kubeconfig: string,
+  args: string[],
+  options: { binary?: "kubectl" | "kubectl-1.32"; input?: string } = {},
+): string {
   return execFileSync(realBinary(options.binary ?? "kubectl"), ["--kubeconfig", kubeconfig, ...args], {
     encoding: "utf8",
     input: options.input,
@@ -211,7 +237,14 @@ async function until(what: string, dir: string, check: () => Promise<boolean>, t
   }
 }
 
-function call(server: string, token: string, method: string, path: string, body?: unknown, contentType = "application/json"): Promise<{ status: number; body: any }> {
+function call(
+  server: string,
+  token: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  contentType = "application/json",
+): Promise<{ status: number; body: any }> {
   return new Promise((resolve, reject) => {
     const headers: Record<string, string> = { authorization: `Bearer ${token}`, accept: "application/json" };
     if (body !== undefined) headers["content-type"] = contentType;
@@ -231,7 +264,8 @@ function call(server: string, token: string, method: string, path: string, body?
       });
     });
     outgoing.on("error", reject);
-    if (body !== undefined) outgoing.write(typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body));
+    if (body !== undefined)
+      outgoing.write(typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body));
     outgoing.end();
   });
 }
@@ -254,11 +288,15 @@ contexts:
 
 export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
-    Array.from({ length: count }, () => new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
-      const server = createServer();
-      server.once("error", reject);
-      server.listen(0, "127.0.0.1", () => resolve(server));
-    })),
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
+          const server = createServer();
+          server.once("error", reject);
+          server.listen(0, "127.0.0.1", () => resolve(server));
+        }),
+    ),
   );
   const ports = servers.map((server) => (server.address() as { port: number }).port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));

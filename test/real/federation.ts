@@ -11,7 +11,8 @@ import type { Op, Store } from "../../worker/store/store.ts";
 import { createAgentAuth } from "../../worker/wire/agentauth.ts";
 import { agentRoutes } from "../../worker/wire/agentroutes.ts";
 
-const kind = (resource: string, group: string, federation: Kind["federation"]): Kind => ({ group, resource, federation }) as Kind;
+const kind = (resource: string, group: string, federation: Kind["federation"]): Kind =>
+  ({ group, resource, federation }) as Kind;
 const KINDS = [
   kind("namespaces", "", { rule: "container" }),
   kind("configmaps", "", { rule: "follower" }),
@@ -57,7 +58,8 @@ export async function startFederation(): Promise<TestFederation> {
   let store = openMemory();
   const credentials = memoryCredentials();
   const authenticateAgent = createAgentAuth({ credentials, clock: Date.now });
-  const routes = () => agentRoutes({ store, kinds: KINDS, credentials, authenticateAgent, presence: { seen: () => {} }, clock: Date.now });
+  const routes = () =>
+    agentRoutes({ store, kinds: KINDS, credentials, authenticateAgent, presence: { seen: () => {} }, clock: Date.now });
   let app = routes();
   let server: Server;
   let port = 0;
@@ -71,7 +73,9 @@ export async function startFederation(): Promise<TestFederation> {
     const { method = "GET", url = "/" } = incoming;
     const body = method === "POST" ? Buffer.concat(chunks) : undefined;
     const headers = new Headers(incoming.headers as Record<string, string>);
-    const response = await app.fetch(new Request(`http://federation${url}`, { method, headers, body, signal: gone.signal }));
+    const response = await app.fetch(
+      new Request(`http://federation${url}`, { method, headers, body, signal: gone.signal }),
+    );
     const what = `${url.split("?")[0]?.split("/").at(-1)} ${response.status}`;
     answered.set(what, (answered.get(what) ?? 0) + 1);
     outgoing.writeHead(response.status, Object.fromEntries(response.headers));
@@ -107,7 +111,12 @@ export async function startFederation(): Promise<TestFederation> {
     answered,
     async token(cluster) {
       const key = { resource: CLUSTERS, namespace: "", name: cluster };
-      const value = JSON.stringify({ apiVersion: "hanse.dev/v1alpha1", kind: "Cluster", metadata: { name: cluster }, spec: {} });
+      const value = JSON.stringify({
+        apiVersion: "hanse.dev/v1alpha1",
+        kind: "Cluster",
+        metadata: { name: cluster },
+        spec: {},
+      });
       await store.commit({ ops: [{ op: "create", key, value }] });
       return createJoinToken(credentials, { cluster, ttlMs: 60_000, now: Date.now() });
     },
@@ -121,14 +130,16 @@ export async function startFederation(): Promise<TestFederation> {
         const { name, namespace = "" } = object.metadata;
         const resource = RESOURCES[object.kind] ?? "";
         contents.push({ digest: revision, value });
-        ops.push(put(cluster, {
-          template: { apiVersion: object.apiVersion, kind: object.kind, resource, namespace, name, uid },
-          templateGeneration: 1,
-          generation: (before?.generation ?? 0) + 1,
-          revision,
-          share: replicas === undefined ? {} : { "spec.replicas": replicas },
-          needs: [],
-        }));
+        ops.push(
+          put(cluster, {
+            template: { apiVersion: object.apiVersion, kind: object.kind, resource, namespace, name, uid },
+            templateGeneration: 1,
+            generation: (before?.generation ?? 0) + 1,
+            revision,
+            share: replicas === undefined ? {} : { "spec.replicas": replicas },
+            needs: [],
+          }),
+        );
       }
       await store.commit({ ops, contents });
     },
@@ -138,7 +149,13 @@ export async function startFederation(): Promise<TestFederation> {
         const binding = await read<Binding>(BINDINGS, cluster, uid);
         const memberUid = (await read<Report>(REPORTS, cluster, uid))?.memberUid;
         if (binding === undefined) continue;
-        ops.push(put(cluster, { ...binding, generation: binding.generation + 1, tombstone: { since: new Date().toISOString(), memberUid } }));
+        ops.push(
+          put(cluster, {
+            ...binding,
+            generation: binding.generation + 1,
+            tombstone: { since: new Date().toISOString(), memberUid },
+          }),
+        );
       }
       await store.commit({ ops });
     },

@@ -21,13 +21,19 @@ export async function startFederation() {
   let uids = 0;
   const seams = { clock: () => now, random: () => 0.5, uid: () => `uid-${(uids += 1)}` };
   // WebCrypto answers from other threads, in no particular order; a transcript has to come out the same every time.
-  const store = Object.assign(openMemory({ random: () => 0.5 }), { digest: async (value: string) => podTemplateHash(value) });
+  const store = Object.assign(openMemory({ random: () => 0.5 }), {
+    digest: async (value: string) => podTemplateHash(value),
+  });
   const stop = new AbortController();
   await bootstrap({ store, ...seams });
   const presence = createPresence({ store, clock: seams.clock, timeoutMs: 15_000 });
   const controllers = runControllers({ store, ...seams, signal: stop.signal });
   const app = agentRoutes({
-    store, kinds: ROOT_KINDS, presence, clock: seams.clock, credentials: { spendJoinToken: async () => undefined } as Loose,
+    store,
+    kinds: ROOT_KINDS,
+    presence,
+    clock: seams.clock,
+    credentials: { spendJoinToken: async () => undefined } as Loose,
     authenticateAgent: async (request) => request.headers.get("x-scripted-cluster") ?? undefined,
   });
   const members = new Map<string, ScriptedMember>();
@@ -44,7 +50,10 @@ export async function startFederation() {
 
   const keyFor = (resource: string, namespace: string, name: string): Key => ({ resource, namespace, name });
 
-  async function write(key: Key, change: (object: KubeObject | undefined) => KubeObject | undefined): Promise<string[]> {
+  async function write(
+    key: Key,
+    change: (object: KubeObject | undefined) => KubeObject | undefined,
+  ): Promise<string[]> {
     const row = await store.get(key);
     const kind = ROOT_KINDS.find((candidate) => kindKey(candidate) === key.resource);
     const before = row === undefined ? undefined : (JSON.parse(row.value) as KubeObject);
@@ -62,29 +71,67 @@ export async function startFederation() {
     }
     const value = JSON.stringify(next);
     const deleting = next.metadata.deletionTimestamp !== undefined;
-    const result = await store.commit({ ops: [row === undefined ? { op: "create", key, value } : { op: "update", key, value, expect: row.version, deleting }] });
+    const result = await store.commit({
+      ops: [
+        row === undefined ? { op: "create", key, value } : { op: "update", key, value, expect: row.version, deleting },
+      ],
+    });
     return result.ok ? [] : [result.reason];
   }
 
-  const metadata = (name: string, namespace?: string) => ({ name, ...(namespace === undefined ? {} : { namespace }), uid: seams.uid(), creationTimestamp: new Date(now).toISOString() });
+  const metadata = (name: string, namespace?: string) => ({
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
+    uid: seams.uid(),
+    creationTimestamp: new Date(now).toISOString(),
+  });
 
   const commands: Record<string, (args: string[], fields: Fields) => Promise<string[]>> = {
     async cluster([name = ""], { cpu = "8", memory = "32Gi", pods = "110" }) {
-      await write(keyFor("clusters.hanse.dev", "", name), (before) => before ?? { apiVersion: "hanse.dev/v1alpha1", kind: "Cluster", metadata: metadata(name), spec: {}, status: {} });
+      await write(
+        keyFor("clusters.hanse.dev", "", name),
+        (before) =>
+          before ?? {
+            apiVersion: "hanse.dev/v1alpha1",
+            kind: "Cluster",
+            metadata: metadata(name),
+            spec: {},
+            status: {},
+          },
+      );
       const member = members.get(name) ?? new ScriptedMember(app, name);
       members.set(name, member);
       await member.capacity({ cpu, memory, pods });
       return [];
     },
-    cordon: ([name = ""]) => write(keyFor("clusters.hanse.dev", "", name), (before) => before && { ...before, spec: { ...before["spec"], unschedulable: true } }),
-    uncordon: ([name = ""]) => write(keyFor("clusters.hanse.dev", "", name), (before) => before && { ...before, spec: {} }),
-    namespace: ([name = ""]) => write(keyFor("namespaces", "", name), () => ({ apiVersion: "v1", kind: "Namespace", metadata: metadata(name) })),
-    "delete-namespace": ([name = ""]) => write(keyFor("namespaces", "", name), (before) => before && { ...before, metadata: { ...before.metadata, deletionTimestamp: new Date(now).toISOString() } }),
+    cordon: ([name = ""]) =>
+      write(
+        keyFor("clusters.hanse.dev", "", name),
+        (before) => before && { ...before, spec: { ...before["spec"], unschedulable: true } },
+      ),
+    uncordon: ([name = ""]) =>
+      write(keyFor("clusters.hanse.dev", "", name), (before) => before && { ...before, spec: {} }),
+    namespace: ([name = ""]) =>
+      write(keyFor("namespaces", "", name), () => ({ apiVersion: "v1", kind: "Namespace", metadata: metadata(name) })),
+    "delete-namespace": ([name = ""]) =>
+      write(
+        keyFor("namespaces", "", name),
+        (before) =>
+          before && { ...before, metadata: { ...before.metadata, deletionTimestamp: new Date(now).toISOString() } },
+      ),
     deployment: ([name = ""], { ns = "default", replicas, image, cpu, configmap, app: label }) =>
       write(keyFor("deployments.apps", ns, name), (before) => {
         const object: Loose = before ?? {
-          apiVersion: "apps/v1", kind: "Deployment", metadata: metadata(name, ns),
-          spec: { selector: { matchLabels: { app: label ?? name } }, template: { metadata: { labels: { app: label ?? name } }, spec: { containers: [{ name: "main", image: "tomcat:10" }] } } },
+          apiVersion: "apps/v1",
+          kind: "Deployment",
+          metadata: metadata(name, ns),
+          spec: {
+            selector: { matchLabels: { app: label ?? name } },
+            template: {
+              metadata: { labels: { app: label ?? name } },
+              spec: { containers: [{ name: "main", image: "tomcat:10" }] },
+            },
+          },
         };
         const container = object.spec.template.spec.containers[0];
         if (replicas !== undefined) object.spec.replicas = Number(replicas);
@@ -94,14 +141,28 @@ export async function startFederation() {
         return object;
       }),
     service: ([name = ""], { ns = "default", app: label = name }) =>
-      write(keyFor("services", ns, name), (before) => before ?? { apiVersion: "v1", kind: "Service", metadata: metadata(name, ns), spec: { selector: { app: label }, ports: [{ port: 80 }] } }),
+      write(
+        keyFor("services", ns, name),
+        (before) =>
+          before ?? {
+            apiVersion: "v1",
+            kind: "Service",
+            metadata: metadata(name, ns),
+            spec: { selector: { app: label }, ports: [{ port: 80 }] },
+          },
+      ),
     configmap: ([name = ""], { ns = "default", ...data }) =>
-      write(keyFor("configmaps", ns, name), (before) => ({ ...(before ?? { apiVersion: "v1", kind: "ConfigMap", metadata: metadata(name, ns) }), data })),
-    delete: ([resource = "", name = ""], { ns = "default" }) => write(keyFor(resource, resource === "clusters.hanse.dev" ? "" : ns, name), () => undefined),
+      write(keyFor("configmaps", ns, name), (before) => ({
+        ...(before ?? { apiVersion: "v1", kind: "ConfigMap", metadata: metadata(name, ns) }),
+        data,
+      })),
+    delete: ([resource = "", name = ""], { ns = "default" }) =>
+      write(keyFor(resource, resource === "clusters.hanse.dev" ? "" : ns, name), () => undefined),
     sync: async ([name = ""]) => (await members.get(name)?.sync(seams.clock)) ?? ["no such member"],
     async "sync-all"() {
       const lines: string[] = [];
-      for (const [name, member] of members) for (const line of await member.sync(seams.clock)) lines.push(`${name}: ${line}`);
+      for (const [name, member] of members)
+        for (const line of await member.sync(seams.clock)) lines.push(`${name}: ${line}`);
       return lines;
     },
     run: async ([name = ""]) => (await members.get(name)?.run()) ?? ["no such member"],
@@ -138,7 +199,11 @@ export async function startFederation() {
       const [verb = "", ...words] = line.trim().split(/\s+/);
       const run = commands[verb];
       if (run === undefined) return `unknown command ${verb}`;
-      const fields = Object.fromEntries(words.filter((word) => /^\w+=/.test(word)).map((word) => [word.slice(0, word.indexOf("=")), word.slice(word.indexOf("=") + 1)]));
+      const fields = Object.fromEntries(
+        words
+          .filter((word) => /^\w+=/.test(word))
+          .map((word) => [word.slice(0, word.indexOf("=")), word.slice(word.indexOf("=") + 1)]),
+      );
       const said = await run(verb === "refuse" ? words : words.filter((word) => !/^\w+=/.test(word)), fields);
       await settle();
       const lines = [...said, ...(await narrator.tell())];

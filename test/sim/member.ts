@@ -59,7 +59,10 @@ export class ScriptedMember {
   }
 
   async capacity(free: Record<string, string>): Promise<void> {
-    await this.#request(`/clusters/${this.#name}/hanse/v1/reports`, { items: [], cluster: { free, capacity: free, allocatable: free, nodes: 1, kubernetesVersion: "v1.36.3" } });
+    await this.#request(`/clusters/${this.#name}/hanse/v1/reports`, {
+      items: [],
+      cluster: { free, capacity: free, allocatable: free, nodes: 1, kubernetesVersion: "v1.36.3" },
+    });
   }
 
   #carryOut(item: Item, lines: string[], clock: () => number): ReportItem {
@@ -78,21 +81,44 @@ export class ScriptedMember {
       return found === undefined ? { uid: item.uid, generation: 0, failure } : { ...this.#said(found), failure };
     }
     if (found !== undefined && found.item.generation === item.generation) return this.#said(found);
-    const spec = (item.object as { spec?: { replicas?: number; template?: { spec?: { containers?: { image: string }[] } } } } | undefined)?.spec;
+    const spec = (
+      item.object as
+        | { spec?: { replicas?: number; template?: { spec?: { containers?: { image: string }[] } } } }
+        | undefined
+    )?.spec;
     const [image = "", replicas = 0] = [spec?.template?.spec?.containers?.[0]?.image, spec?.replicas];
-    lines.push(`apply ${name} generation ${item.generation}${key.kind === "Deployment" ? ` replicas ${replicas} image ${image}` : ""}`);
+    lines.push(
+      `apply ${name} generation ${item.generation}${key.kind === "Deployment" ? ` replicas ${replicas} image ${image}` : ""}`,
+    );
     const rolled = found !== undefined && found.image !== image;
     const held: Held = {
-      item, image, replicas, memberUid: found?.memberUid ?? `${this.#name}-${(this.#uids += 1)}`, memberGeneration: (found?.memberGeneration ?? 0) + 1,
-      old: rolled ? found.replicas : 0, ready: rolled ? found.ready : Math.min(found?.ready ?? 0, replicas),
+      item,
+      image,
+      replicas,
+      memberUid: found?.memberUid ?? `${this.#name}-${(this.#uids += 1)}`,
+      memberGeneration: (found?.memberGeneration ?? 0) + 1,
+      old: rolled ? found.replicas : 0,
+      ready: rolled ? found.ready : Math.min(found?.ready ?? 0, replicas),
     };
     this.#held.set(item.uid, held);
     return this.#said(held);
   }
 
   #said({ item, memberUid, memberGeneration, replicas, old, ready }: Held): ReportItem {
-    const status = { observedGeneration: memberGeneration, replicas: replicas + old, updatedReplicas: replicas, readyReplicas: ready, availableReplicas: ready };
-    return { uid: item.uid, generation: item.generation, memberUid, memberGeneration, ...(item.key.kind === "Deployment" ? { status } : {}) };
+    const status = {
+      observedGeneration: memberGeneration,
+      replicas: replicas + old,
+      updatedReplicas: replicas,
+      readyReplicas: ready,
+      availableReplicas: ready,
+    };
+    return {
+      uid: item.uid,
+      generation: item.generation,
+      memberUid,
+      memberGeneration,
+      ...(item.key.kind === "Deployment" ? { status } : {}),
+    };
   }
 
   async #report(items: ReportItem[]): Promise<void> {

@@ -40,16 +40,26 @@ function narrate(event: Event): string[] {
     case DECISIONS: {
       const { templateGeneration, replicas, unplaced, verdicts } = object as Decision;
       if (event.type === "DELETED") return ["  decision forgotten"];
-      const shares = verdicts.map((verdict) => `${verdict.cluster} ${verdict.share}${verdict.whyNot === undefined ? "" : ` (${verdict.whyNot})`}`);
-      return [`  decision for generation ${templateGeneration}: ${replicas} = ${[...shares, ...(unplaced > 0 ? [`unplaced ${unplaced}`] : [])].join(" + ")}`];
+      const shares = verdicts.map(
+        (verdict) => `${verdict.cluster} ${verdict.share}${verdict.whyNot === undefined ? "" : ` (${verdict.whyNot})`}`,
+      );
+      return [
+        `  decision for generation ${templateGeneration}: ${replicas} = ${[...shares, ...(unplaced > 0 ? [`unplaced ${unplaced}`] : [])].join(" + ")}`,
+      ];
     }
     case "replicasets.apps":
       return replicaSet(event, object, before);
     case "events":
-      return [`  event ${object.reason} ×${object.count} ${object.involvedObject.kind}/${object.involvedObject.name}: ${object.message}`];
+      return [
+        `  event ${object.reason} ×${object.count} ${object.involvedObject.kind}/${object.involvedObject.name}: ${object.message}`,
+      ];
     case "clusters.hanse.dev": {
       const [was, is] = [readiness(before), readiness(object)];
-      return event.type === "DELETED" ? [`  cluster ${event.name} left`] : was === is ? [] : [`  cluster ${event.name}: Ready=${is}`];
+      return event.type === "DELETED"
+        ? [`  cluster ${event.name} left`]
+        : was === is
+          ? []
+          : [`  cluster ${event.name}: Ready=${is}`];
     }
     case "deployments.apps":
       return deployment(event, object, before);
@@ -74,15 +84,28 @@ function binding(event: Event, { template, generation, share, tombstone }: Bindi
 function replicaSet(event: Event, object: Loose, before: Loose): string[] {
   const revision = object.metadata.annotations?.["deployment.kubernetes.io/revision"];
   if (event.type === "DELETED") return [`  replicaset of revision ${revision} gone`];
-  if (before === undefined || before.spec.replicas !== object.spec.replicas || before.metadata.annotations["deployment.kubernetes.io/revision"] !== revision) return [`  replicaset of revision ${revision}: replicas ${object.spec.replicas}`];
+  if (
+    before === undefined ||
+    before.spec.replicas !== object.spec.replicas ||
+    before.metadata.annotations["deployment.kubernetes.io/revision"] !== revision
+  )
+    return [`  replicaset of revision ${revision}: replicas ${object.spec.replicas}`];
   return [];
 }
 
 function deployment(event: Event, object: KubeObject, before: Loose): string[] {
   if (event.type === "DELETED") return [`  deployment ${event.name} gone`];
   if (before === undefined || JSON.stringify(before.status) === JSON.stringify(object["status"])) return [];
-  const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, readyReplicas = 0, availableReplicas = 0 } = object["status"] ?? {};
-  return [`  status ${event.name}: observed ${observedGeneration}/${object.metadata.generation} replicas ${replicas} updated ${updatedReplicas} ready ${readyReplicas} available ${availableReplicas} of ${object["spec"].replicas}`];
+  const {
+    observedGeneration = 0,
+    replicas = 0,
+    updatedReplicas = 0,
+    readyReplicas = 0,
+    availableReplicas = 0,
+  } = object["status"] ?? {};
+  return [
+    `  status ${event.name}: observed ${observedGeneration}/${object.metadata.generation} replicas ${replicas} updated ${updatedReplicas} ready ${readyReplicas} available ${availableReplicas} of ${object["spec"].replicas}`,
+  ];
 }
 
 function readiness(cluster: Loose): string {

@@ -7,9 +7,11 @@ export function rolloutStatus(deployment: KubeObject): { done: boolean; message:
   const waiting = (message: string) => ({ done: false, message: `waiting: ${message}` });
   if ((deployment.metadata.generation ?? 0) > observedGeneration) return waiting("spec update not observed");
   const progressing = (status.conditions ?? []).find((condition: Loose) => condition.type === "Progressing");
-  if (progressing?.reason === "ProgressDeadlineExceeded") return { done: false, message: "failed: exceeded its progress deadline" };
+  if (progressing?.reason === "ProgressDeadlineExceeded")
+    return { done: false, message: "failed: exceeded its progress deadline" };
   if (updatedReplicas < spec.replicas) return waiting(`${updatedReplicas} of ${spec.replicas} new replicas updated`);
   if (replicas > updatedReplicas) return waiting(`${replicas - updatedReplicas} old replicas pending termination`);
-  if (availableReplicas < updatedReplicas) return waiting(`${availableReplicas} of ${updatedReplicas} updated replicas available`);
+  if (availableReplicas < updatedReplicas)
+    return waiting(`${availableReplicas} of ${updatedReplicas} updated replicas available`);
   return { done: true, message: "successfully rolled out" };
 }

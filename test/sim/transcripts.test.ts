@@ -6,7 +6,9 @@ import { startFederation } from "./federation.ts";
 
 const DIR = new URL("./testdata/", import.meta.url);
 
-for (const file of readdirSync(DIR).filter((name) => name.endsWith(".txt")).sort()) {
+for (const file of readdirSync(DIR)
+  .filter((name) => name.endsWith(".txt"))
+  .sort()) {
   const url = new URL(file, DIR);
   const text = readFileSync(url, "utf8");
   test(`${file}: ${text.split("\n", 1)[0]?.replace(/^#\s*/, "")}`, async () => {
@@ -21,7 +23,9 @@ for (const file of readdirSync(DIR).filter((name) => name.endsWith(".txt")).sort
         }
         const answers: string[] = [];
         for (const line of commands.split("\n")) answers.push(await federation.command(line));
-        blocks.push(`${commands}\n----\n${answers.filter((answer, index) => answer !== "ok" || index === answers.length - 1).join("\n")}`);
+        blocks.push(
+          `${commands}\n----\n${answers.filter((answer, index) => answer !== "ok" || index === answers.length - 1).join("\n")}`,
+        );
       }
     } finally {
       await federation.stop();

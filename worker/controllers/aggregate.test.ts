@@ -33,13 +33,22 @@ const deployment = (generation: number, image: string): KubeObject => ({
 /** The cluster's report that it holds binding generation 1 and that all of it is ready. */
 async function report(store: Store, message: string): Promise<void> {
   const value: Report = {
-    template: { apiVersion: "apps/v1", kind: "Deployment", resource: "deployments.apps", namespace: "default", name: "web", uid: "web" },
+    template: {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      resource: "deployments.apps",
+      namespace: "default",
+      name: "web",
+      uid: "web",
+    },
     generation: 1,
     memberUid: "member",
     memberGeneration: 1,
     status: { observedGeneration: 1, replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1, message },
   };
-  await store.commit({ ops: [{ op: "put", key: { resource: REPORTS, namespace: "paris", name: "web" }, value: JSON.stringify(value) }] });
+  await store.commit({
+    ops: [{ op: "put", key: { resource: REPORTS, namespace: "paris", name: "web" }, value: JSON.stringify(value) }],
+  });
 }
 
 /** Whoever reads the Deployment's bindings while armed gets them as they are now, but only later; what it reads beside them it reads later. */
@@ -75,7 +84,15 @@ function straddling(store: Store, later: Promise<void>, begun: () => void, armed
 test("P12 a status made while a decision is committed never claims that clusters observed it", async () => {
   const store = openMemory();
   await bootstrap({ store, ...seams });
-  await store.commit({ ops: [{ op: "create", key: { resource: "clusters.hanse.dev", namespace: "", name: "paris" }, value: JSON.stringify(cluster) }] });
+  await store.commit({
+    ops: [
+      {
+        op: "create",
+        key: { resource: "clusters.hanse.dev", namespace: "", name: "paris" },
+        value: JSON.stringify(cluster),
+      },
+    ],
+  });
   await store.commit({ ops: [{ op: "create", key, value: JSON.stringify(deployment(1, "old")) }] });
   const first = runControllers({ store, ...seams, signal: new AbortController().signal });
   await first.idle();
@@ -91,13 +108,22 @@ test("P12 a status made while a decision is committed never claims that clusters
   let started = (): void => undefined;
   const later = new Promise<void>((resolve) => (go = resolve));
   const reading = new Promise<void>((resolve) => (started = resolve));
-  const second = runControllers({ store: straddling(store, later, started, () => armed), ...seams, signal: new AbortController().signal });
+  const second = runControllers({
+    store: straddling(store, later, started, () => armed),
+    ...seams,
+    signal: new AbortController().signal,
+  });
   await reading;
   armed = false;
   const before = (await store.get(key))!;
   const next = { ...JSON.parse(before.value), ...deployment(2, "new"), status: JSON.parse(before.value).status };
   await store.commit({ ops: [{ op: "update", key, expect: before.version, value: JSON.stringify(next) }] });
-  for await (const { events } of store.watch({ from: before.version, select: [{ resource: DECISIONS }], signal: new AbortController().signal })) if (events.length > 0) break;
+  for await (const { events } of store.watch({
+    from: before.version,
+    select: [{ resource: DECISIONS }],
+    signal: new AbortController().signal,
+  }))
+    if (events.length > 0) break;
   go();
   await second.idle();
   expect((await status()).observedGeneration).toBe(1);

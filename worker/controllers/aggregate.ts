@@ -18,7 +18,17 @@ import { rfc3339, type Context, type Controller, type Outcome } from "./context.
 import { serviceNames } from "./followers.ts";
 import { namespaceRef, needRef, ownRef, labelRef } from "./refs.ts";
 import { readRows } from "./recent.ts";
-import { decisionKey, keyOf, readBinding, readDecision, readObject, readReport, reportKey, writeObject, type Stored } from "./rows.ts";
+import {
+  decisionKey,
+  keyOf,
+  readBinding,
+  readDecision,
+  readObject,
+  readReport,
+  reportKey,
+  writeObject,
+  type Stored,
+} from "./rows.ts";
 import { eachRow } from "./scan.ts";
 
 const EVENTS = "events";
@@ -52,7 +62,8 @@ function* wakes(event: Event, context: Context): Iterable<string> {
       const report = readReport(event).value;
       const name = templateName(report.template);
       // Of a follower only its failures matter.
-      if (isWorkload(name, context) || report.failure !== undefined || event.previous?.includes('"failure"') === true) yield name;
+      if (isWorkload(name, context) || report.failure !== undefined || event.previous?.includes('"failure"') === true)
+        yield name;
       break;
     }
   }
@@ -68,43 +79,74 @@ async function aggregate(name: string, context: Context): Promise<Outcome | void
   const [decisionRow] = await readRows([decisionKey(uid)], context);
   const decision = decisionRow === undefined ? undefined : readDecision(decisionRow).value;
   // After the decision, which this commit requires as it was read: so these are the bindings of that decision, or the commit fails (P12).
-  const bindings = (await store.listByRef(BINDINGS, ownRef(name))).map(readBinding).filter((binding) => binding.value.template.uid === uid && world.clusters.has(binding.cluster));
+  const bindings = (await store.listByRef(BINDINGS, ownRef(name)))
+    .map(readBinding)
+    .filter((binding) => binding.value.template.uid === uid && world.clusters.has(binding.cluster));
   const revisions = decision?.revisions ?? [];
-  const rows = await readRows([
-    ...bindings.map(({ cluster }) => reportKey(cluster, uid)),
-    ...revisions.map(({ replicaSet }) => ({ resource: REPLICASETS, namespace: key.namespace, name: replicaSet })),
-  ], context);
-  const reports = new Map(rows.filter((found) => found.resource === REPORTS).map((found) => [found.namespace, readReport(found).value]));
+  const rows = await readRows(
+    [
+      ...bindings.map(({ cluster }) => reportKey(cluster, uid)),
+      ...revisions.map(({ replicaSet }) => ({ resource: REPLICASETS, namespace: key.namespace, name: replicaSet })),
+    ],
+    context,
+  );
+  const reports = new Map(
+    rows.filter((found) => found.resource === REPORTS).map((found) => [found.namespace, readReport(found).value]),
+  );
   const members = bindings.map(({ cluster, value }): Member => {
     const report = reports.get(cluster);
     return { cluster, binding: value, ...(report === undefined ? {} : { report }), reachable: world.ready(cluster) };
   });
   const status = deploymentStatus({
-    template: template.value, decision, members, followerFailures: followerFailures(members, context), now: rfc3339(context.clock()),
+    template: template.value,
+    decision,
+    members,
+    followerFailures: followerFailures(members, context),
+    now: rfc3339(context.clock()),
   });
   const ops: Op[] = [{ op: "require", key, expect: template.version }];
   if (decisionRow !== undefined) ops.push({ op: "require", key: decisionKey(uid), expect: decisionRow.version });
-  if (!equalJson(template.value["status"] ?? {}, status)) ops.push(writeObject(key.resource, { ...template.value, status }, template));
-  const replicaSets = new Map(rows.filter((found) => found.resource === REPLICASETS).map((found) => [found.name, readObject(found)]));
-  ops.push(...replicaSetOps(revisions.flatMap(({ replicaSet }) => replicaSets.get(replicaSet) ?? []), status));
-  for (const { cluster, report } of members) if (report?.failure !== undefined) ops.push(...(await eventOps(report.template, cluster, report.failure, context)));
+  if (!equalJson(template.value["status"] ?? {}, status))
+    ops.push(writeObject(key.resource, { ...template.value, status }, template));
+  const replicaSets = new Map(
+    rows.filter((found) => found.resource === REPLICASETS).map((found) => [found.name, readObject(found)]),
+  );
+  ops.push(
+    ...replicaSetOps(
+      revisions.flatMap(({ replicaSet }) => replicaSets.get(replicaSet) ?? []),
+      status,
+    ),
+  );
+  for (const { cluster, report } of members)
+    if (report?.failure !== undefined) ops.push(...(await eventOps(report.template, cluster, report.failure, context)));
   await commit(context, { ops });
-  if (decision?.lingering === true && members.every(({ binding, report, reachable }) => !reachable || settled(binding, report))) return { wake: [{ controller: "schedule", key: name }] };
+  if (
+    decision?.lingering === true &&
+    members.every(({ binding, report, reachable }) => !reachable || settled(binding, report))
+  )
+    return { wake: [{ controller: "schedule", key: name }] };
 }
 
 function replicaSetOps(replicaSets: readonly Stored<KubeObject>[], status: ReturnType<typeof deploymentStatus>): Op[] {
-  const statuses = replicaSetStatuses(replicaSets.map(({ value }) => value), status);
+  const statuses = replicaSetStatuses(
+    replicaSets.map(({ value }) => value),
+    status,
+  );
   return replicaSets.flatMap((stored, index) => {
     const next = statuses[index];
     if (next === undefined) return [];
-    if (!equalJson(stored.value["status"], next)) return [writeObject(REPLICASETS, { ...stored.value, status: next }, stored)];
+    if (!equalJson(stored.value["status"], next))
+      return [writeObject(REPLICASETS, { ...stored.value, status: next }, stored)];
     const { namespace = "", name } = stored.value.metadata;
     return [{ op: "require", key: { resource: REPLICASETS, namespace, name }, expect: stored.version }];
   });
 }
 
 /** Failures of what a workload needs beside it, in the clusters where it is placed. */
-export function followerFailures(members: readonly Member[], { world }: Context): { cluster: string; follower: string; failure: ReportFailure }[] {
+export function followerFailures(
+  members: readonly Member[],
+  { world }: Context,
+): { cluster: string; follower: string; failure: ReportFailure }[] {
   if (world.failures.size === 0) return [];
   return members.flatMap(({ cluster, binding }) => {
     if (binding.tombstone !== undefined) return [];
@@ -123,17 +165,32 @@ async function reportFollower(name: string, context: Context): Promise<Outcome |
   const ops: Op[] = [];
   for (const { cluster, value } of own) {
     const failure = context.world.failures.get(name)?.get(cluster);
-    if (failure !== undefined && value.tombstone === undefined) ops.push(...(await eventOps(value.template, cluster, failure, context)));
+    if (failure !== undefined && value.tombstone === undefined)
+      ops.push(...(await eventOps(value.template, cluster, failure, context)));
   }
   await commit(context, { ops });
   const needers = new Set<string>();
-  for (const rows of await Promise.all(needRefs(name, own.map(({ cluster }) => cluster), own[0]?.value.template, context).map((ref) => store.listByRef(BINDINGS, ref)))) {
+  for (const rows of await Promise.all(
+    needRefs(
+      name,
+      own.map(({ cluster }) => cluster),
+      own[0]?.value.template,
+      context,
+    ).map((ref) => store.listByRef(BINDINGS, ref)),
+  )) {
     for (const row of rows) needers.add(templateName(readBinding(row).value.template));
   }
-  return { wake: [...needers].filter((needer) => isWorkload(needer, context)).map((key) => ({ controller: "aggregate", key })) };
+  return {
+    wake: [...needers].filter((needer) => isWorkload(needer, context)).map((key) => ({ controller: "aggregate", key })),
+  };
 }
 
-function needRefs(name: string, clusters: readonly string[], template: TemplateRef | undefined, { world }: Context): string[] {
+function needRefs(
+  name: string,
+  clusters: readonly string[],
+  template: TemplateRef | undefined,
+  { world }: Context,
+): string[] {
   const key = keyOf(name);
   if (key.resource === NAMESPACES) return clusters.map((cluster) => namespaceRef(cluster, key.name));
   const selector = template === undefined ? undefined : world.selectorOf(key.namespace, key.name);
@@ -141,10 +198,19 @@ function needRefs(name: string, clusters: readonly string[], template: TemplateR
   return [needRef(name), ...(pair === undefined ? [] : [labelRef(key.namespace, ...pair)])];
 }
 
-async function eventOps(template: TemplateRef, cluster: string, failure: ReportFailure, context: Context): Promise<Op[]> {
+async function eventOps(
+  template: TemplateRef,
+  cluster: string,
+  failure: ReportFailure,
+  context: Context,
+): Promise<Op[]> {
   const kind = context.kinds.find((candidate) => kindKey(candidate) === EVENTS);
   if (kind === undefined) return [];
-  const row = await context.store.get({ resource: EVENTS, namespace: eventNamespace(template), name: failureEventName(template, cluster, failure) });
+  const row = await context.store.get({
+    resource: EVENTS,
+    namespace: eventNamespace(template),
+    name: failureEventName(template, cluster, failure),
+  });
   const before = row === undefined ? undefined : readObject(row);
   const event = failureEvent(template, cluster, failure, before?.value, context.uid);
   return event === undefined ? [] : [writeObject(EVENTS, event, before)];

@@ -14,4 +14,10 @@ import { followController } from "./follow.ts";
 import { namespacesController } from "./namespaces.ts";
 import { scheduleController } from "./schedule.ts";
 
-export const CONTROLLERS: readonly Controller[] = [clustersController, scheduleController, followController, aggregateController, namespacesController];
+export const CONTROLLERS: readonly Controller[] = [
+  clustersController,
+  scheduleController,
+  followController,
+  aggregateController,
+  namespacesController,
+];

@@ -61,7 +61,8 @@ export class Assumed {
   known(name: string, uid: string, report: Report): void {
     const entry = this.#entry(name, uid);
     const replicas = report.status?.["replicas"];
-    if (entry !== undefined && typeof replicas === "number") this.#set(name, uid, { ...entry, pods: entry.pods - replicas });
+    if (entry !== undefined && typeof replicas === "number")
+      this.#set(name, uid, { ...entry, pods: entry.pods - replicas });
   }
 
   /** A binding of a workload changed; `after` is undefined when it is gone. */
@@ -71,7 +72,13 @@ export class Assumed {
     const entry = this.#entry(name, uid);
     if (after === undefined || (entry === undefined && more <= 0)) return this.#free(name, uid, 0);
     const pods = (entry?.pods ?? 0) + more;
-    const next = { generation: after.generation, share, pods, requests: after.requests ?? {}, ...(more > 0 ? {} : { ranAt: entry?.ranAt }) };
+    const next = {
+      generation: after.generation,
+      share,
+      pods,
+      requests: after.requests ?? {},
+      ...(more > 0 ? {} : { ranAt: entry?.ranAt }),
+    };
     if (more < 0) this.#free(name, uid, pods, next);
     else this.#set(name, uid, next);
   }

@@ -21,7 +21,11 @@ export async function bootstrap({ store, clock, uid }: BootstrapOptions): Promis
   const standing = await store.getMany(BORN_WITH.map((name) => ({ resource: NAMESPACES, namespace: "", name })));
   for (const name of BORN_WITH) {
     if (standing.some((row) => row.name === name)) continue;
-    const object: KubeObject = { apiVersion: "v1", kind: "Namespace", metadata: { name, uid: uid(), creationTimestamp: rfc3339(clock()) } };
+    const object: KubeObject = {
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: { name, uid: uid(), creationTimestamp: rfc3339(clock()) },
+    };
     namespace.setDefaults?.(object);
     namespace.prepareCreate?.(object);
     // Another process that was faster made the same.

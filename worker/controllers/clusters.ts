@@ -40,7 +40,9 @@ function ready(cluster: KubeObject | undefined): boolean {
 
 /** What of a cluster decides whether something fits there. */
 function placing(cluster: KubeObject | undefined): unknown {
-  return cluster === undefined ? {} : { ready: ready(cluster), free: cluster["status"]?.free, cordoned: cluster["spec"]?.unschedulable === true };
+  return cluster === undefined
+    ? {}
+    : { ready: ready(cluster), free: cluster["status"]?.free, cordoned: cluster["spec"]?.unschedulable === true };
 }
 
 async function wakeUnplaced({ store }: Context): Promise<Outcome> {

@@ -21,5 +21,9 @@ function distinct(ops: readonly Op[]): Op[] {
   const name = ({ key }: Op): string => `${key.resource}/${key.namespace}/${key.name}`;
   const written = new Set(ops.filter((op) => op.op !== "require").map(name));
   const required = new Set<string>();
-  return ops.filter((op) => op.op !== "require" || (!written.has(name(op)) && !required.has(name(op)) && required.add(name(op)) !== undefined));
+  return ops.filter(
+    (op) =>
+      op.op !== "require" ||
+      (!written.has(name(op)) && !required.has(name(op)) && required.add(name(op)) !== undefined),
+  );
 }

@@ -29,12 +29,36 @@ const deployment: KubeObject = {
   },
 };
 const followers: [resource: string, object: KubeObject][] = [
-  ["services", { apiVersion: "v1", kind: "Service", metadata: { name: "web", namespace: "default", uid: "service" }, spec: { selector: { app: "web" } } }],
-  ["configmaps", { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "settings", namespace: "default", uid: "settings" }, data: {} }],
+  [
+    "services",
+    {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: "web", namespace: "default", uid: "service" },
+      spec: { selector: { app: "web" } },
+    },
+  ],
+  [
+    "configmaps",
+    {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "settings", namespace: "default", uid: "settings" },
+      data: {},
+    },
+  ],
 ];
 
 const create = (store: Store, resource: string, object: KubeObject) =>
-  store.commit({ ops: [{ op: "create", key: { resource, namespace: object.metadata.namespace ?? "", name: object.metadata.name }, value: JSON.stringify(object) }] });
+  store.commit({
+    ops: [
+      {
+        op: "create",
+        key: { resource, namespace: object.metadata.namespace ?? "", name: object.metadata.name },
+        value: JSON.stringify(object),
+      },
+    ],
+  });
 
 /** Holds the commit that binds the Deployment; `held` resolves when it is reached, `follow` when a follower has looked for its needers. */
 function holding(store: Store) {
@@ -70,21 +94,24 @@ function holding(store: Store) {
   return { proxy, held, follow, release };
 }
 
-test.each(followers)("a %s made while its workload's decision is under way follows all the same", async (resource, object) => {
-  const store = openMemory();
-  const { proxy, held, follow, release } = holding(store);
-  const abort = new AbortController();
-  const seams = { clock: () => Date.parse(NOW), random: () => 0, uid: () => crypto.randomUUID() };
-  await bootstrap({ store, ...seams });
-  await create(store, "clusters.hanse.dev", cluster);
-  const controllers = runControllers({ store: proxy, ...seams, signal: abort.signal });
-  await controllers.idle();
-  await create(store, "deployments.apps", deployment);
-  await held;
-  await create(store, resource, object);
-  await follow;
-  release();
-  await controllers.idle();
-  expect(await store.get({ resource: BINDINGS, namespace: "paris", name: object.metadata.uid ?? "" })).toBeDefined();
-  await controllers.stop();
-});
+test.each(followers)(
+  "a %s made while its workload's decision is under way follows all the same",
+  async (resource, object) => {
+    const store = openMemory();
+    const { proxy, held, follow, release } = holding(store);
+    const abort = new AbortController();
+    const seams = { clock: () => Date.parse(NOW), random: () => 0, uid: () => crypto.randomUUID() };
+    await bootstrap({ store, ...seams });
+    await create(store, "clusters.hanse.dev", cluster);
+    const controllers = runControllers({ store: proxy, ...seams, signal: abort.signal });
+    await controllers.idle();
+    await create(store, "deployments.apps", deployment);
+    await held;
+    await create(store, resource, object);
+    await follow;
+    release();
+    await controllers.idle();
+    expect(await store.get({ resource: BINDINGS, namespace: "paris", name: object.metadata.uid ?? "" })).toBeDefined();
+    await controllers.stop();
+  },
+);

@@ -10,7 +10,15 @@ import { sameForMembers } from "../../core/schedule/revision.ts";
 import type { Event, Op } from "../store/store.ts";
 import { commit } from "./commit.ts";
 import { rfc3339, type Context, type Controller } from "./context.ts";
-import { contentOf, needsOfFollower, placeBeside, propagates, readFollowers, serviceNames, type Content } from "./followers.ts";
+import {
+  contentOf,
+  needsOfFollower,
+  placeBeside,
+  propagates,
+  readFollowers,
+  serviceNames,
+  type Content,
+} from "./followers.ts";
 import { labelRef, namespaceRef, needRef, ownRef } from "./refs.ts";
 import { dropped, tombstones } from "./release.ts";
 import { keyOf, readBinding, readObject, refOf, writeBinding, type InCluster } from "./rows.ts";
@@ -22,7 +30,8 @@ export const followController: Controller = {
   concurrency: 8,
   wakes,
   async *resync({ store, kinds }) {
-    for (const kind of kinds) if (follows(kind.federation.rule)) for await (const row of eachRow(store, kindKey(kind))) yield templateName(row);
+    for (const kind of kinds)
+      if (follows(kind.federation.rule)) for await (const row of eachRow(store, kindKey(kind))) yield templateName(row);
     for await (const row of eachRow(store, BINDINGS)) {
       const { template } = readBinding(row).value;
       yield templateName(template);
@@ -50,7 +59,12 @@ function* wakes(event: Event, context: Context): Iterable<string> {
 /** What may leave; and what a workload that has just arrived needs: a follower made while its decision was under way is in neither's sight. */
 function* wakesOfBinding(event: Event, { world, kindOf }: Context): Iterable<string> {
   const after = event.type === "DELETED" ? undefined : readBinding(event).value;
-  const before = event.type === "DELETED" ? readBinding(event).value : event.previous === undefined ? undefined : (JSON.parse(event.previous) as Binding);
+  const before =
+    event.type === "DELETED"
+      ? readBinding(event).value
+      : event.previous === undefined
+        ? undefined
+        : (JSON.parse(event.previous) as Binding);
   const namespace = (after ?? before)?.template.namespace ?? "";
   const had = new Set(before === undefined ? [] : besideOf(namespace, before, world));
   const has = new Set(after === undefined ? [] : besideOf(namespace, after, world));
@@ -61,12 +75,19 @@ function* wakesOfBinding(event: Event, { world, kindOf }: Context): Iterable<str
   for (const need of has) if ((revived || !had.has(need)) && !need.startsWith(`${NAMESPACES}/`)) yield need;
   // A follower was released: was it needed again meanwhile?
   const own = after ?? before;
-  if (own !== undefined && follows(kindOf.get(own.template.resource)?.federation.rule) && (after === undefined || after.tombstone !== undefined)) yield templateName(own.template);
+  if (
+    own !== undefined &&
+    follows(kindOf.get(own.template.resource)?.federation.rule) &&
+    (after === undefined || after.tombstone !== undefined)
+  )
+    yield templateName(own.template);
 }
 
 /** Everything a binding has beside it, by name. */
 function besideOf(namespace: string, { needs, labels }: Binding, world: World): string[] {
-  return labels === undefined ? needs : [...needs, ...serviceNames(namespace, world.servicesSelecting(namespace, labels))];
+  return labels === undefined
+    ? needs
+    : [...needs, ...serviceNames(namespace, world.servicesSelecting(namespace, labels))];
 }
 
 /** live: a workload stands there that needs it; leaving: only tombstoned ones do. */
@@ -83,24 +104,42 @@ async function reconcile(name: string, context: Context): Promise<void> {
   const stored = row === undefined ? undefined : readObject(row);
   const object = stored?.value;
   const present = object !== undefined && propagates(object, kind);
-  const needs = key.resource === NAMESPACES ? await namespaceNeeds(key.name, all, context) : await followerNeeds(name, object, context);
+  const needs =
+    key.resource === NAMESPACES
+      ? await namespaceNeeds(key.name, all, context)
+      : await followerNeeds(name, object, context);
   const own = all.filter((binding) => present && binding.value.template.uid === object.metadata.uid);
   // A Namespace is deleted at the root only once it is empty there; in the members it waits for its contents.
   const leaving = all.filter((binding) => {
     const need = needs.get(binding.cluster);
-    return own.includes(binding) ? need === undefined : need !== "leaving" && !(need === "live" && key.resource === NAMESPACES && !present);
+    return own.includes(binding)
+      ? need === undefined
+      : need !== "leaving" && !(need === "live" && key.resource === NAMESPACES && !present);
   });
   const gone = standing.filter((binding) => !all.includes(binding));
   const ops: Op[] = [...(await tombstones(leaving, context)), ...(await dropped(gone, context))];
   const contents: Content[] = [];
   if (present && stored !== undefined) {
     const content = await contentOf(object, kind, context);
-    const updates = own.filter((binding) => binding.value.tombstone === undefined && !leaving.includes(binding)).flatMap((binding) => update(binding, object, content, context));
+    const updates = own
+      .filter((binding) => binding.value.tombstone === undefined && !leaving.includes(binding))
+      .flatMap((binding) => update(binding, object, content, context));
     if (updates.length > 0) contents.push(content);
     ops.push(...updates);
-    const missing = [...needs].filter(([cluster, need]) => need === "live" && !own.some((binding) => binding.cluster === cluster && binding.value.tombstone === undefined)).map(([cluster]) => cluster);
+    const missing = [...needs]
+      .filter(
+        ([cluster, need]) =>
+          need === "live" &&
+          !own.some((binding) => binding.cluster === cluster && binding.value.tombstone === undefined),
+      )
+      .map(([cluster]) => cluster);
     const beside = [...needsOfFollower(object), name];
-    const placed = await placeBeside(beside, new Map([...(await readFollowers(needsOfFollower(object), context)), [name, stored]]), missing, context);
+    const placed = await placeBeside(
+      beside,
+      new Map([...(await readFollowers(needsOfFollower(object), context)), [name, stored]]),
+      missing,
+      context,
+    );
     ops.push(...placed.ops);
     contents.push(...placed.contents);
   }
@@ -113,26 +152,46 @@ function update(binding: InCluster<Binding>, object: KubeObject, content: Conten
   const kind = context.kindOf.get(binding.value.template.resource);
   if (kind === undefined) return [];
   const next = want(
-    { template: refOf(object, kindKey(kind)), templateGeneration: object.metadata.generation ?? 1, revision: content.digest, share: {}, needs: needsOfFollower(object) },
-    binding.value, rfc3339(context.clock()));
+    {
+      template: refOf(object, kindKey(kind)),
+      templateGeneration: object.metadata.generation ?? 1,
+      revision: content.digest,
+      share: {},
+      needs: needsOfFollower(object),
+    },
+    binding.value,
+    rfc3339(context.clock()),
+  );
   return next === undefined ? [] : [writeBinding(binding.cluster, next, binding)];
 }
 
-async function namespaceNeeds(namespace: string, own: readonly InCluster<Binding>[], { store }: Context): Promise<Map<string, Need>> {
+async function namespaceNeeds(
+  namespace: string,
+  own: readonly InCluster<Binding>[],
+  { store }: Context,
+): Promise<Map<string, Need>> {
   const needs = new Map<string, Need>();
   // Only clusters that have it: where it is missing, the commit that needs it brings it.
   for (const cluster of new Set(own.map((binding) => binding.cluster))) {
     const rows = await store.listByRef(BINDINGS, namespaceRef(cluster, namespace));
-    if (rows.length > 0) needs.set(cluster, rows.some((row) => readBinding(row).value.tombstone === undefined) ? "live" : "leaving");
+    if (rows.length > 0)
+      needs.set(cluster, rows.some((row) => readBinding(row).value.tombstone === undefined) ? "live" : "leaving");
   }
   return needs;
 }
 
-async function followerNeeds(name: string, object: KubeObject | undefined, context: Context): Promise<Map<string, Need>> {
+async function followerNeeds(
+  name: string,
+  object: KubeObject | undefined,
+  context: Context,
+): Promise<Map<string, Need>> {
   const key = keyOf(name);
   // Pods start without their Service, unlike without their ConfigMap: one deleted at the root leaves at once, whatever it selected.
   if (key.resource === SERVICES && object === undefined) return new Map();
-  const found = key.resource === SERVICES ? await selectedBy(key.namespace, object, context) : (await context.store.listByRef(BINDINGS, needRef(name))).map(readBinding);
+  const found =
+    key.resource === SERVICES
+      ? await selectedBy(key.namespace, object, context)
+      : (await context.store.listByRef(BINDINGS, needRef(name))).map(readBinding);
   const needers = object === undefined ? await withoutTemplateLeaving(found, context) : found;
   const needs = new Map<string, Need>();
   for (const { cluster, value } of needers) {
@@ -145,16 +204,35 @@ async function followerNeeds(name: string, object: KubeObject | undefined, conte
 }
 
 /** `kubectl delete -f` deletes followers and workloads at once: a needer whose template is gone is leaving, whether or not its tombstone stands yet. */
-async function withoutTemplateLeaving(needers: readonly InCluster<Binding>[], { store }: Context): Promise<InCluster<Binding>[]> {
-  const names = [...new Set(needers.filter(({ value }) => value.tombstone === undefined).map(({ value }) => templateName(value.template)))];
+async function withoutTemplateLeaving(
+  needers: readonly InCluster<Binding>[],
+  { store }: Context,
+): Promise<InCluster<Binding>[]> {
+  const names = [
+    ...new Set(
+      needers.filter(({ value }) => value.tombstone === undefined).map(({ value }) => templateName(value.template)),
+    ),
+  ];
   if (names.length === 0) return [...needers];
-  const uids = new Set((await store.getMany(names.map(keyOf))).map((row) => readObject(row).value.metadata).filter((metadata) => metadata.deletionTimestamp === undefined).map(({ uid }) => uid));
+  const uids = new Set(
+    (await store.getMany(names.map(keyOf)))
+      .map((row) => readObject(row).value.metadata)
+      .filter((metadata) => metadata.deletionTimestamp === undefined)
+      .map(({ uid }) => uid),
+  );
   return needers.map((needer) =>
-    uids.has(needer.value.template.uid) ? needer : { ...needer, value: { ...needer.value, tombstone: needer.value.tombstone ?? { since: "" } } });
+    uids.has(needer.value.template.uid)
+      ? needer
+      : { ...needer, value: { ...needer.value, tombstone: needer.value.tombstone ?? { since: "" } } },
+  );
 }
 
 /** Bindings whose pods a Service selects. */
-async function selectedBy(namespace: string, object: KubeObject | undefined, { store }: Context): Promise<InCluster<Binding>[]> {
+async function selectedBy(
+  namespace: string,
+  object: KubeObject | undefined,
+  { store }: Context,
+): Promise<InCluster<Binding>[]> {
   const selector = object === undefined ? undefined : serviceSelector(object);
   if (selector === undefined) return [];
   // The longest pair is the likeliest to be rare; the others are checked on what it finds.

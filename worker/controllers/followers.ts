@@ -24,7 +24,9 @@ export function propagates(object: KubeObject, kind: Kind | undefined): kind is 
 
 /** What a follower itself needs beside it. */
 export function needsOfFollower(object: KubeObject): string[] {
-  return object.metadata.namespace === undefined || object.metadata.namespace === "" ? [] : [namespaceNeed(object.metadata.namespace)];
+  return object.metadata.namespace === undefined || object.metadata.namespace === ""
+    ? []
+    : [namespaceNeed(object.metadata.namespace)];
 }
 
 export async function contentOf(object: KubeObject, kind: Kind, context: Context): Promise<Content> {
@@ -33,7 +35,10 @@ export async function contentOf(object: KubeObject, kind: Kind, context: Context
 }
 
 /** Objects by store name, of those names that exist. */
-export async function readFollowers(names: readonly string[], context: Context): Promise<Map<string, Stored<KubeObject>>> {
+export async function readFollowers(
+  names: readonly string[],
+  context: Context,
+): Promise<Map<string, Stored<KubeObject>>> {
   if (names.length === 0) return new Map();
   const rows = await readRows(names.map(keyOf), context);
   return new Map(rows.map((row) => [templateName(row), readObject(row)]));
@@ -45,14 +50,23 @@ export interface Beside {
 }
 
 /** Ops that make every follower stand in every one of `clusters`; in the order of `names` (the Namespace first). */
-export async function placeBeside(names: readonly string[], objects: ReadonlyMap<string, Stored<KubeObject>>, clusters: readonly string[], context: Context): Promise<Beside> {
+export async function placeBeside(
+  names: readonly string[],
+  objects: ReadonlyMap<string, Stored<KubeObject>>,
+  clusters: readonly string[],
+  context: Context,
+): Promise<Beside> {
   const followers = names.flatMap((name) => {
     const stored = objects.get(name);
     const kind = context.kindOf.get(keyOf(name).resource);
-    return stored !== undefined && propagates(stored.value, kind) ? [{ name, version: stored.version, object: stored.value, kind }] : [];
+    return stored !== undefined && propagates(stored.value, kind)
+      ? [{ name, version: stored.version, object: stored.value, kind }]
+      : [];
   });
   if (followers.length === 0 || clusters.length === 0) return { ops: [], contents: [] };
-  const keys = followers.flatMap(({ object }) => clusters.map((cluster) => bindingKey(cluster, object.metadata.uid ?? "")));
+  const keys = followers.flatMap(({ object }) =>
+    clusters.map((cluster) => bindingKey(cluster, object.metadata.uid ?? "")),
+  );
   const rows = new Map((await readRows(keys, context)).map((row) => [`${row.namespace}/${row.name}`, row]));
   const beside: Beside = { ops: [], contents: [] };
   for (const { name, version, object, kind } of followers) {
@@ -63,11 +77,20 @@ export async function placeBeside(names: readonly string[], objects: ReadonlyMap
       const row = rows.get(`${cluster}/${template.uid}`);
       const before = row === undefined ? undefined : readBinding(row);
       const next = want(
-        { template, templateGeneration: object.metadata.generation ?? 1, revision: content.digest, share: {}, needs: needsOfFollower(object) },
-        before?.value, rfc3339(context.clock()));
+        {
+          template,
+          templateGeneration: object.metadata.generation ?? 1,
+          revision: content.digest,
+          share: {},
+          needs: needsOfFollower(object),
+        },
+        before?.value,
+        rfc3339(context.clock()),
+      );
       if (next === undefined) {
         // Stands already: if it is released while this commit is under way, this commit must fail.
-        if (before !== undefined) beside.ops.push({ op: "require", key: bindingKey(cluster, template.uid), expect: before.version });
+        if (before !== undefined)
+          beside.ops.push({ op: "require", key: bindingKey(cluster, template.uid), expect: before.version });
         continue;
       }
       beside.ops.push(writeBinding(cluster, next, before));

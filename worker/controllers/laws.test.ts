@@ -15,23 +15,61 @@ const NOW = "2026-01-01T00:00:00Z";
 let uids = 0;
 const seams = { clock: () => Date.parse(NOW), random: () => 0, uid: () => `uid-${(uids += 1)}` };
 
-const meta = (name: string, namespace?: string) => ({ name, ...(namespace === undefined ? {} : { namespace }), uid: seams.uid(), creationTimestamp: NOW });
-const clusterObject = (name: string, pods: number, ready: boolean): KubeObject => ({
-  apiVersion: "hanse.dev/v1alpha1", kind: "Cluster", metadata: meta(name), spec: {},
-  status: { conditions: [{ type: "Ready", status: ready ? "True" : "False", reason: "Test", message: "" }], free: { pods: String(pods) } },
+const meta = (name: string, namespace?: string) => ({
+  name,
+  ...(namespace === undefined ? {} : { namespace }),
+  uid: seams.uid(),
+  creationTimestamp: NOW,
 });
-const deploymentObject = (name: string, replicas: number, image: string, configMap: string, namespace = "default"): KubeObject => ({
-  apiVersion: "apps/v1", kind: "Deployment", metadata: { ...meta(name, namespace), generation: 1 },
-  spec: {
-    replicas, selector: { matchLabels: { app: name } },
-    template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: "main", image, envFrom: [{ configMapRef: { name: configMap } }] }] } },
+const clusterObject = (name: string, pods: number, ready: boolean): KubeObject => ({
+  apiVersion: "hanse.dev/v1alpha1",
+  kind: "Cluster",
+  metadata: meta(name),
+  spec: {},
+  status: {
+    conditions: [{ type: "Ready", status: ready ? "True" : "False", reason: "Test", message: "" }],
+    free: { pods: String(pods) },
   },
 });
-const configMapObject = (name: string, value: string): KubeObject => ({ apiVersion: "v1", kind: "ConfigMap", metadata: meta(name, "default"), data: { value } });
-const serviceObject = (name: string): KubeObject => ({ apiVersion: "v1", kind: "Service", metadata: meta(name, "default"), spec: { selector: { app: name }, ports: [{ port: 80 }] } });
+const deploymentObject = (
+  name: string,
+  replicas: number,
+  image: string,
+  configMap: string,
+  namespace = "default",
+): KubeObject => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { ...meta(name, namespace), generation: 1 },
+  spec: {
+    replicas,
+    selector: { matchLabels: { app: name } },
+    template: {
+      metadata: { labels: { app: name } },
+      spec: { containers: [{ name: "main", image, envFrom: [{ configMapRef: { name: configMap } }] }] },
+    },
+  },
+});
+const configMapObject = (name: string, value: string): KubeObject => ({
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: meta(name, "default"),
+  data: { value },
+});
+const serviceObject = (name: string): KubeObject => ({
+  apiVersion: "v1",
+  kind: "Service",
+  metadata: meta(name, "default"),
+  spec: { selector: { app: name }, ports: [{ port: 80 }] },
+});
 
 /** Writes as a client would: keeps the uid, raises the generation when the spec changed; undefined deletes. */
-async function write(store: Store, resource: string, object: KubeObject | undefined, name = object?.metadata.name ?? ""): Promise<void> {
+async function write(
+  store: Store,
+  resource: string,
+  object: KubeObject | undefined,
+  name = object?.metadata.name ?? "",
+): Promise<void> {
   const kind = ROOT_KINDS.find((candidate) => kindKey(candidate) === resource);
   const key = { resource, namespace: kind?.namespaced === true ? "default" : "", name };
   for (;;) {
@@ -43,10 +81,23 @@ async function write(store: Store, resource: string, object: KubeObject | undefi
     const before = row === undefined ? undefined : (JSON.parse(row.value) as KubeObject);
     kind?.setDefaults?.(object);
     const changed = JSON.stringify(before?.["spec"]) !== JSON.stringify(object["spec"]);
-    const metadata = before === undefined ? object.metadata : { ...before.metadata, ...(kind?.generation === true ? { generation: (before.metadata.generation ?? 0) + (changed ? 1 : 0) } : {}) };
+    const metadata =
+      before === undefined
+        ? object.metadata
+        : {
+            ...before.metadata,
+            ...(kind?.generation === true ? { generation: (before.metadata.generation ?? 0) + (changed ? 1 : 0) } : {}),
+          };
     const status = resource === "clusters.hanse.dev" ? object["status"] : (before?.["status"] ?? object["status"]);
     const value = JSON.stringify({ apiVersion: object.apiVersion, kind: object.kind, ...object, metadata, status });
-    if ((await store.commit({ ops: [row === undefined ? { op: "create", key, value } : { op: "update", key, value, expect: row.version }] })).ok) return;
+    if (
+      (
+        await store.commit({
+          ops: [row === undefined ? { op: "create", key, value } : { op: "update", key, value, expect: row.version }],
+        })
+      ).ok
+    )
+      return;
   }
 }
 
@@ -63,7 +114,8 @@ function diceFrom(seed: number): () => number {
 
 /** Answers late now and then, so that what two keys read and write interleaves as it does over a network. */
 async function late(dice: () => number): Promise<void> {
-  for (let turns = Math.floor(dice() * 4); turns > 0; turns -= 1) await new Promise((resolve) => setTimeout(resolve, 0));
+  for (let turns = Math.floor(dice() * 4); turns > 0; turns -= 1)
+    await new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 /** Fails reads and commits now and then; a commit that fails may have happened. */
@@ -97,7 +149,11 @@ function flaky(store: Store, dice: () => number): Store {
 }
 
 async function all<T>(store: Store, resource: string): Promise<{ namespace: string; name: string; value: T }[]> {
-  return (await store.list({ resource })).rows.map((row) => ({ namespace: row.namespace, name: row.name, value: JSON.parse(row.value) as T }));
+  return (await store.list({ resource })).rows.map((row) => ({
+    namespace: row.namespace,
+    name: row.name,
+    value: JSON.parse(row.value) as T,
+  }));
 }
 
 /** P7 and DESIGN section 6 on a log at rest. */
@@ -106,7 +162,11 @@ async function check(store: Store): Promise<void> {
   const decisions = new Map((await all<Decision>(store, DECISIONS)).map(({ name, value }) => [name, value]));
   const live = bindings.filter(({ value }) => value.tombstone === undefined);
   const wanted = new Set<string>();
-  const existing = new Set((await Promise.all(["configmaps", "services"].map((resource) => all<KubeObject>(store, resource)))).flat().map(({ value }) => `${value.kind} ${value.metadata.name}`));
+  const existing = new Set(
+    (await Promise.all(["configmaps", "services"].map((resource) => all<KubeObject>(store, resource))))
+      .flat()
+      .map(({ value }) => `${value.kind} ${value.metadata.name}`),
+  );
   for (const { value: deployment } of await all<KubeObject>(store, "deployments.apps")) {
     const own = live.filter(({ value }) => value.template.uid === deployment.metadata.uid);
     const decision = decisions.get(deployment.metadata.uid ?? "");
@@ -115,16 +175,26 @@ async function check(store: Store): Promise<void> {
     expect(shares.reduce((a, b) => a + b, 0) + (decision?.unplaced ?? Number.NaN)).toBe(deployment["spec"].replicas);
     expect(new Set(own.map(({ value }) => value.revision)).size).toBeLessThanOrEqual(1);
     const [content] = own.length === 0 ? [] : [...(await store.contents([own[0]!.value.revision])).values()];
-    if (content !== undefined) expect((JSON.parse(content) as KubeObject)["spec"].template.spec.containers[0].image).toBe(deployment["spec"].template.spec.containers[0].image);
+    if (content !== undefined)
+      expect((JSON.parse(content) as KubeObject)["spec"].template.spec.containers[0].image).toBe(
+        deployment["spec"].template.spec.containers[0].image,
+      );
     for (const binding of bindings.filter(({ value }) => value.template.uid === deployment.metadata.uid)) {
       wanted.add(`${binding.namespace} Namespace default`);
       if (binding.value.tombstone !== undefined) continue;
-      for (const need of binding.value.needs.filter((name) => name.startsWith("configmaps/"))) wanted.add(`${binding.namespace} ConfigMap ${need.split("/")[2]}`);
+      for (const need of binding.value.needs.filter((name) => name.startsWith("configmaps/")))
+        wanted.add(`${binding.namespace} ConfigMap ${need.split("/")[2]}`);
       wanted.add(`${binding.namespace} Service ${deployment.metadata.name}`);
     }
   }
-  const standing = new Set(live.filter(({ value }) => value.template.kind !== "Deployment").map(({ namespace, value }) => `${namespace} ${value.template.kind} ${value.template.name}`));
-  for (const follower of wanted) if (follower.endsWith("Namespace default") || existing.has(follower.split(" ").slice(1).join(" "))) expect([...standing]).toContain(follower);
+  const standing = new Set(
+    live
+      .filter(({ value }) => value.template.kind !== "Deployment")
+      .map(({ namespace, value }) => `${namespace} ${value.template.kind} ${value.template.name}`),
+  );
+  for (const follower of wanted)
+    if (follower.endsWith("Namespace default") || existing.has(follower.split(" ").slice(1).join(" ")))
+      expect([...standing]).toContain(follower);
   // Nothing stands that nothing needs. What only tombstoned bindings need may stand until they are removed.
   const uidsOf = new Set((await all<KubeObject>(store, "deployments.apps")).map(({ value }) => value.metadata.uid));
   const leaving = bindings.some(({ value }) => value.tombstone !== undefined);
@@ -133,10 +203,24 @@ async function check(store: Store): Promise<void> {
 }
 
 const action = fc.oneof(
-  fc.record({ do: fc.constant("deploy" as const), name: fc.constantFrom("a", "b"), replicas: fc.nat(6), image: fc.constantFrom("x", "y"), configMap: fc.constantFrom("m", "n") }),
-  fc.record({ do: fc.constant("cluster" as const), name: fc.constantFrom("paris", "tokyo"), pods: fc.nat(6), ready: fc.boolean() }),
+  fc.record({
+    do: fc.constant("deploy" as const),
+    name: fc.constantFrom("a", "b"),
+    replicas: fc.nat(6),
+    image: fc.constantFrom("x", "y"),
+    configMap: fc.constantFrom("m", "n"),
+  }),
+  fc.record({
+    do: fc.constant("cluster" as const),
+    name: fc.constantFrom("paris", "tokyo"),
+    pods: fc.nat(6),
+    ready: fc.boolean(),
+  }),
   fc.record({ do: fc.constantFrom("configmap" as const, "unconfigmap" as const), name: fc.constantFrom("m", "n") }),
-  fc.record({ do: fc.constantFrom("service" as const, "unservice" as const, "undeploy" as const), name: fc.constantFrom("a", "b") }),
+  fc.record({
+    do: fc.constantFrom("service" as const, "unservice" as const, "undeploy" as const),
+    name: fc.constantFrom("a", "b"),
+  }),
   fc.record({ do: fc.constantFrom("removed" as const, "restart" as const, "settle" as const), name: fc.constant("") }),
 );
 
@@ -159,13 +243,14 @@ async function act(store: Store, step: typeof action extends fc.Arbitrary<infer 
     // Agents carry out every tombstone there is.
     case "removed":
       for (const row of (await store.list({ resource: BINDINGS })).rows) {
-        if ((JSON.parse(row.value) as Binding).tombstone !== undefined) await store.commit({ ops: [{ op: "delete", key: row, expect: row.version }] });
+        if ((JSON.parse(row.value) as Binding).tombstone !== undefined)
+          await store.commit({ ops: [{ op: "delete", key: row, expect: row.version }] });
       }
   }
 }
 
 async function rest(runs: readonly Controllers[], store: Store): Promise<void> {
-  for (let quiet = 0; quiet < 3; ) {
+  for (let quiet = 0; quiet < 3;) {
     const before = await store.version();
     for (const run of runs) {
       run.nudge();
@@ -176,31 +261,34 @@ async function rest(runs: readonly Controllers[], store: Store): Promise<void> {
 }
 
 test("P7 P12 two processes on a failing store, stopped and started anywhere, end where one undisturbed process would", async () => {
-  await fc.assert(fc.asyncProperty(fc.array(action, { maxLength: 30, size: "max" }), fc.nat(), async (steps, seed) => {
-    const store = openMemory();
-    await bootstrap({ store, ...seams });
-    const dice = diceFrom(seed);
-    const start = () => runControllers({ store: flaky(store, dice), ...seams, signal: new AbortController().signal });
-    let runs = [start(), start()];
-    for (const step of steps) {
-      await act(store, step);
-      if (step.do === "restart") {
-        await runs[0]!.stop();
-        runs = [runs[1]!, start()];
-      } else if (step.do === "settle") await rest(runs, store);
-    }
-    await rest(runs, store);
-    for (const run of runs) await run.stop();
-    await check(store);
-    // A pass over everything, by a process that remembers nothing, finds nothing to do.
-    const version = await store.version();
-    await store.setPosition("controllers/1", 0);
-    const again = runControllers({ store, ...seams, signal: new AbortController().signal });
-    await again.idle();
-    await again.stop();
-    const late = (await store.version()) === version ? [] : await changesSince(store, version);
-    expect(late).toEqual([]);
-  }), { numRuns: process.env["HANSE_LONG"] === "1" ? 3000 : 100 });
+  await fc.assert(
+    fc.asyncProperty(fc.array(action, { maxLength: 30, size: "max" }), fc.nat(), async (steps, seed) => {
+      const store = openMemory();
+      await bootstrap({ store, ...seams });
+      const dice = diceFrom(seed);
+      const start = () => runControllers({ store: flaky(store, dice), ...seams, signal: new AbortController().signal });
+      let runs = [start(), start()];
+      for (const step of steps) {
+        await act(store, step);
+        if (step.do === "restart") {
+          await runs[0]!.stop();
+          runs = [runs[1]!, start()];
+        } else if (step.do === "settle") await rest(runs, store);
+      }
+      await rest(runs, store);
+      for (const run of runs) await run.stop();
+      await check(store);
+      // A pass over everything, by a process that remembers nothing, finds nothing to do.
+      const version = await store.version();
+      await store.setPosition("controllers/1", 0);
+      const again = runControllers({ store, ...seams, signal: new AbortController().signal });
+      await again.idle();
+      await again.stop();
+      const late = (await store.version()) === version ? [] : await changesSince(store, version);
+      expect(late).toEqual([]);
+    }),
+    { numRuns: process.env["HANSE_LONG"] === "1" ? 3000 : 100 },
+  );
 }, 300_000);
 
 async function changesSince(store: Store, from: number): Promise<string[]> {
@@ -208,7 +296,11 @@ async function changesSince(store: Store, from: number): Promise<string[]> {
   const stop = new AbortController();
   const select = [...ROOT_KINDS.map(kindKey), BINDINGS, DECISIONS].map((resource) => ({ resource }));
   for await (const batch of store.watch({ from, select, signal: stop.signal })) {
-    if (batch.version >= version) return batch.events.map((event) => `${event.type} ${event.resource}/${event.namespace}/${event.name} ${event.previous} -> ${event.value}`);
+    if (batch.version >= version)
+      return batch.events.map(
+        (event) =>
+          `${event.type} ${event.resource}/${event.namespace}/${event.name} ${event.previous} -> ${event.value}`,
+      );
   }
   return [];
 }

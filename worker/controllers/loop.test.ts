@@ -10,9 +10,15 @@ test("a new federation gets its namespaces, and each its ServiceAccount and root
   await bootstrap({ store, ...seams });
   const controllers = runControllers({ store, ...seams, ca: "PEM", signal: new AbortController().signal });
   await controllers.idle();
-  const names = async (resource: string) => (await store.list({ resource })).rows.map((row) => `${row.namespace}/${row.name}`);
+  const names = async (resource: string) =>
+    (await store.list({ resource })).rows.map((row) => `${row.namespace}/${row.name}`);
   expect(await names("namespaces")).toEqual(["/default", "/kube-node-lease", "/kube-public", "/kube-system"]);
-  expect(await names("serviceaccounts")).toEqual(["default/default", "kube-node-lease/default", "kube-public/default", "kube-system/default"]);
+  expect(await names("serviceaccounts")).toEqual([
+    "default/default",
+    "kube-node-lease/default",
+    "kube-public/default",
+    "kube-system/default",
+  ]);
   expect(await names("configmaps")).toHaveLength(4);
   await controllers.stop();
 });

@@ -62,7 +62,17 @@ export function runControllers(options: ControllersOptions): Controllers {
   const kinds = options.kinds ?? ROOT_KINDS;
   const log = options.log ?? (() => undefined);
   const context: Context = {
-    store, world: new World(clock), recent: new Recent(), fresh: false, kinds, kindOf: new Map(kinds.map((kind) => [kindKey(kind), kind])), clock, random, uid, log, ca: options.ca,
+    store,
+    world: new World(clock),
+    recent: new Recent(),
+    fresh: false,
+    kinds,
+    kindOf: new Map(kinds.map((kind) => [kindKey(kind), kind])),
+    clock,
+    random,
+    uid,
+    log,
+    ca: options.ca,
   };
   const abort = new AbortController();
   const byName = new Map<ControllerName, Controller>(CONTROLLERS.map((controller) => [controller.name, controller]));
@@ -101,7 +111,17 @@ export function runControllers(options: ControllersOptions): Controllers {
     return other !== undefined && queues.get(other)!.queue.waiting ? 1 : concurrency;
   }
 
-  async function handle({ id, value: { controller, key }, version, tries }: { id: string; value: Work; version: number; tries: number }): Promise<void> {
+  async function handle({
+    id,
+    value: { controller, key },
+    version,
+    tries,
+  }: {
+    id: string;
+    value: Work;
+    version: number;
+    tries: number;
+  }): Promise<void> {
     const { queue } = queues.get(controller)!;
     try {
       const outcome = await persist(controller, key, tries > 0);
@@ -112,7 +132,14 @@ export function runControllers(options: ControllersOptions): Controllers {
       const waitMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(tries, 16)) * (0.5 + random());
       const transient = error instanceof Unavailable || error instanceof Busy;
       if (!abort.signal.aborted && (!transient || tries > 3)) {
-        log({ event: "controller-error", controller: controller.name, key, tries, message: String(error), ...(transient ? {} : { stack: (error as Error)?.stack }) });
+        log({
+          event: "controller-error",
+          controller: controller.name,
+          key,
+          tries,
+          message: String(error),
+          ...(transient ? {} : { stack: (error as Error)?.stack }),
+        });
       }
       queue.later(id, true, (run) => timer(controller, waitMs, run));
     }
@@ -139,7 +166,8 @@ export function runControllers(options: ControllersOptions): Controllers {
 
   function settle(): void {
     // Not asked how far it got: that looks at every key, and would at every key that is done.
-    if (saver === undefined && !abort.signal.aborted && seen > saved) saver = setTimeout(() => void save(), SAVE_AFTER_MS);
+    if (saver === undefined && !abort.signal.aborted && seen > saved)
+      saver = setTimeout(() => void save(), SAVE_AFTER_MS);
     if ([...queues.values()].every(({ queue, running }) => running === 0 && queue.quiet)) {
       for (const resolve of idlers) resolve();
       idlers.clear();
@@ -172,7 +200,8 @@ export function runControllers(options: ControllersOptions): Controllers {
     for (const event of batch.events) {
       context.world.apply(event);
       context.recent.apply(event);
-      for (const controller of CONTROLLERS) for (const key of controller.wakes(event, context)) wake(controller.name, key, event.version);
+      for (const controller of CONTROLLERS)
+        for (const key of controller.wakes(event, context)) wake(controller.name, key, event.version);
     }
     seen = batch.version;
     settle();
@@ -182,12 +211,13 @@ export function runControllers(options: ControllersOptions): Controllers {
     const version = await store.version();
     context.recent.clear();
     await context.world.load(store);
-    for (const controller of CONTROLLERS) for await (const key of controller.resync(context)) wake(controller.name, key, FROM_THE_BEGINNING);
+    for (const controller of CONTROLLERS)
+      for await (const key of controller.resync(context)) wake(controller.name, key, FROM_THE_BEGINNING);
     return version;
   }
 
   async function tail(): Promise<void> {
-    let from = saved = await store.position(LOOP);
+    let from = (saved = await store.position(LOOP));
     if (from === 0 || from > (await store.version())) from = await resync();
     else {
       await context.world.load(store);
@@ -216,7 +246,10 @@ export function runControllers(options: ControllersOptions): Controllers {
         await tail();
       } catch (error) {
         log({ event: "tail-error", tries, message: String(error) });
-        await pause(Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(tries, 16)) * (0.5 + random()), abort.signal);
+        await pause(
+          Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(tries, 16)) * (0.5 + random()),
+          abort.signal,
+        );
       }
     }
   }
@@ -228,7 +261,8 @@ export function runControllers(options: ControllersOptions): Controllers {
     if (!abort.signal.aborted) abort.abort();
     periods.stop();
     await running;
-    while ([...queues.values()].some((lane) => lane.running > 0)) await new Promise((resolve) => setTimeout(resolve, 1));
+    while ([...queues.values()].some((lane) => lane.running > 0))
+      await new Promise((resolve) => setTimeout(resolve, 1));
     await save();
     for (const { queue } of queues.values()) queue.clear();
   }
@@ -240,7 +274,8 @@ export function runControllers(options: ControllersOptions): Controllers {
     async idle() {
       while (!abort.signal.aborted) {
         const version = await store.version();
-        if (seen >= version && [...queues.values()].every(({ queue, running: busy }) => busy === 0 && queue.quiet)) return;
+        if (seen >= version && [...queues.values()].every(({ queue, running: busy }) => busy === 0 && queue.quiet))
+          return;
         await new Promise<void>((resolve) => {
           idlers.add(resolve);
           abort.signal.addEventListener("abort", () => resolve(), { once: true });

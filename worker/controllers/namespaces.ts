@@ -26,7 +26,11 @@ export const namespacesController: Controller = {
     else if (event.resource === BINDINGS && event.type === "DELETED" && world.terminating.size > 0) {
       const { namespace } = readBinding(event).value.template;
       if (world.terminating.has(namespace)) yield namespace;
-    } else if (event.type === "DELETED" && (event.resource === "serviceaccounts" || event.resource === "configmaps") && (event.name === "default" || event.name === ROOT_CA_CONFIGMAP)) {
+    } else if (
+      event.type === "DELETED" &&
+      (event.resource === "serviceaccounts" || event.resource === "configmaps") &&
+      (event.name === "default" || event.name === ROOT_CA_CONFIGMAP)
+    ) {
       yield event.namespace;
     }
   },
@@ -45,13 +49,22 @@ export const namespacesController: Controller = {
 /** What kube-controller-manager's serviceaccount and root-ca-cert-publisher controllers put into every namespace. */
 async function furnish({ value }: Stored<KubeObject>, context: Context): Promise<void> {
   const { name } = value.metadata;
-  const furniture: [resource: string, object: KubeObject][] = [["serviceaccounts", made({ apiVersion: "v1", kind: "ServiceAccount" }, "default", name, context)]];
+  const furniture: [resource: string, object: KubeObject][] = [
+    ["serviceaccounts", made({ apiVersion: "v1", kind: "ServiceAccount" }, "default", name, context)],
+  ];
   if (context.ca !== undefined) {
-    const annotations = { "kubernetes.io/description": "Contains a CA bundle that can be used to verify the federation's API server." };
+    const annotations = {
+      "kubernetes.io/description": "Contains a CA bundle that can be used to verify the federation's API server.",
+    };
     const rootCa = made({ apiVersion: "v1", kind: "ConfigMap" }, ROOT_CA_CONFIGMAP, name, context);
-    furniture.push(["configmaps", { ...rootCa, metadata: { ...rootCa.metadata, annotations }, data: { "ca.crt": context.ca } }]);
+    furniture.push([
+      "configmaps",
+      { ...rootCa, metadata: { ...rootCa.metadata, annotations }, data: { "ca.crt": context.ca } },
+    ]);
   }
-  const rows = await context.store.getMany(furniture.map(([resource, { metadata }]) => ({ resource, namespace: name, name: metadata.name })));
+  const rows = await context.store.getMany(
+    furniture.map(([resource, { metadata }]) => ({ resource, namespace: name, name: metadata.name })),
+  );
   const standing = new Set(rows.map((row) => row.resource));
   const ops: Op[] = [];
   for (const [resource, object] of furniture) {
@@ -60,10 +73,16 @@ async function furnish({ value }: Stored<KubeObject>, context: Context): Promise
     kind.setDefaults?.(object);
     ops.push(writeObject(resource, object, undefined));
   }
-  if (ops.length > 0) await commit(context, { ops: [{ op: "require", key: { resource: NAMESPACES, namespace: "", name } }, ...ops] });
+  if (ops.length > 0)
+    await commit(context, { ops: [{ op: "require", key: { resource: NAMESPACES, namespace: "", name } }, ...ops] });
 }
 
-function made(type: { apiVersion: string; kind: string }, name: string, namespace: string, { uid, clock }: Context): KubeObject {
+function made(
+  type: { apiVersion: string; kind: string },
+  name: string,
+  namespace: string,
+  { uid, clock }: Context,
+): KubeObject {
   return { ...type, metadata: { name, namespace, uid: uid(), creationTimestamp: rfc3339(clock()) } };
 }
 
@@ -74,12 +93,18 @@ async function empty(namespace: Stored<KubeObject>, context: Context): Promise<O
   if (left > 0) return { againMs: LOOK_AGAIN_MS };
   // Their removal wakes this key.
   if (bindings > 0) return;
-  const finalizers: string[] = (namespace.value["spec"]?.finalizers ?? []).filter((finalizer: string) => finalizer !== FINALIZER);
+  const finalizers: string[] = (namespace.value["spec"]?.finalizers ?? []).filter(
+    (finalizer: string) => finalizer !== FINALIZER,
+  );
   const key = { resource: NAMESPACES, namespace: "", name };
   if (finalizers.length === 0 && (namespace.value.metadata.finalizers ?? []).length === 0) {
     await commit(context, { ops: [{ op: "delete", key, expect: namespace.version }] });
   } else if (finalizers.length !== (namespace.value["spec"]?.finalizers ?? []).length) {
-    await commit(context, { ops: [writeObject(NAMESPACES, { ...namespace.value, spec: { ...namespace.value["spec"], finalizers } }, namespace)] });
+    await commit(context, {
+      ops: [
+        writeObject(NAMESPACES, { ...namespace.value, spec: { ...namespace.value["spec"], finalizers } }, namespace),
+      ],
+    });
   }
 }
 
@@ -95,10 +120,21 @@ async function deleteContents(namespace: string, context: Context): Promise<numb
     for await (const row of eachRow(context.store, resource, namespace)) {
       const object = readObject(row);
       const { finalizers = [], deletionTimestamp } = object.value.metadata;
-      if (finalizers.length === 0) ops.push({ op: "delete", key: { resource, namespace, name: row.name }, expect: row.version });
+      if (finalizers.length === 0)
+        ops.push({ op: "delete", key: { resource, namespace, name: row.name }, expect: row.version });
       else {
         left += 1;
-        if (deletionTimestamp === undefined) ops.push(writeObject(resource, { ...object.value, metadata: { ...object.value.metadata, deletionTimestamp: now, deletionGracePeriodSeconds: 0 } }, object));
+        if (deletionTimestamp === undefined)
+          ops.push(
+            writeObject(
+              resource,
+              {
+                ...object.value,
+                metadata: { ...object.value.metadata, deletionTimestamp: now, deletionGracePeriodSeconds: 0 },
+              },
+              object,
+            ),
+          );
       }
       if (ops.length === DELETES_PER_COMMIT) {
         await commit(context, { ops });
@@ -116,6 +152,8 @@ function isWorkload(kind: Kind): boolean {
 
 async function standingBindings(namespace: string, { store, world }: Context): Promise<number> {
   const reachable = [...world.clusters.keys()].filter((cluster) => world.ready(cluster));
-  const counts = await Promise.all(reachable.map(async (cluster) => (await store.listByRef(BINDINGS, namespaceRef(cluster, namespace))).length));
+  const counts = await Promise.all(
+    reachable.map(async (cluster) => (await store.listByRef(BINDINGS, namespaceRef(cluster, namespace))).length),
+  );
   return counts.reduce((a, b) => a + b, 0);
 }

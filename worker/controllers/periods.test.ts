@@ -15,7 +15,10 @@ function start(store: Store, handled = () => Number.MAX_SAFE_INTEGER) {
 }
 
 async function fill(store: Store, count: number): Promise<void> {
-  for (let index = 0; index < count; index += 1) await store.commit({ ops: [{ op: "put", key: { resource: "configmaps", namespace: "a", name: "b" }, value: `{"n":${index}}` }] });
+  for (let index = 0; index < count; index += 1)
+    await store.commit({
+      ops: [{ op: "put", key: { resource: "configmaps", namespace: "a", name: "b" }, value: `{"n":${index}}` }],
+    });
 }
 
 async function horizon(store: Store): Promise<number> {
@@ -52,7 +55,16 @@ test("what the controllers have not handled is never compacted away under them",
 test("Events go an hour after they were last seen", async () => {
   const store = openMemory();
   const { time, tick, abort } = start(store);
-  const put = (name: string, agoMs: number) => store.commit({ ops: [{ op: "put", key: { resource: "events", namespace: "a", name }, value: JSON.stringify({ metadata: { name }, lastTimestamp: new Date(time.now - agoMs).toISOString() }) }] });
+  const put = (name: string, agoMs: number) =>
+    store.commit({
+      ops: [
+        {
+          op: "put",
+          key: { resource: "events", namespace: "a", name },
+          value: JSON.stringify({ metadata: { name }, lastTimestamp: new Date(time.now - agoMs).toISOString() }),
+        },
+      ],
+    });
   for (let index = 0; index < 450; index += 1) await put(`old-${index}`, HOUR + 1);
   await put("new", HOUR / 2);
   await tick();

@@ -60,7 +60,14 @@ async function expireEvents(context: Context): Promise<number> {
     const rows = batch;
     batch = [];
     // An Event that was counted up meanwhile stays: each is its own commit's concern, so a lost race costs only its batch until next time.
-    if (rows.length > 0) await context.store.commit({ ops: rows.map(({ namespace, name, version }) => ({ op: "delete", key: { resource: "events", namespace, name }, expect: version })) });
+    if (rows.length > 0)
+      await context.store.commit({
+        ops: rows.map(({ namespace, name, version }) => ({
+          op: "delete",
+          key: { resource: "events", namespace, name },
+          expect: version,
+        })),
+      });
   };
   for await (const row of eachRow(context.store, "events")) {
     const event = JSON.parse(row.value) as KubeObject;

@@ -7,8 +7,15 @@ import { createPresence } from "./presence.ts";
 const key = (name: string) => ({ resource: "clusters.hanse.dev", namespace: "", name });
 
 async function join(store: Store, name: string, ready?: boolean): Promise<void> {
-  const conditions = ready === undefined ? [] : [{ type: "Ready", status: ready ? "True" : "False", reason: "Before", message: "" }];
-  const object = { apiVersion: "hanse.dev/v1alpha1", kind: "Cluster", metadata: { name, uid: name }, spec: {}, status: { conditions, free: { pods: "1" } } };
+  const conditions =
+    ready === undefined ? [] : [{ type: "Ready", status: ready ? "True" : "False", reason: "Before", message: "" }];
+  const object = {
+    apiVersion: "hanse.dev/v1alpha1",
+    kind: "Cluster",
+    metadata: { name, uid: name },
+    spec: {},
+    status: { conditions, free: { pods: "1" } },
+  };
   await store.commit({ ops: [{ op: "put", key: key(name), value: JSON.stringify(object) }] });
 }
 
@@ -16,18 +23,24 @@ async function ready(store: Store, name: string): Promise<string> {
   const row = await store.get(key(name));
   const cluster = JSON.parse(row?.value ?? "{}") as KubeObject;
   const condition = cluster["status"]?.conditions?.find(({ type }: { type: string }) => type === "Ready");
-  return condition === undefined ? "Unknown" : `${condition.status}${condition.message.includes("suspects") ? " suspicious" : ""}`;
+  return condition === undefined
+    ? "Unknown"
+    : `${condition.status}${condition.message.includes("suspects") ? " suspicious" : ""}`;
 }
 
 function start(store: Store) {
   let now = 1_000_000;
   const lines: Record<string, unknown>[] = [];
   const presence = createPresence({ store, clock: () => now, timeoutMs: 15_000, log: (line) => lines.push(line) });
-  return { presence, lines, async pass(seconds: number, ...heard: string[]) {
-    now += seconds * 1000;
-    for (const name of heard) presence.seen(name);
-    await presence.check();
-  } };
+  return {
+    presence,
+    lines,
+    async pass(seconds: number, ...heard: string[]) {
+      now += seconds * 1000;
+      for (const name of heard) presence.seen(name);
+      await presence.check();
+    },
+  };
 }
 
 afterEach(() => vi.useRealTimers());
@@ -101,7 +114,11 @@ test("P9 two clusters and more than a third gone at once: the federation suspect
   const { presence, pass, lines } = start(store);
   await pass(10, "a", "b", "c", "d");
   await pass(15, "c", "d");
-  expect([await ready(store, "a"), await ready(store, "b"), await ready(store, "c")]).toEqual(["False suspicious", "False suspicious", "True"]);
+  expect([await ready(store, "a"), await ready(store, "b"), await ready(store, "c")]).toEqual([
+    "False suspicious",
+    "False suspicious",
+    "True",
+  ]);
   expect(lines).toMatchObject([{ event: "suspects-itself", silent: ["a", "b"] }]);
   presence.stop();
 });

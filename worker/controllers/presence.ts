@@ -65,11 +65,17 @@ export function createPresence({ store, clock, timeoutMs, log = () => undefined 
         const version = await store.version();
         for await (const row of eachRow(store, CLUSTERS)) {
           // Ready in the log and not heard of yet: silence counts from our own start.
-          if (!heard.has(row.name) && readyStatus(row.value) === "True") heard.set(row.name, { at: Math.max(started, clock() - timeoutMs), held: 0, state: "ready" });
+          if (!heard.has(row.name) && readyStatus(row.value) === "True")
+            heard.set(row.name, { at: Math.max(started, clock() - timeoutMs), held: 0, state: "ready" });
         }
         loaded();
         arm();
-        for await (const batch of store.watch({ from: version, select: [{ resource: CLUSTERS }], signal: abort.signal })) batch.events.forEach(changed);
+        for await (const batch of store.watch({
+          from: version,
+          select: [{ resource: CLUSTERS }],
+          signal: abort.signal,
+        }))
+          batch.events.forEach(changed);
       } catch (error) {
         if (!(error instanceof Compacted)) log({ event: "presence-error", message: String(error) });
         await pause(RETRY_MS * Math.min(tries, 10), abort.signal);
@@ -104,7 +110,8 @@ export function createPresence({ store, clock, timeoutMs, log = () => undefined 
   function arm(): void {
     if (timer !== undefined || abort.signal.aborted) return;
     let next = Number.POSITIVE_INFINITY;
-    for (const entry of heard.values()) if (entry.state === "ready" && entry.held === 0) next = Math.min(next, entry.at + timeoutMs);
+    for (const entry of heard.values())
+      if (entry.state === "ready" && entry.held === 0) next = Math.min(next, entry.at + timeoutMs);
     if (next === Number.POSITIVE_INFINITY) return;
     timer = setTimeout(() => void wake(next), Math.max(1, next - clock() + 1));
     (timer as { unref?: () => void }).unref?.();
@@ -125,13 +132,16 @@ export function createPresence({ store, clock, timeoutMs, log = () => undefined 
     if (timer !== undefined) clearTimeout(timer);
     timer = undefined;
     const now = clock();
-    const silent = [...heard].filter(([, entry]) => entry.state === "ready" && entry.held === 0 && now - entry.at >= timeoutMs);
+    const silent = [...heard].filter(
+      ([, entry]) => entry.state === "ready" && entry.held === 0 && now - entry.at >= timeoutMs,
+    );
     for (const [cluster, entry] of silent) {
       entry.state = "silent";
       lost.push({ cluster, at: now });
     }
     lost = lost.filter((loss) => now - loss.at < SUSPICION_WINDOW_MS && heard.get(loss.cluster)?.state === "silent");
-    if (silent.length > 0 && suspicious()) log({ event: "suspects-itself", silent: lost.map((loss) => loss.cluster), clusters: heard.size });
+    if (silent.length > 0 && suspicious())
+      log({ event: "suspects-itself", silent: lost.map((loss) => loss.cluster), clusters: heard.size });
     for (const [cluster] of silent) write(cluster);
     await settled();
     arm();
@@ -145,17 +155,19 @@ export function createPresence({ store, clock, timeoutMs, log = () => undefined 
   /** One writer per cluster at a time; it writes what holds when its turn comes. */
   function write(cluster: string): void {
     const before = writing.get(cluster) ?? Promise.resolve();
-    const next = before.then(() => persist(cluster)).catch((error: unknown) => {
-      log({ event: "presence-error", cluster, message: String(error) });
-      const entry = heard.get(cluster);
-      if (entry === undefined || abort.signal.aborted) return;
-      // A lost write of Ready is repeated by the next sign of life, one of silence by the next check.
-      if (entry.state === "ready") entry.state = "unknown";
-      else if (entry.state === "silent") {
-        entry.state = "ready";
-        arm();
-      }
-    });
+    const next = before
+      .then(() => persist(cluster))
+      .catch((error: unknown) => {
+        log({ event: "presence-error", cluster, message: String(error) });
+        const entry = heard.get(cluster);
+        if (entry === undefined || abort.signal.aborted) return;
+        // A lost write of Ready is repeated by the next sign of life, one of silence by the next check.
+        if (entry.state === "ready") entry.state = "unknown";
+        else if (entry.state === "silent") {
+          entry.state = "ready";
+          arm();
+        }
+      });
     writing.set(cluster, next);
     void next.finally(() => {
       if (writing.get(cluster) === next) writing.delete(cluster);
@@ -185,9 +197,19 @@ export function createPresence({ store, clock, timeoutMs, log = () => undefined 
     const conditions = status.conditions ?? [];
     const before = conditions.find((condition) => condition.type === "Ready");
     const seconds = Math.round(timeoutMs / 1000);
-    const said = entry.state === "ready" ? READY : { ...SILENT, message: `No sign of life from the cluster's agent for ${seconds} s${suspicious() ? "; so many fell silent at once that the federation suspects its own network" : ""}.` };
+    const said =
+      entry.state === "ready"
+        ? READY
+        : {
+            ...SILENT,
+            message: `No sign of life from the cluster's agent for ${seconds} s${suspicious() ? "; so many fell silent at once that the federation suspects its own network" : ""}.`,
+          };
     if (before?.status === said.status && before.reason === said.reason) return status;
-    const next = { type: "Ready", ...said, lastTransitionTime: before?.status === said.status ? before.lastTransitionTime : rfc3339(clock()) };
+    const next = {
+      type: "Ready",
+      ...said,
+      lastTransitionTime: before?.status === said.status ? before.lastTransitionTime : rfc3339(clock()),
+    };
     return { ...status, conditions: [...conditions.filter((condition) => condition !== before), next] };
   }
 
@@ -221,5 +243,7 @@ export function createPresence({ store, clock, timeoutMs, log = () => undefined 
 }
 
 function readyStatus(value: string): string | undefined {
-  return ((JSON.parse(value) as KubeObject)["status"] as ClusterStatus | undefined)?.conditions?.find((condition) => condition.type === "Ready")?.status;
+  return ((JSON.parse(value) as KubeObject)["status"] as ClusterStatus | undefined)?.conditions?.find(
+    (condition) => condition.type === "Ready",
+  )?.status;
 }

@@ -18,7 +18,10 @@ const cluster = (name: string, pods: number, ready = true): KubeObject => ({
   kind: "Cluster",
   metadata: { name, uid: name, creationTimestamp: NOW },
   spec: {},
-  status: { conditions: [{ type: "Ready", status: ready ? "True" : "False", reason: "Test", message: "" }], free: { pods: String(pods) } },
+  status: {
+    conditions: [{ type: "Ready", status: ready ? "True" : "False", reason: "Test", message: "" }],
+    free: { pods: String(pods) },
+  },
 });
 const deployment = (namespace = "default"): KubeObject => ({
   apiVersion: "apps/v1",
@@ -63,7 +66,9 @@ async function start(): Promise<void> {
 
 let compact = (): void => undefined;
 /** The store's watch; `compact` makes it fail as an epoch that begins does. */
-async function* watching(options: Parameters<Store["watch"]>[0]): ReturnType<Store["watch"]> extends AsyncIterable<infer T> ? AsyncGenerator<T> : never {
+async function* watching(
+  options: Parameters<Store["watch"]>[0],
+): ReturnType<Store["watch"]> extends AsyncIterable<infer T> ? AsyncGenerator<T> : never {
   const end = new AbortController();
   let lost = false;
   compact = () => {
@@ -75,8 +80,17 @@ async function* watching(options: Parameters<Store["watch"]>[0]): ReturnType<Sto
 }
 
 const put = (resource: string, object: KubeObject) =>
-  store.commit({ ops: [{ op: "put", key: { resource, namespace: object.metadata.namespace ?? "", name: object.metadata.name }, value: JSON.stringify(object) }] });
-const remove = (resource: string, name: string, namespace = "") => store.commit({ ops: [{ op: "delete", key: { resource, namespace, name } }] });
+  store.commit({
+    ops: [
+      {
+        op: "put",
+        key: { resource, namespace: object.metadata.namespace ?? "", name: object.metadata.name },
+        value: JSON.stringify(object),
+      },
+    ],
+  });
+const remove = (resource: string, name: string, namespace = "") =>
+  store.commit({ ops: [{ op: "delete", key: { resource, namespace, name } }] });
 const binding = async (name: string) => {
   const row = await store.get({ resource: BINDINGS, namespace: name, name: "web" });
   return row === undefined ? undefined : (JSON.parse(row.value) as Binding);
@@ -173,7 +187,12 @@ test("P3, P12: while the world is read anew, nothing is concluded from an empty 
 test("a dying namespace does not wait for a cluster that falls silent meanwhile", async () => {
   await put(CLUSTERS, cluster("paris", 10));
   await start();
-  const namespace: KubeObject = { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop", uid: "shop", creationTimestamp: NOW }, spec: { finalizers: ["kubernetes"] } };
+  const namespace: KubeObject = {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name: "shop", uid: "shop", creationTimestamp: NOW },
+    spec: { finalizers: ["kubernetes"] },
+  };
   await put("namespaces", namespace);
   await put("deployments.apps", deployment("shop"));
   await controllers.idle();
@@ -189,14 +208,22 @@ test("a dying namespace does not wait for a cluster that falls silent meanwhile"
 test("a follower that is gone at the root leaves when the workload it waited for is wanted again", async () => {
   await put(CLUSTERS, cluster("paris", 10));
   await start();
-  const settings: KubeObject = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "settings", namespace: "default", uid: "settings" }, data: {} };
+  const settings: KubeObject = {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "settings", namespace: "default", uid: "settings" },
+    data: {},
+  };
   const web = (replicas: number, generation: number): KubeObject => {
     const object = deployment();
     const container = { name: "main", image: "tomcat", envFrom: [{ configMapRef: { name: "settings" } }] };
     const template = { ...object["spec"].template, spec: { containers: [container] } };
     return { ...object, metadata: { ...object.metadata, generation }, spec: { ...object["spec"], replicas, template } };
   };
-  const follower = async () => JSON.parse((await store.get({ resource: BINDINGS, namespace: "paris", name: "settings" }))?.value ?? "{}") as Partial<Binding>;
+  const follower = async () =>
+    JSON.parse(
+      (await store.get({ resource: BINDINGS, namespace: "paris", name: "settings" }))?.value ?? "{}",
+    ) as Partial<Binding>;
   await put("configmaps", settings);
   await put("deployments.apps", web(1, 1));
   await controllers.idle();

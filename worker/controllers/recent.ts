@@ -40,6 +40,9 @@ export class Recent {
 }
 
 /** Rows by key, in no particular order; absent keys are absent. */
-export async function readRows(keys: readonly Key[], context: { store: Store; recent: Recent; fresh: boolean }): Promise<Row[]> {
+export async function readRows(
+  keys: readonly Key[],
+  context: { store: Store; recent: Recent; fresh: boolean },
+): Promise<Row[]> {
   return context.recent.getMany(keys, context.store, context.fresh);
 }

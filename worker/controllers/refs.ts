@@ -3,7 +3,6 @@
 import { templateName, type Binding } from "../../kinds/binding.ts";
 import { NAMESPACES } from "../../core/schedule/followers.ts";
 
-
 /** All bindings of a template, of any uid: its store name. */
 export const ownRef = (template: string): string => template;
 /** All bindings that need this follower beside them. */

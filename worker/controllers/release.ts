@@ -9,7 +9,17 @@ import { REPLICASETS } from "../../core/schedule/replicasets.ts";
 import type { Op } from "../store/store.ts";
 import { commit } from "./commit.ts";
 import { Busy, rfc3339, type Context } from "./context.ts";
-import { bindingKey, decisionKey, keyOf, readReport, reportKey, writeBinding, writeObject, type InCluster, type Stored } from "./rows.ts";
+import {
+  bindingKey,
+  decisionKey,
+  keyOf,
+  readReport,
+  reportKey,
+  writeBinding,
+  writeObject,
+  type InCluster,
+  type Stored,
+} from "./rows.ts";
 
 /** Finalizers that ask for what tombstones do anyway: wait until dependents are gone. */
 const FOREGROUND = "foregroundDeletion";
@@ -27,13 +37,18 @@ export async function releaseAll({ template, bindings, decisions, gone }: Releas
   const deleted = template === undefined || template.value.metadata.deletionTimestamp !== undefined;
   if (deleted) ops.push(...(await replicaSetDeletions(decisions, context)));
   // Bindings that stand keep the decision: a report may still arrive, and a resync finds its way by it.
-  if (bindings.length === 0) for (const decision of decisions) ops.push({ op: "delete", key: decisionKey(decision.value.template.uid), expect: decision.version });
+  if (bindings.length === 0)
+    for (const decision of decisions)
+      ops.push({ op: "delete", key: decisionKey(decision.value.template.uid), expect: decision.version });
   if (template !== undefined && deleted && bindings.length === 0) ops.push(...finalized(template, decisions));
   await commit(context, { ops });
 }
 
 /** Bindings of clusters that left, and of an earlier object of the same name. */
-export async function forget({ gone, stale }: { gone: InCluster<Binding>[]; stale: InCluster<Binding>[] }, context: Context): Promise<void> {
+export async function forget(
+  { gone, stale }: { gone: InCluster<Binding>[]; stale: InCluster<Binding>[] },
+  context: Context,
+): Promise<void> {
   await commit(context, { ops: [...(await tombstones(stale, context)), ...(await dropped(gone, context))] });
 }
 
@@ -56,13 +71,25 @@ export async function tombstones(bindings: readonly InCluster<Binding>[], contex
 export async function dropped(missing: readonly InCluster<Binding>[], context: Context): Promise<Op[]> {
   if (missing.length === 0) return [];
   const names = [...new Set(missing.map(({ cluster }) => cluster))];
-  const standing = new Set((await context.store.getMany(names.map((name) => ({ resource: CLUSTERS, namespace: "", name })))).map((row) => row.name));
+  const standing = new Set(
+    (await context.store.getMany(names.map((name) => ({ resource: CLUSTERS, namespace: "", name })))).map(
+      (row) => row.name,
+    ),
+  );
   const gone = missing.filter(({ cluster }) => !standing.has(cluster));
   if (gone.length < missing.length) throw new Busy(`not in memory yet: ${[...standing].join()}`);
   const reports = await context.store.getMany(gone.map(({ cluster, value }) => reportKey(cluster, value.template.uid)));
   return [
-    ...gone.map((binding): Op => ({ op: "delete", key: bindingKey(binding.cluster, binding.value.template.uid), expect: binding.version })),
-    ...reports.map((row): Op => ({ op: "delete", key: { resource: row.resource, namespace: row.namespace, name: row.name }, expect: row.version })),
+    ...gone.map((binding): Op => ({
+      op: "delete",
+      key: bindingKey(binding.cluster, binding.value.template.uid),
+      expect: binding.version,
+    })),
+    ...reports.map((row): Op => ({
+      op: "delete",
+      key: { resource: row.resource, namespace: row.namespace, name: row.name },
+      expect: row.version,
+    })),
   ];
 }
 
@@ -72,10 +99,19 @@ export async function replicaSetDeletions(decisions: readonly Stored<Decision>[]
     const { namespace, uid } = value.template;
     for (const { replicaSet } of value.revisions) keys.set(replicaSet, { namespace, name: replicaSet, owner: uid });
   }
-  const rows = keys.size === 0 ? [] : await context.store.getMany([...keys.values()].map(({ namespace, name }) => ({ resource: REPLICASETS, namespace, name })));
+  const rows =
+    keys.size === 0
+      ? []
+      : await context.store.getMany(
+          [...keys.values()].map(({ namespace, name }) => ({ resource: REPLICASETS, namespace, name })),
+        );
   return rows
     .filter((row) => row.value.includes(`"${keys.get(row.name)?.owner}"`))
-    .map((row): Op => ({ op: "delete", key: { resource: REPLICASETS, namespace: row.namespace, name: row.name }, expect: row.version }));
+    .map((row): Op => ({
+      op: "delete",
+      key: { resource: REPLICASETS, namespace: row.namespace, name: row.name },
+      expect: row.version,
+    }));
 }
 
 /** With the last dependent gone a template that waited for them goes too; other finalizers are for others to remove. */
@@ -84,8 +120,17 @@ function finalized(template: Stored<KubeObject>, decisions: readonly Stored<Deci
   const resource = decisions[0]?.value.template.resource;
   if (!finalizers.includes(FOREGROUND) || resource === undefined) return [];
   const left = finalizers.filter((finalizer) => finalizer !== FOREGROUND);
-  const key = { ...keyOf(templateName({ resource, namespace: template.value.metadata.namespace ?? "", name: template.value.metadata.name })) };
+  const key = {
+    ...keyOf(
+      templateName({
+        resource,
+        namespace: template.value.metadata.namespace ?? "",
+        name: template.value.metadata.name,
+      }),
+    ),
+  };
   if (left.length === 0) return [{ op: "delete", key, expect: template.version }];
-  return [writeObject(resource, { ...template.value, metadata: { ...template.value.metadata, finalizers: left } }, template)];
+  return [
+    writeObject(resource, { ...template.value, metadata: { ...template.value.metadata, finalizers: left } }, template),
+  ];
 }
-

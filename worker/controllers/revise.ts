@@ -31,16 +31,29 @@ function isRevised(kind: Kind, context: Context): boolean {
   return kindKey(kind) === "deployments.apps" && context.kindOf.has(REPLICASETS);
 }
 
-export async function revise({ template, replicas, before, kind }: Revising, context: Context): Promise<Revised | undefined> {
+export async function revise(
+  { template, replicas, before, kind }: Revising,
+  context: Context,
+): Promise<Revised | undefined> {
   if (!isRevised(kind, context)) return undefined;
   const object = template.value;
   const namespace = object.metadata.namespace ?? "";
-  const names = new Set([...replicaSetNames(object), ...(before?.revisions ?? []).map((revision) => revision.replicaSet)]);
-  const rows = await readRows([...names].map((name) => ({ resource: REPLICASETS, namespace, name })), context);
+  const names = new Set([
+    ...replicaSetNames(object),
+    ...(before?.revisions ?? []).map((revision) => revision.replicaSet),
+  ]);
+  const rows = await readRows(
+    [...names].map((name) => ({ resource: REPLICASETS, namespace, name })),
+    context,
+  );
   const existing = new Map(rows.map((row) => [row.name, readObject(row)]));
   const plan = planReplicaSets({
-    deployment: object, replicas, revisions: before?.revisions ?? [], existing: new Map([...existing].map(([name, { value }]) => [name, value])),
-    uid: context.uid, now: rfc3339(context.clock()),
+    deployment: object,
+    replicas,
+    revisions: before?.revisions ?? [],
+    existing: new Map([...existing].map(([name, { value }]) => [name, value])),
+    uid: context.uid,
+    now: rfc3339(context.clock()),
   });
   return { plan, existing };
 }
@@ -49,16 +62,28 @@ export function revisionOps(template: Stored<KubeObject>, { plan, existing }: Re
   const object = template.value;
   const namespace = object.metadata.namespace ?? "";
   const ops: Op[] = [];
-  const standing = plan.revisions.flatMap(({ replicaSet }) => plan.write.get(replicaSet) ?? existing.get(replicaSet)?.value ?? []);
+  const standing = plan.revisions.flatMap(
+    ({ replicaSet }) => plan.write.get(replicaSet) ?? existing.get(replicaSet)?.value ?? [],
+  );
   replicaSetStatuses(standing, status).forEach((next, index) => {
     const replicaSet = standing[index];
     if (replicaSet === undefined) return;
     const before = existing.get(replicaSet.metadata.name);
     const after = { ...replicaSet, status: next };
     if (before === undefined || !equalJson(before.value, after)) ops.push(writeObject(REPLICASETS, after, before));
-    else ops.push({ op: "require", key: { resource: REPLICASETS, namespace, name: replicaSet.metadata.name }, expect: before.version });
+    else
+      ops.push({
+        op: "require",
+        key: { resource: REPLICASETS, namespace, name: replicaSet.metadata.name },
+        expect: before.version,
+      });
   });
-  for (const name of plan.remove) ops.push({ op: "delete", key: { resource: REPLICASETS, namespace, name }, expect: existing.get(name)?.version ?? 0 });
+  for (const name of plan.remove)
+    ops.push({
+      op: "delete",
+      key: { resource: REPLICASETS, namespace, name },
+      expect: existing.get(name)?.version ?? 0,
+    });
   const annotations = { ...object.metadata.annotations, [REVISION_ANNOTATION]: String(plan.current.number) };
   const next = { ...object, metadata: { ...object.metadata, annotations }, status };
   if (!equalJson(object, next)) ops.push(writeObject("deployments.apps", next, template));

@@ -16,12 +16,30 @@ export interface InCluster<T> extends Stored<T> {
   cluster: string;
 }
 
-export const readObject = (row: Row): Stored<KubeObject> => ({ version: row.version, value: JSON.parse(row.value) as KubeObject });
-export const readBinding = (row: Row): InCluster<Binding> => ({ cluster: row.namespace, version: row.version, value: JSON.parse(row.value) as Binding });
-export const readReport = (row: Row): InCluster<Report> => ({ cluster: row.namespace, version: row.version, value: JSON.parse(row.value) as Report });
-export const readDecision = (row: Row): Stored<Decision> => ({ version: row.version, value: JSON.parse(row.value) as Decision });
+export const readObject = (row: Row): Stored<KubeObject> => ({
+  version: row.version,
+  value: JSON.parse(row.value) as KubeObject,
+});
+export const readBinding = (row: Row): InCluster<Binding> => ({
+  cluster: row.namespace,
+  version: row.version,
+  value: JSON.parse(row.value) as Binding,
+});
+export const readReport = (row: Row): InCluster<Report> => ({
+  cluster: row.namespace,
+  version: row.version,
+  value: JSON.parse(row.value) as Report,
+});
+export const readDecision = (row: Row): Stored<Decision> => ({
+  version: row.version,
+  value: JSON.parse(row.value) as Decision,
+});
 
-export const bindingKey = (cluster: string, uid: string): Key => ({ resource: BINDINGS, namespace: cluster, name: uid });
+export const bindingKey = (cluster: string, uid: string): Key => ({
+  resource: BINDINGS,
+  namespace: cluster,
+  name: uid,
+});
 export const reportKey = (cluster: string, uid: string): Key => ({ resource: REPORTS, namespace: cluster, name: uid });
 export const decisionKey = (uid: string): Key => ({ resource: DECISIONS, namespace: "", name: uid });
 
@@ -41,14 +59,18 @@ export function writeBinding(cluster: string, binding: Binding, before: { versio
   const key = bindingKey(cluster, binding.template.uid);
   const value = JSON.stringify(binding);
   const refs = bindingRefs(cluster, binding);
-  return before === undefined ? { op: "create", key, value, refs } : { op: "update", key, value, refs, expect: before.version };
+  return before === undefined
+    ? { op: "create", key, value, refs }
+    : { op: "update", key, value, refs, expect: before.version };
 }
 
 export function writeDecision(decision: Decision, before: Stored<Decision> | undefined): Op {
   const key = decisionKey(decision.template.uid);
   const refs = [ownRef(templateName(decision.template)), ...(decision.unplaced > 0 ? [UNPLACED_REF] : [])];
   const value = JSON.stringify(decision);
-  return before === undefined ? { op: "create", key, value, refs } : { op: "update", key, value, refs, expect: before.version };
+  return before === undefined
+    ? { op: "create", key, value, refs }
+    : { op: "update", key, value, refs, expect: before.version };
 }
 
 export function writeObject(resource: string, object: KubeObject, before: { version: number } | undefined): Op {
@@ -57,5 +79,7 @@ export function writeObject(resource: string, object: KubeObject, before: { vers
   const { resourceVersion: _version, ...meta } = metadata;
   const value = JSON.stringify({ apiVersion, kind, metadata: meta, ...rest });
   const deleting = metadata.deletionTimestamp !== undefined;
-  return before === undefined ? { op: "create", key, value, deleting } : { op: "update", key, value, deleting, expect: before.version };
+  return before === undefined
+    ? { op: "create", key, value, deleting }
+    : { op: "update", key, value, deleting, expect: before.version };
 }

@@ -6,7 +6,12 @@ const PAGE = 500;
 export async function* eachRow(store: Reader, resource: string, namespace?: string): AsyncIterable<Row> {
   let after: { namespace: string; name: string } | undefined;
   for (;;) {
-    const page = await store.list({ resource, limit: PAGE, ...(namespace === undefined ? {} : { namespace }), ...(after === undefined ? {} : { after }) });
+    const page = await store.list({
+      resource,
+      limit: PAGE,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(after === undefined ? {} : { after }),
+    });
     yield* page.rows;
     const last = page.rows.at(-1);
     if (!page.more || last === undefined) return;

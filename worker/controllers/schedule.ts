@@ -23,7 +23,21 @@ import { readRows } from "./recent.ts";
 import { ownRef } from "./refs.ts";
 import { followerFailures } from "./aggregate.ts";
 import { revise, revisionOps } from "./revise.ts";
-import { decisionKey, keyOf, readBinding, readDecision, readObject, readReport, refOf, reportKey, writeBinding, writeDecision, writeObject, type InCluster, type Stored } from "./rows.ts";
+import {
+  decisionKey,
+  keyOf,
+  readBinding,
+  readDecision,
+  readObject,
+  readReport,
+  refOf,
+  reportKey,
+  writeBinding,
+  writeDecision,
+  writeObject,
+  type InCluster,
+  type Stored,
+} from "./rows.ts";
 import { eachRow } from "./scan.ts";
 import { MEASURED_AFTER_MS } from "./assumed.ts";
 
@@ -36,7 +50,9 @@ export const scheduleController: Controller = {
   concurrency: 16,
   wakes,
   async *resync({ store, kinds }) {
-    for (const kind of kinds) if (kind.federation.rule === "workload") for await (const row of eachRow(store, kindKey(kind))) yield templateName(row);
+    for (const kind of kinds)
+      if (kind.federation.rule === "workload")
+        for await (const row of eachRow(store, kindKey(kind))) yield templateName(row);
     // Bindings of templates that went while nobody looked.
     for await (const row of eachRow(store, DECISIONS)) yield templateName(readDecision(row).value.template);
   },
@@ -62,7 +78,11 @@ function* wakes(event: Event, { kindOf }: Context): Iterable<string> {
 async function reconcile(name: string, context: Context): Promise<Outcome | void> {
   const { store, world } = context;
   const key = keyOf(name);
-  const [[row], bindingRows, decisionRows] = await Promise.all([readRows([key], context), store.listByRef(BINDINGS, ownRef(name)), store.listByRef(DECISIONS, ownRef(name))]);
+  const [[row], bindingRows, decisionRows] = await Promise.all([
+    readRows([key], context),
+    store.listByRef(BINDINGS, ownRef(name)),
+    store.listByRef(DECISIONS, ownRef(name)),
+  ]);
   const kind = context.kindOf.get(key.resource);
   const template = row === undefined ? undefined : readObject(row);
   const bindings = bindingRows.map(readBinding);
@@ -76,10 +96,21 @@ async function reconcile(name: string, context: Context): Promise<Outcome | void
     return;
   }
   const stale = standing.filter((binding) => binding.value.template.uid !== uid);
-  if (gone.length > 0 || stale.some((binding) => binding.value.tombstone === undefined)) await forget({ gone, stale }, context);
-  const decision = await decide({ kind, rule: kind.federation, template, decisions, bindings: standing.filter((binding) => !stale.includes(binding)) }, context);
+  if (gone.length > 0 || stale.some((binding) => binding.value.tombstone === undefined))
+    await forget({ gone, stale }, context);
+  const decision = await decide(
+    {
+      kind,
+      rule: kind.federation,
+      template,
+      decisions,
+      bindings: standing.filter((binding) => !stale.includes(binding)),
+    },
+    context,
+  );
   // What a cluster's change wakes was listed while this decision was not in the log yet: then nobody else looks at it again.
-  if (world.membership !== membership || (decision.unplaced > 0 && world.room !== room)) return { wake: [{ controller: "schedule", key: name }] };
+  if (world.membership !== membership || (decision.unplaced > 0 && world.room !== room))
+    return { wake: [{ controller: "schedule", key: name }] };
   // Assumptions also end by the clock, which no change in the log tells.
   if (decision.unplaced > 0 && world.assumed.ending) return { againMs: MEASURED_AFTER_MS };
 }
@@ -102,13 +133,21 @@ async function decide({ kind, rule, template, bindings, decisions }: Deciding, c
   const beside = [...needs, ...serviceNames(namespace, world.servicesSelecting(namespace, labels))];
   const [followers, reportRows, content] = await Promise.all([
     readFollowers(beside, context),
-    readRows(bindings.map(({ cluster }) => reportKey(cluster, uid)), context),
+    readRows(
+      bindings.map(({ cluster }) => reportKey(cluster, uid)),
+      context,
+    ),
     contentOf(object, kind, context),
   ]);
   const reports = new Map(reportRows.map((report) => [report.namespace, readReport(report).value]));
   const plan = schedule({
-    template: object, rule, clusters: [...world.clusters.values()].map((cluster) => world.assumed.less(cluster)), current: sharesOf(bindings, rule),
-    running: Object.fromEntries(bindings.map(({ cluster }) => [cluster, runningPods(reports.get(cluster)) + world.assumed.awaited(cluster, uid)])),
+    template: object,
+    rule,
+    clusters: [...world.clusters.values()].map((cluster) => world.assumed.less(cluster)),
+    current: sharesOf(bindings, rule),
+    running: Object.fromEntries(
+      bindings.map(({ cluster }) => [cluster, runningPods(reports.get(cluster)) + world.assumed.awaited(cluster, uid)]),
+    ),
   });
   const own = bindOwn({ object, kind, rule, plan, needs, bindings, reports, revision: content.digest }, context);
   const [followed, revised] = await Promise.all([
@@ -116,17 +155,35 @@ async function decide({ kind, rule, template, bindings, decisions }: Deciding, c
     revise({ template, replicas: plan.replicas, before: before?.value, kind }, context),
   ]);
   const decision: Decision = {
-    template: refOf(object, kindKey(kind)), templateGeneration: object.metadata.generation ?? 1,
-    replicas: plan.replicas, unplaced: plan.unplaced, verdicts: plan.verdicts, revisions: revised?.plan.revisions ?? [], lingering: own.lingering,
+    template: refOf(object, kindKey(kind)),
+    templateGeneration: object.metadata.generation ?? 1,
+    replicas: plan.replicas,
+    unplaced: plan.unplaced,
+    verdicts: plan.verdicts,
+    revisions: revised?.plan.revisions ?? [],
+    lingering: own.lingering,
   };
   const key = { resource: kindKey(kind), namespace, name: object.metadata.name };
-  const revisions = revised === undefined ? [] : revisionOps(template, revised, deploymentStatus({
-    template: object, decision, members: own.members, followerFailures: followerFailures(own.members, context), now: rfc3339(context.clock()),
-  }));
+  const revisions =
+    revised === undefined
+      ? []
+      : revisionOps(
+          template,
+          revised,
+          deploymentStatus({
+            template: object,
+            decision,
+            members: own.members,
+            followerFailures: followerFailures(own.members, context),
+            now: rfc3339(context.clock()),
+          }),
+        );
   const ops: Op[] = [...followed.ops, ...own.ops, ...revisions, { op: "require", key, expect: template.version }];
-  if (before === undefined || !sameDecision(before.value, decision)) ops.push(writeDecision(decision, before), ...announce(decision, before, context));
+  if (before === undefined || !sameDecision(before.value, decision))
+    ops.push(writeDecision(decision, before), ...announce(decision, before, context));
   const old = decisions.filter((other) => other !== before);
-  for (const other of old) ops.push({ op: "delete", key: decisionKey(other.value.template.uid), expect: other.version });
+  for (const other of old)
+    ops.push({ op: "delete", key: decisionKey(other.value.template.uid), expect: other.version });
   // ReplicaSets of an earlier template of this name, but for one whose name the new one took over.
   const written = new Set(revisions.map((op) => op.key.name));
   ops.push(...(await replicaSetDeletions(old, context)).filter((op) => !written.has(op.key.name)));
@@ -136,7 +193,9 @@ async function decide({ kind, rule, template, bindings, decisions }: Deciding, c
 
 /** What moved, and why: shown by `kubectl describe`. In the decision's own commit, whose compare-and-set makes the Event the only one of its name. */
 function announce(decision: Decision, before: Stored<Decision> | undefined, context: Context): Op[] {
-  const event = context.kindOf.has(EVENTS) ? placementEvent(decision, before, rfc3339(context.clock()), context.uid()) : undefined;
+  const event = context.kindOf.has(EVENTS)
+    ? placementEvent(decision, before, rfc3339(context.clock()), context.uid())
+    : undefined;
   return event === undefined ? [] : [writeObject(EVENTS, event, undefined)];
 }
 
@@ -151,7 +210,10 @@ interface Own {
   revision: string;
 }
 
-function bindOwn({ object, kind, rule, plan, needs, bindings, reports, revision }: Own, context: Context): { ops: Op[]; clusters: string[]; members: Member[]; lingering: boolean } {
+function bindOwn(
+  { object, kind, rule, plan, needs, bindings, reports, revision }: Own,
+  context: Context,
+): { ops: Op[]; clusters: string[]; members: Member[]; lingering: boolean } {
   const ops: Op[] = [];
   const clusters: string[] = [];
   const members: Member[] = [];
@@ -175,10 +237,17 @@ function bindOwn({ object, kind, rule, plan, needs, bindings, reports, revision 
     lingering ||= kept.length > 0;
     const next = want(
       {
-        template: refOf(object, kindKey(kind)), templateGeneration: object.metadata.generation ?? 1, revision,
-        share: Object.fromEntries(rule.divided.slice(0, 1).map((path) => [path, share])), needs: [...needs, ...kept], labels: podLabels(object), requests,
+        template: refOf(object, kindKey(kind)),
+        templateGeneration: object.metadata.generation ?? 1,
+        revision,
+        share: Object.fromEntries(rule.divided.slice(0, 1).map((path) => [path, share])),
+        needs: [...needs, ...kept],
+        labels: podLabels(object),
+        requests,
       },
-      before?.value, now);
+      before?.value,
+      now,
+    );
     if (next !== undefined) ops.push(writeBinding(cluster, next, before));
     const stands = next ?? before?.value;
     if (stands !== undefined) members.push(member(cluster, stands, report, context));
@@ -191,7 +260,12 @@ function member(cluster: string, binding: Binding, report: Report | undefined, {
 }
 
 /** Followers that only the previous revision names stay until its pods are gone: they leave after what needs them. */
-function lingeringNeeds(before: Binding | undefined, report: Report | undefined, needs: readonly string[], revision: string): string[] {
+function lingeringNeeds(
+  before: Binding | undefined,
+  report: Report | undefined,
+  needs: readonly string[],
+  revision: string,
+): string[] {
   if (before === undefined || before.tombstone !== undefined) return [];
   const extra = before.needs.filter((need) => !needs.includes(need));
   return extra.length > 0 && before.revision === revision && settled(before, report) ? [] : extra;
@@ -201,7 +275,9 @@ function lingeringNeeds(before: Binding | undefined, report: Report | undefined,
 function sharesOf(bindings: readonly InCluster<Binding>[], rule: WorkloadRule): Record<string, number> {
   const path = rule.divided[0];
   const live = bindings.filter((binding) => binding.value.tombstone === undefined);
-  return Object.fromEntries(live.map(({ cluster, value }) => [cluster, path === undefined ? 1 : (value.share[path] ?? 0)]));
+  return Object.fromEntries(
+    live.map(({ cluster, value }) => [cluster, path === undefined ? 1 : (value.share[path] ?? 0)]),
+  );
 }
 
 function runningPods(report: Report | undefined): number {
@@ -216,7 +292,9 @@ function runningPods(report: Report | undefined): number {
 function sameDecision(a: Decision, b: Decision): boolean {
   const bare = (decision: Decision) => ({
     ...decision,
-    verdicts: decision.verdicts.filter(({ share }) => share > 0 || decision.unplaced > 0).map(({ cluster, share, whyNot }) => [cluster, share, decision.unplaced > 0 ? (whyNot ?? "") : ""]),
+    verdicts: decision.verdicts
+      .filter(({ share }) => share > 0 || decision.unplaced > 0)
+      .map(({ cluster, share, whyNot }) => [cluster, share, decision.unplaced > 0 ? (whyNot ?? "") : ""]),
   });
   return equalJson(bare(a), bare(b));
 }

@@ -43,7 +43,9 @@ export class World {
    */
   async load(store: Store): Promise<void> {
     const read = new World(this.#clock);
-    await Promise.all([CLUSTERS, NAMESPACES, SERVICES, BINDINGS].map((resource) => read.#loadResource(store, resource)));
+    await Promise.all(
+      [CLUSTERS, NAMESPACES, SERVICES, BINDINGS].map((resource) => read.#loadResource(store, resource)),
+    );
     await read.#loadResource(store, REPORTS);
     replace(this.clusters, read.clusters);
     this.terminating.clear();
@@ -64,7 +66,8 @@ export class World {
       for (const row of page.rows) {
         this.#set(row);
         if (resource === BINDINGS) this.#bind(row, undefined);
-        if (resource === REPORTS && !this.assumed.empty) this.assumed.known(row.namespace, row.name, JSON.parse(row.value) as Report);
+        if (resource === REPORTS && !this.assumed.empty)
+          this.assumed.known(row.namespace, row.name, JSON.parse(row.value) as Report);
       }
       // Later pages may be newer than the first; replaying from the first one's version is harmless, missing a change is not.
       first ??= page.version;
@@ -96,11 +99,14 @@ export class World {
         this.#bind(event, event.type === "DELETED" ? "DELETED" : event.previous);
         break;
       case REPORTS:
-        if (event.type !== "DELETED" && !this.assumed.empty) this.assumed.report(event.namespace, event.name, JSON.parse(event.value) as Report);
+        if (event.type !== "DELETED" && !this.assumed.empty)
+          this.assumed.report(event.namespace, event.name, JSON.parse(event.value) as Report);
         break;
       case CLUSTERS: {
-        const free = (value: string | undefined): unknown => (value === undefined ? {} : ((JSON.parse(value) as KubeObject)["status"]?.free ?? {}));
-        if (!this.assumed.empty && !equalJson(free(event.previous), free(event.value))) this.assumed.measured(event.name);
+        const free = (value: string | undefined): unknown =>
+          value === undefined ? {} : ((JSON.parse(value) as KubeObject)["status"]?.free ?? {});
+        if (!this.assumed.empty && !equalJson(free(event.previous), free(event.value)))
+          this.assumed.measured(event.name);
         break;
       }
     }
@@ -112,7 +118,13 @@ export class World {
     // A follower takes no room.
     if (binding.labels === undefined) return;
     if (previous === "DELETED") this.assumed.binding(namespace, name, binding, undefined);
-    else this.assumed.binding(namespace, name, previous === undefined ? undefined : (JSON.parse(previous) as Binding), binding);
+    else
+      this.assumed.binding(
+        namespace,
+        name,
+        previous === undefined ? undefined : (JSON.parse(previous) as Binding),
+        binding,
+      );
   }
 
   ready(cluster: string): boolean {
@@ -142,7 +154,8 @@ export class World {
         break;
       }
       case NAMESPACES: {
-        if ((JSON.parse(row.value) as KubeObject).metadata.deletionTimestamp === undefined) this.terminating.delete(row.name);
+        if ((JSON.parse(row.value) as KubeObject).metadata.deletionTimestamp === undefined)
+          this.terminating.delete(row.name);
         else this.terminating.add(row.name);
         break;
       }
@@ -155,7 +168,8 @@ export class World {
       case REPORTS: {
         // Most reports carry none: asked of the text, since a start reads all of them.
         const report = row.value.includes('"failure"') ? (JSON.parse(row.value) as Report) : undefined;
-        if (report?.failure !== undefined) entry(this.failures, templateName(report.template)).set(row.namespace, report.failure);
+        if (report?.failure !== undefined)
+          entry(this.failures, templateName(report.template)).set(row.namespace, report.failure);
         else if (this.failures.size > 0) this.#forget(row);
         break;
       }

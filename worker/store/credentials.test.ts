@@ -4,7 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Credentials, createJoinToken, hashToken, memoryCredentials, newAdminToken, newJoinToken } from "./credentials.ts";
+import {
+  type Credentials,
+  createJoinToken,
+  hashToken,
+  memoryCredentials,
+  newAdminToken,
+  newJoinToken,
+} from "./credentials.ts";
 import { postgresCredentials } from "./credentials.postgres.ts";
 import { type EmbeddedPostgres, startPostgres } from "./embedded.node.ts";
 import { migrate } from "./migrate.ts";
@@ -13,7 +20,8 @@ const NOW = Date.parse("2026-11-23T12:00:00Z");
 
 function suite(open: () => Credentials): void {
   const token = (cluster: string) => createJoinToken(open(), { cluster, ttlMs: 1000, now: NOW });
-  const spend = async (text: string, publicKey: string, now = NOW) => open().spendJoinToken({ hash: await hashToken(text), publicKey, now });
+  const spend = async (text: string, publicKey: string, now = NOW) =>
+    open().spendJoinToken({ hash: await hashToken(text), publicKey, now });
 
   it("P10: a join token is spent once, again only for the same key, never after its time", async () => {
     const text = await token("paris");
@@ -54,7 +62,11 @@ function suite(open: () => Credentials): void {
     const [one, two] = [await hashToken(newAdminToken()), await hashToken(newAdminToken())];
     await open().setAdminToken(one);
     await open().setAdminToken(two);
-    expect([await open().isAdminToken(one), await open().isAdminToken(two), await open().hasAdminToken()]).toEqual([false, true, true]);
+    expect([await open().isAdminToken(one), await open().isAdminToken(two), await open().hasAdminToken()]).toEqual([
+      false,
+      true,
+      true,
+    ]);
     expect(await open().isAdminToken(await hashToken(await token("graz")))).toBe(false);
   });
 }

@@ -18,7 +18,8 @@ export function verbOf(method: string, target: Target, watching: boolean): Verb 
   const verb = METHODS[method]?.[name === "" ? 0 : 1];
   if (verb === undefined) throw methodNotAllowed();
   // Objects are created and deleted in bulk only inside one namespace; POST goes to collections.
-  if ((verb === "create" || verb === "deletecollection") && kind.namespaced && namespace === "") throw methodNotAllowed();
+  if ((verb === "create" || verb === "deletecollection") && kind.namespaced && namespace === "")
+    throw methodNotAllowed();
   if (verb === "create" && name !== "") throw methodNotAllowed();
   if (subresource !== "") {
     if (verb !== "get" && verb !== "update" && verb !== "patch") throw methodNotAllowed();
@@ -35,11 +36,19 @@ function text(user: User, a: Attributes): string {
   if (!a.resourceRequest) return clean(`User ${who} cannot ${a.verb} path ${JSON.stringify(a.path)}`);
   const what = a.subresource === "" ? a.resource : `${a.resource}/${a.subresource}`;
   const where = a.namespace === "" ? "at the cluster scope" : `in the namespace ${JSON.stringify(a.namespace)}`;
-  return clean(`User ${who} cannot ${a.verb} resource ${JSON.stringify(what)} in API group ${JSON.stringify(a.group)} ${where}`);
+  return clean(
+    `User ${who} cannot ${a.verb} resource ${JSON.stringify(what)} in API group ${JSON.stringify(a.group)} ${where}`,
+  );
 }
 
 /** @throws ApiError 403 */
-export async function checkAccess(options: ApiOptions, user: User, path: string, verb: string, target: Target | undefined): Promise<void> {
+export async function checkAccess(
+  options: ApiOptions,
+  user: User,
+  path: string,
+  verb: string,
+  target: Target | undefined,
+): Promise<void> {
   if (options.authorize === undefined) return;
   const attributes: Attributes = {
     verb,

@@ -62,7 +62,9 @@ export function createAgentAuth({ credentials, clock }: AgentAuthOptions): Authe
     if (key === undefined) return undefined;
     if (await verifies(token, cluster, key, clock())) return cluster;
     const newer = await keyOf(cluster, KEY_FRESH_MS);
-    return newer !== undefined && newer !== key && (await verifies(token, cluster, newer, clock())) ? cluster : undefined;
+    return newer !== undefined && newer !== key && (await verifies(token, cluster, newer, clock()))
+      ? cluster
+      : undefined;
   };
 }
 
@@ -89,6 +91,10 @@ export async function requireAgent(authenticate: AuthenticateAgent, request: Req
   const agent = await authenticate(request);
   if (agent === undefined) throw unauthorized();
   if (agent !== cluster) {
-    throw new ApiError(403, "Forbidden", `clusters.hanse.dev "${cluster}" is forbidden: agent "${agent}" has its own cluster only`);
+    throw new ApiError(
+      403,
+      "Forbidden",
+      `clusters.hanse.dev "${cluster}" is forbidden: agent "${agent}" has its own cluster only`,
+    );
   }
 }

@@ -2,7 +2,11 @@
 import type { z } from "zod";
 import { ApiError, badRequest, tooLargeBody } from "./status.ts";
 
-export async function readBody<T extends z.ZodType>(request: Request, schema: T, limitBytes: number): Promise<z.output<T>> {
+export async function readBody<T extends z.ZodType>(
+  request: Request,
+  schema: T,
+  limitBytes: number,
+): Promise<z.output<T>> {
   const text = await readText(request, limitBytes);
   let value: unknown;
   try {

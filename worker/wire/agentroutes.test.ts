@@ -10,7 +10,8 @@ import type { Op } from "../store/store.ts";
 import { createAgentAuth } from "./agentauth.ts";
 import { agentRoutes } from "./agentroutes.ts";
 
-const kind = (resource: string, group: string, rule: Kind["federation"]): Kind => ({ group, resource, federation: rule }) as Kind;
+const kind = (resource: string, group: string, rule: Kind["federation"]): Kind =>
+  ({ group, resource, federation: rule }) as Kind;
 const KINDS = [
   kind("namespaces", "", { rule: "container" }),
   kind("configmaps", "", { rule: "follower" }),
@@ -76,7 +77,14 @@ async function bearer(key: Key, now: number, claims: Claims): Promise<string> {
 
 function binding(name: string, change: Partial<Binding> = {}): Binding {
   return {
-    template: { apiVersion: "apps/v1", kind: "Deployment", resource: "deployments.apps", namespace: "default", name, uid: `uid-${name}` },
+    template: {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      resource: "deployments.apps",
+      namespace: "default",
+      name,
+      uid: `uid-${name}`,
+    },
     templateGeneration: 1,
     generation: 1,
     revision: "digest",
@@ -85,7 +93,12 @@ function binding(name: string, change: Partial<Binding> = {}): Binding {
     ...change,
   };
 }
-const CONTENT = JSON.stringify({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "x", labels: { app: "x" } }, spec: { selector: {} } });
+const CONTENT = JSON.stringify({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "x", labels: { app: "x" } },
+  spec: { selector: {} },
+});
 
 async function bind(f: Federation, cluster: string, ...bindings: Binding[]): Promise<number[]> {
   const ops: Op[] = bindings.map((one) => ({
@@ -113,10 +126,15 @@ describe("agent protocol", () => {
   };
   const post = async (items: object[], cluster?: object) => {
     const headers = { authorization: await bearer(paris, f.now(), { sub: "paris" }) };
-    const response = await f.app.request("/clusters/paris/hanse/v1/reports", { method: "POST", headers, body: JSON.stringify({ items, cluster }) });
+    const response = await f.app.request("/clusters/paris/hanse/v1/reports", {
+      method: "POST",
+      headers,
+      body: JSON.stringify({ items, cluster }),
+    });
     return { status: response.status, body: (await response.json()) as { unknown: string[]; reason?: string } };
   };
-  const stored = async (resource: string, name: string) => (await f.store.get({ resource, namespace: "paris", name }))?.value;
+  const stored = async (resource: string, name: string) =>
+    (await f.store.get({ resource, namespace: "paris", name }))?.value;
 
   describe("changes", () => {
     it("renders the share into the object, with the label that marks it", async () => {
@@ -128,7 +146,13 @@ describe("agent protocol", () => {
           uid: "uid-web",
           version: expect.any(Number),
           generation: 1,
-          key: { apiVersion: "apps/v1", kind: "Deployment", resource: "deployments", namespace: "default", name: "web" },
+          key: {
+            apiVersion: "apps/v1",
+            kind: "Deployment",
+            resource: "deployments",
+            namespace: "default",
+            name: "web",
+          },
           policy: "apply",
           rank: 20,
           object: {
@@ -157,7 +181,12 @@ describe("agent protocol", () => {
     });
 
     it("P11: large objects make more pages, never a larger answer, and none is skipped", async () => {
-      const value = JSON.stringify({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "x" }, spec: { filler: "x".repeat(700_000) } });
+      const value = JSON.stringify({
+        apiVersion: "apps/v1",
+        kind: "Deployment",
+        metadata: { name: "x" },
+        spec: { filler: "x".repeat(700_000) },
+      });
       const names = Array.from({ length: 40 }, (_, index) => binding(`large-${index}`, { revision: "large" }));
       await f.store.commit({ ops: [], contents: [{ digest: "large", value }] });
       await bind(f, "paris", ...names);
@@ -199,7 +228,9 @@ describe("agent protocol", () => {
       expect((await changes("after=", undefined, paris, "paris")).status).toBe(200);
       const headers = { authorization: await bearer(paris, f.now(), { sub: "paris" }) };
       expect((await f.app.request("/clusters/tokyo/hanse/v1/changes", { headers })).status).toBe(403);
-      expect((await f.app.request("/clusters/tokyo/hanse/v1/reports", { method: "POST", headers, body: "{}" })).status).toBe(403);
+      expect(
+        (await f.app.request("/clusters/tokyo/hanse/v1/reports", { method: "POST", headers, body: "{}" })).status,
+      ).toBe(403);
     });
 
     it("P3: a tombstone names the uid to delete, and comes again to an agent that lists anew", async () => {
@@ -250,10 +281,22 @@ describe("agent protocol", () => {
   describe("reports", () => {
     it("writes what changed, once: a replay writes nothing", async () => {
       await bind(f, "paris", binding("web"));
-      const item = { uid: "uid-web", generation: 1, memberUid: "m-1", memberGeneration: 3, status: { readyReplicas: 1 } };
+      const item = {
+        uid: "uid-web",
+        generation: 1,
+        memberUid: "m-1",
+        memberGeneration: 3,
+        status: { readyReplicas: 1 },
+      };
       expect(await post([item])).toEqual({ status: 200, body: { unknown: [] } });
       const report = JSON.parse((await stored(REPORTS, "uid-web")) ?? "") as Report;
-      expect(report).toMatchObject({ template: { name: "web" }, generation: 1, memberUid: "m-1", memberGeneration: 3, status: { readyReplicas: 1 } });
+      expect(report).toMatchObject({
+        template: { name: "web" },
+        generation: 1,
+        memberUid: "m-1",
+        memberGeneration: 3,
+        status: { readyReplicas: 1 },
+      });
       const version = await f.store.version();
       await post([item]);
       expect(await f.store.version()).toBe(version);
@@ -264,7 +307,10 @@ describe("agent protocol", () => {
       await post([{ uid: "uid-web", generation: 1, status: { readyReplicas: 1 } }]);
       const failure = { reason: "Rejected", message: "no", since: "2026-11-23T12:00:00Z", permanent: true };
       await post([{ uid: "uid-web", generation: 1, failure }]);
-      expect(JSON.parse((await stored(REPORTS, "uid-web")) ?? "")).toMatchObject({ status: { readyReplicas: 1 }, failure });
+      expect(JSON.parse((await stored(REPORTS, "uid-web")) ?? "")).toMatchObject({
+        status: { readyReplicas: 1 },
+        failure,
+      });
     });
 
     it("P3: removed deletes the binding only under a tombstone", async () => {
@@ -299,7 +345,10 @@ describe("agent protocol", () => {
         const commit = f.store.commit.bind(f.store);
         f.store.commit = async (wanted) => {
           f.store.commit = commit;
-          const ops: Op[] = [BINDINGS, REPORTS].map((resource) => ({ op: "delete", key: { resource, namespace: "paris", name: "uid-web" } }));
+          const ops: Op[] = [BINDINGS, REPORTS].map((resource) => ({
+            op: "delete",
+            key: { resource, namespace: "paris", name: "uid-web" },
+          }));
           await commit({ ops: generation === 1 ? ops.slice(0, 1) : ops });
           return commit(wanted);
         };
@@ -310,14 +359,23 @@ describe("agent protocol", () => {
 
     it("one bad binding does not keep the others from being written", async () => {
       await bind(f, "paris", binding("web"));
-      const { body } = await post([{ uid: "nobody", generation: 1 }, { uid: "uid-web", generation: 1 }]);
+      const { body } = await post([
+        { uid: "nobody", generation: 1 },
+        { uid: "uid-web", generation: 1 },
+      ]);
       expect(body.unknown).toEqual(["nobody"]);
       expect(await stored(REPORTS, "uid-web")).toBeDefined();
     });
 
     it("the cluster's status keeps its conditions and is written only when it changed", async () => {
       const conditions = [{ type: "Ready", status: "True", reason: "Seen", message: "" }];
-      const cluster = { apiVersion: "hanse.dev/v1alpha1", kind: "Cluster", metadata: { name: "paris" }, spec: {}, status: { conditions } };
+      const cluster = {
+        apiVersion: "hanse.dev/v1alpha1",
+        kind: "Cluster",
+        metadata: { name: "paris" },
+        spec: {},
+        status: { conditions },
+      };
       const key = { resource: CLUSTERS, namespace: "", name: "paris" };
       await f.store.commit({ ops: [{ op: "create", key, value: JSON.stringify(cluster) }] });
       await post([], { nodes: 2, free: { cpu: "3" } });
@@ -331,12 +389,18 @@ describe("agent protocol", () => {
       ["no JSON", "{", 400],
       ["no items", "{}", 422],
       ["an item without uid", '{"items":[{}]}', 422],
-      ["too many items", JSON.stringify({ items: Array.from({ length: 1001 }, () => ({ uid: "a", generation: 1 })) }), 422],
+      [
+        "too many items",
+        JSON.stringify({ items: Array.from({ length: 1001 }, () => ({ uid: "a", generation: 1 })) }),
+        422,
+      ],
       ["too large", JSON.stringify({ items: [], pad: "x".repeat(3 * 1024 * 1024) }), 413],
     ];
     it.each(bad)("P11: %s", async (_what, body, status) => {
       const headers = { authorization: await bearer(paris, f.now(), { sub: "paris" }) };
-      expect((await f.app.request("/clusters/paris/hanse/v1/reports", { method: "POST", headers, body })).status).toBe(status);
+      expect((await f.app.request("/clusters/paris/hanse/v1/reports", { method: "POST", headers, body })).status).toBe(
+        status,
+      );
     });
   });
 

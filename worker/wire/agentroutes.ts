@@ -28,7 +28,10 @@ export function agentRoutes(options: AgentRoutes): Hono {
   const app = new Hono();
   app.onError((error) => {
     const status = statusOf(error);
-    const headers: Record<string, string> = { "content-type": "application/json", "cache-control": "no-cache, private" };
+    const headers: Record<string, string> = {
+      "content-type": "application/json",
+      "cache-control": "no-cache, private",
+    };
     const retryAfter = status.details?.retryAfterSeconds;
     if (retryAfter !== undefined) headers["retry-after"] = String(retryAfter);
     return new Response(JSON.stringify(status), { status: status.code, headers });

@@ -26,7 +26,15 @@ describe("who may come in", () => {
   test("a wrong token is told nothing but that", async () => {
     const { call } = await openTrial(MEMBER_KINDS);
     const { body } = await call("GET", MAPS, undefined, { authorization: "Bearer bad" });
-    expect(body).toEqual({ kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message: "Unauthorized", reason: "Unauthorized", code: 401 });
+    expect(body).toEqual({
+      kind: "Status",
+      apiVersion: "v1",
+      metadata: {},
+      status: "Failure",
+      message: "Unauthorized",
+      reason: "Unauthorized",
+      code: 401,
+    });
   });
 
   test("the authorizer hears verb, resource and name, and its no is a 403", async () => {
@@ -48,7 +56,10 @@ describe("who may come in", () => {
 describe("health", () => {
   test("failing checks are named and make readyz fail", async () => {
     const { call } = await openTrial(MEMBER_KINDS, { readyz: async () => ["store"] });
-    expect(await call("GET", "/readyz")).toMatchObject({ status: 500, text: expect.stringContaining("[-]store failed") });
+    expect(await call("GET", "/readyz")).toMatchObject({
+      status: 500,
+      text: expect.stringContaining("[-]store failed"),
+    });
     expect((await call("GET", "/livez")).status).toBe(200);
     expect((await call("GET", "/readyz?exclude=store")).status).toBe(200);
   });
@@ -79,11 +90,20 @@ describe("a read-only view below a prefix", () => {
 describe("projections", () => {
   test("a Cluster is read as a Node under the same version, and cannot be written as one", async () => {
     const { call } = await openTrial(ROOT_KINDS, { projections: ROOT_PROJECTIONS });
-    const cluster = await call("POST", "/apis/hanse.dev/v1alpha1/clusters", { apiVersion: "hanse.dev/v1alpha1", kind: "Cluster", metadata: { name: "paris" } });
+    const cluster = await call("POST", "/apis/hanse.dev/v1alpha1/clusters", {
+      apiVersion: "hanse.dev/v1alpha1",
+      kind: "Cluster",
+      metadata: { name: "paris" },
+    });
     expect(cluster.status).toBe(201);
     const node = await call("GET", "/api/v1/nodes/paris");
-    expect(node.body).toMatchObject({ kind: "Node", metadata: { name: "paris", resourceVersion: cluster.body.metadata.resourceVersion } });
-    const table = await call("GET", "/api/v1/nodes", undefined, { accept: "application/json;as=Table;g=meta.k8s.io;v=v1" });
+    expect(node.body).toMatchObject({
+      kind: "Node",
+      metadata: { name: "paris", resourceVersion: cluster.body.metadata.resourceVersion },
+    });
+    const table = await call("GET", "/api/v1/nodes", undefined, {
+      accept: "application/json;as=Table;g=meta.k8s.io;v=v1",
+    });
     expect(table.body.rows[0].cells[0]).toBe("paris");
     expect((await call("POST", "/api/v1/nodes", { metadata: { name: "x" } })).status).toBe(405);
   });
@@ -100,7 +120,9 @@ describe("answers", () => {
   test("are indented for people", async () => {
     const { call } = await openTrial(MEMBER_KINDS);
     expect((await call("GET", MAPS, undefined, { "user-agent": "curl/8" })).text).toContain('\n  "kind"');
-    expect((await call("GET", `${MAPS}?pretty=false`, undefined, { "user-agent": "curl/8" })).text).not.toContain("\n  ");
+    expect((await call("GET", `${MAPS}?pretty=false`, undefined, { "user-agent": "curl/8" })).text).not.toContain(
+      "\n  ",
+    );
   });
 
   test.each([

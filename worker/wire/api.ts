@@ -32,7 +32,10 @@ interface Server {
 
 export function createApi(options: ApiOptions): Hono {
   const projected = new Map(
-    Object.entries(options.projections ?? {}).map(([resource, p]) => [resource, projectedReader(options.reader, resource, p)]),
+    Object.entries(options.projections ?? {}).map(([resource, p]) => [
+      resource,
+      projectedReader(options.reader, resource, p),
+    ]),
   );
   const server: Server = { options, index: indexKinds(options.kinds), projected };
   const app = new Hono();

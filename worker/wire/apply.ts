@@ -17,7 +17,9 @@ import { type Written, settleNamespace, timestamp } from "./write.ts";
 import type { WriteOptions } from "./writeoptions.ts";
 
 export function refusal(result: Extract<ApplyResult, { ok: false }>): ApiError {
-  return "conflicts" in result ? applyConflict(conflictMessage(result.conflicts)) : patchRejected(result.code, result.message);
+  return "conflicts" in result
+    ? applyConflict(conflictMessage(result.conflicts))
+    : patchRejected(result.code, result.message);
 }
 
 export async function apply(x: Exchange, options: WriteOptions, part?: "status"): Promise<Written> {
@@ -53,7 +55,11 @@ export async function apply(x: Exchange, options: WriteOptions, part?: "status")
   const missing = async (): Promise<Written> => {
     const object = merge(undefined);
     if (object.metadata.uid) {
-      throw conflict(kind, name, `uid mismatch: the provided object specified uid ${object.metadata.uid}, and no existing object was found`);
+      throw conflict(
+        kind,
+        name,
+        `uid mismatch: the provided object specified uid ${object.metadata.uid}, and no existing object was found`,
+      );
     }
     // Upstream checks a version against what exists; an apply that creates leaves it aside (agents use that to create only).
     object.metadata.resourceVersion = undefined;

@@ -76,4 +76,3 @@ export async function readAs(x: Exchange, expected: Expected, validation: FieldV
   const bytes = await readBody(x.request, x.options.limits?.bodyBytes);
   return decodeBody(bytes, media, expected, validation, x.warnings);
 }
-

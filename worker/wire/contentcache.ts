@@ -39,7 +39,8 @@ export function createContents(store: Pick<Store, "contents">, limitChars = 8_00
         found.set(digest, entry.object);
       }
       if (missing.length > 0) {
-        for (const [digest, text] of await store.contents(missing)) if (!found.has(digest)) found.set(digest, keep(digest, text));
+        for (const [digest, text] of await store.contents(missing))
+          if (!found.has(digest)) found.set(digest, keep(digest, text));
       }
       return found;
     },

@@ -50,9 +50,14 @@ export function decodeContinue(token: string, namespaced: boolean, namespace: st
     parsed = JSON.parse(text) as typeof parsed;
   } catch {
     const first = [...text][0];
-    fail(first === undefined ? ": unexpected end of JSON input" : `: invalid character '${first}' looking for beginning of value`);
+    fail(
+      first === undefined
+        ? ": unexpected end of JSON input"
+        : `: invalid character '${first}' looking for beginning of value`,
+    );
   }
-  if (typeof parsed !== "object" || parsed === null) fail(`: json: cannot unmarshal ${typeof parsed} into Go value of type storage.continueToken`);
+  if (typeof parsed !== "object" || parsed === null)
+    fail(`: json: cannot unmarshal ${typeof parsed} into Go value of type storage.continueToken`);
   const { v = "", rv = 0, start = "" } = parsed;
   if (v !== "meta.k8s.io/v1") fail(`: server does not recognize this encoded version ${String(v)}`);
   if (typeof rv !== "number" || !Number.isSafeInteger(rv) || rv === 0) {

@@ -30,7 +30,11 @@ function namespaceError(x: Exchange, name: string, reason: "missing" | "deleting
   if (reason === "missing") return notFound({ group: "", resource: NAMESPACES }, namespace);
   const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
   return forbidden(kind, name, why, [
-    { reason: "NamespaceTerminating", message: `namespace ${namespace} is being terminated`, field: "metadata.namespace" },
+    {
+      reason: "NamespaceTerminating",
+      message: `namespace ${namespace} is being terminated`,
+      field: "metadata.namespace",
+    },
   ]);
 }
 
@@ -98,7 +102,8 @@ export async function create(x: Exchange, { object, options, tracked }: CreateRe
 
 async function dryCreate(x: Exchange, key: Key, home: Key | undefined): Promise<void> {
   const rows = await x.options.reader.getMany(home === undefined ? [key] : [home, key]);
-  const found = home && rows.find((row) => row.resource === home.resource && row.name === home.name && row.namespace === "");
+  const found =
+    home && rows.find((row) => row.resource === home.resource && row.name === home.name && row.namespace === "");
   if (home !== undefined && found === undefined) throw namespaceError(x, key.name, "missing");
   if (found !== undefined && (JSON.parse(found.value) as KubeObject).metadata.deletionTimestamp !== undefined) {
     throw namespaceError(x, key.name, "deleting");

@@ -22,11 +22,19 @@ test("an object goes from create to deletion", async () => {
   const { call } = await openTrial(MEMBER_KINDS);
   const created = await call("POST", MAPS, { metadata: { name: "a" }, data: { k: "v" } });
   expect(created.status).toBe(201);
-  expect(created.body).toMatchObject({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a", namespace: "default" }, data: { k: "v" } });
+  expect(created.body).toMatchObject({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "a", namespace: "default" },
+    data: { k: "v" },
+  });
   const read = await call("GET", `${MAPS}/a`);
   expect(read.body).toEqual(created.body);
   const listed = await call("GET", MAPS);
-  expect(listed.body).toMatchObject({ kind: "ConfigMapList", metadata: { resourceVersion: read.body.metadata.resourceVersion } });
+  expect(listed.body).toMatchObject({
+    kind: "ConfigMapList",
+    metadata: { resourceVersion: read.body.metadata.resourceVersion },
+  });
   expect(listed.body.items).toHaveLength(1);
   expect(listed.body.items[0]).not.toHaveProperty("kind");
   const updated = await call("PUT", `${MAPS}/a`, { ...read.body, data: { k: "w" } });
@@ -57,7 +65,11 @@ test("a retried server-side apply does not own what the first try defaulted", as
     return commit(c);
   };
   await trial.call("POST", DEPLOYMENTS, deployment("web"));
-  const config = { apiVersion: "apps/v1", kind: "Deployment", spec: { template: { spec: { containers: [{ name: "d", image: "nginx:2" }] } } } };
+  const config = {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    spec: { template: { spec: { containers: [{ name: "d", image: "nginx:2" }] } } },
+  };
   const applied = await trial.call("PATCH", `${DEPLOYMENTS}/web?fieldManager=m`, config, APPLY);
   expect(applied.status).toBe(200);
   expect(lose).toBe(-1);
@@ -92,7 +104,8 @@ test("generated names that are taken are tried again", async () => {
   let n = 0;
   const { call } = await openTrial(MEMBER_KINDS, { random: () => (n++ < 15 ? 0 : 0.5) });
   const names = [];
-  for (let i = 0; i < 2; i++) names.push((await call("POST", MAPS, { metadata: { generateName: "x-" } })).body.metadata.name);
+  for (let i = 0; i < 2; i++)
+    names.push((await call("POST", MAPS, { metadata: { generateName: "x-" } })).body.metadata.name);
   expect(names).toEqual(["x-bbbbb", expect.stringMatching(/^x-[^b]{5}$/)]);
 });
 
@@ -150,13 +163,20 @@ describe("P11: a store that does not answer", () => {
   });
 });
 
-test.each([{ propagationPolicy: "Orphan" }, { orphanDependents: true }])("P3 what runs in clusters is not removed when it was to be left there: %j is refused", async (options) => {
-  const { call } = await openTrial(MEMBER_KINDS);
-  await call("POST", DEPLOYMENTS, deployment("web"));
-  const refused = await call("DELETE", `${DEPLOYMENTS}/web`, options);
-  expect(refused.body).toMatchObject({ code: 422, reason: "Invalid", details: { causes: [{ reason: "FieldValueForbidden", field: "propagationPolicy" }] } });
-  expect((await call("DELETE", DEPLOYMENTS, options)).status).toBe(422);
-  expect((await call("GET", `${DEPLOYMENTS}/web`)).status).toBe(200);
-  await call("POST", MAPS, { metadata: { name: "a" } });
-  expect((await call("DELETE", `${MAPS}/a`, options)).status).toBe(200);
-});
+test.each([{ propagationPolicy: "Orphan" }, { orphanDependents: true }])(
+  "P3 what runs in clusters is not removed when it was to be left there: %j is refused",
+  async (options) => {
+    const { call } = await openTrial(MEMBER_KINDS);
+    await call("POST", DEPLOYMENTS, deployment("web"));
+    const refused = await call("DELETE", `${DEPLOYMENTS}/web`, options);
+    expect(refused.body).toMatchObject({
+      code: 422,
+      reason: "Invalid",
+      details: { causes: [{ reason: "FieldValueForbidden", field: "propagationPolicy" }] },
+    });
+    expect((await call("DELETE", DEPLOYMENTS, options)).status).toBe(422);
+    expect((await call("GET", `${DEPLOYMENTS}/web`)).status).toBe(200);
+    await call("POST", MAPS, { metadata: { name: "a" } });
+    expect((await call("DELETE", `${MAPS}/a`, options)).status).toBe(200);
+  },
+);

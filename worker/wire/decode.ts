@@ -35,7 +35,9 @@ type Parsed =
 function parse(bytes: Uint8Array, media: Media, expected: Expected): Parsed {
   if (media === "json") {
     const parsed = parseJson(textOf(bytes));
-    return parsed.ok ? parsed : { ok: false, message: `couldn't get version/kind; json parse error: ${parsed.message}` };
+    return parsed.ok
+      ? parsed
+      : { ok: false, message: `couldn't get version/kind; json parse error: ${parsed.message}` };
   }
   if (media === "yaml") return parseYaml(textOf(bytes));
   const decoded = decodeProtobuf(bytes, expected);
@@ -68,13 +70,28 @@ export function decodeAs(object: JsonObject, schema: Schema, duplicates: readonl
 }
 
 /** @throws ApiError 400 */
-export function decodeBody(bytes: Uint8Array, media: Media, expected: Expected, validation: FieldValidation, warnings: string[]): KubeObject {
+export function decodeBody(
+  bytes: Uint8Array,
+  media: Media,
+  expected: Expected,
+  validation: FieldValidation,
+  warnings: string[],
+): KubeObject {
   const unrecognized = (why: string) =>
-    badRequest(expected.bare ? why : `the object provided is unrecognized (must be of type ${expected.kind}): ${why} (${summarizeBody(bytes)})`);
+    badRequest(
+      expected.bare
+        ? why
+        : `the object provided is unrecognized (must be of type ${expected.kind}): ${why} (${summarizeBody(bytes)})`,
+    );
   const unhandled = (apiVersion: string, kind: string, why: string) =>
-    badRequest(expected.bare ? why : `${kind} in version ${quote(parseApiVersion(apiVersion).version)} cannot be handled as a ${expected.kind}: ${why}`);
+    badRequest(
+      expected.bare
+        ? why
+        : `${kind} in version ${quote(parseApiVersion(apiVersion).version)} cannot be handled as a ${expected.kind}: ${why}`,
+    );
   const parsed = parse(bytes, media, expected);
-  if (!parsed.ok) throw parsed.kind ? unhandled(parsed.apiVersion ?? "", parsed.kind, parsed.message) : unrecognized(parsed.message);
+  if (!parsed.ok)
+    throw parsed.kind ? unhandled(parsed.apiVersion ?? "", parsed.kind, parsed.message) : unrecognized(parsed.message);
   const meta = readTypeMeta(parsed.value);
   if (!meta.ok) throw unrecognized(meta.message);
   const apiVersion = meta.apiVersion || expected.apiVersion;

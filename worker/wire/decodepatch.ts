@@ -22,13 +22,19 @@ function unknownOperationFields(value: JsonValue): string[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((operation, index) =>
     operation !== null && typeof operation === "object" && !Array.isArray(operation)
-      ? Object.keys(operation).flatMap((key) => (OPERATION_FIELDS.has(key) ? [] : [`unknown field ${JSON.stringify(`[${index}].${key}`)}`]))
+      ? Object.keys(operation).flatMap((key) =>
+          OPERATION_FIELDS.has(key) ? [] : [`unknown field ${JSON.stringify(`[${index}].${key}`)}`],
+        )
       : [],
   );
 }
 
 /** @throws ApiError 400 */
-export function parsePatch(bytes: Uint8Array, type: ParsedPatch["type"], validation: FieldValidation): Omit<ParsedPatch, "type"> {
+export function parsePatch(
+  bytes: Uint8Array,
+  type: ParsedPatch["type"],
+  validation: FieldValidation,
+): Omit<ParsedPatch, "type"> {
   const parsed = parseJson(textOf(bytes));
   // Strategic patches, and all of them with fieldValidation=Ignore, are decoded without a prefix of their own.
   const prefix = type === "strategic" || validation === "Ignore" ? "" : "error decoding patch: ";
@@ -41,15 +47,26 @@ export function parsePatch(bytes: Uint8Array, type: ParsedPatch["type"], validat
   }
   if (validation === "Ignore") return { value, strict: [] };
   if (type !== "json") return { value: value ?? {}, strict: duplicateFields(duplicates) };
-  return { value: value ?? [], strict: [...unknownOperationFields(value), ...duplicateFields(duplicates)].map((found) => `json patch ${found}`) };
+  return {
+    value: value ?? [],
+    strict: [...unknownOperationFields(value), ...duplicateFields(duplicates)].map((found) => `json patch ${found}`),
+  };
 }
 
 /** Decodes the patched object in place as its kind. @throws ApiError 422 on wrong types, and with Strict on unknown fields. */
-export function checkPatched(object: KubeObject, schema: Schema, patch: ParsedPatch, validation: FieldValidation, warnings: string[]): void {
+export function checkPatched(
+  object: KubeObject,
+  schema: Schema,
+  patch: ParsedPatch,
+  validation: FieldValidation,
+  warnings: string[],
+): void {
   const strategic = patch.type === "strategic";
   const refuse = (why: string) => {
     const shown = quote(strategic ? printed(patch.value) : JSON.stringify(object));
-    return invalid({ group: "", kind: "" }, "", [{ reason: "FieldValueInvalid", field: "patch", message: `Invalid value: ${shown}: ${why}` }]);
+    return invalid({ group: "", kind: "" }, "", [
+      { reason: "FieldValueInvalid", field: "patch", message: `Invalid value: ${shown}: ${why}` },
+    ]);
   };
   const decoded = decodeAs(object as unknown as JsonObject, schema, []);
   if (!decoded.ok) throw refuse(strategic ? restoreError(decoded.message) : decoded.message);
@@ -78,11 +95,17 @@ export function parseApply(bytes: Uint8Array, validation: FieldValidation, warni
   if (!parsed.ok) throw badRequest(`error decoding YAML: error converting YAML to JSON: ${parsed.message}`);
   const { value } = parsed;
   if (value === null || typeof value !== "object" || Array.isArray(value)) {
-    throw badRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${word(value)} into Go value of type map[string]interface {}`);
+    throw badRequest(
+      `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${word(value)} into Go value of type map[string]interface {}`,
+    );
   }
-  const repeated = [...parsed.strict, ...parsed.duplicates.map((path) => `key ${JSON.stringify(path.split(".").at(-1))} already set in map`)];
+  const repeated = [
+    ...parsed.strict,
+    ...parsed.duplicates.map((path) => `key ${JSON.stringify(path.split(".").at(-1))} already set in map`),
+  ];
   if (repeated.length > 0 && validation !== "Ignore") {
-    if (validation === "Strict") throw badRequest(`error strict decoding YAML: error converting YAML to JSON: ${yamlErrors(repeated)}`);
+    if (validation === "Strict")
+      throw badRequest(`error strict decoding YAML: error converting YAML to JSON: ${yamlErrors(repeated)}`);
     warnings.push(...repeated);
   }
   const config = value as unknown as KubeObject;

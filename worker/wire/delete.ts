@@ -48,7 +48,12 @@ async function deleteOptionsOf(x: Exchange): Promise<DeleteOptions> {
   const bytes = await readBody(x.request, x.options.limits?.bodyBytes);
   let options: DeleteOptions;
   if (bytes.length > 0) {
-    const expected = { kind: "DeleteOptions", apiVersion: "v1", schema: "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions", bare: true };
+    const expected = {
+      kind: "DeleteOptions",
+      apiVersion: "v1",
+      schema: "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions",
+      bare: true,
+    };
     options = decodeBody(bytes, mediaOf(x.request), expected, "Ignore", []) as DeleteOptions;
   } else {
     const { query } = x;
@@ -87,10 +92,13 @@ function checkPreconditions(x: Exchange, o: DeleteOptions, { metadata }: KubeObj
 /** Finalizers after the options had their say; the garbage collector's two only where there is one. */
 function finalizersFor(x: Exchange, o: DeleteOptions, finalizers: readonly string[]): string[] {
   if (!x.options.garbageCollector) return [...finalizers];
-  const policy = o.propagationPolicy ?? (o.orphanDependents === true ? "Orphan" : o.orphanDependents === false ? "Background" : undefined);
+  const policy =
+    o.propagationPolicy ??
+    (o.orphanDependents === true ? "Orphan" : o.orphanDependents === false ? "Background" : undefined);
   const kept = finalizers.filter((f) => f !== FOREGROUND && f !== ORPHAN);
   if (policy === "Orphan" || (policy === undefined && finalizers.includes(ORPHAN))) return [...kept, ORPHAN];
-  if (policy === "Foreground" || (policy === undefined && finalizers.includes(FOREGROUND))) return [...kept, FOREGROUND];
+  if (policy === "Foreground" || (policy === undefined && finalizers.includes(FOREGROUND)))
+    return [...kept, FOREGROUND];
   return kept;
 }
 
@@ -176,4 +184,3 @@ export async function deleteCollection(x: Exchange): Promise<Response> {
   }
   return sendList(x, listOptions, found);
 }
-

@@ -34,7 +34,11 @@ describeReal("P11: the Status a kube-apiserver gives", () => {
     const names = new Set(steps.map((step) => step.name));
     const unexpected = found.filter((d) => !accepted.some((a) => a.step === d.step && a.what.includes(d.what)));
     const stale = accepted.flatMap((a) =>
-      names.has(a.step) ? a.what.filter((what) => !found.some((d) => d.step === a.step && d.what === what)).map((what) => `${a.step}: ${what}`) : [],
+      names.has(a.step)
+        ? a.what
+            .filter((what) => !found.some((d) => d.step === a.step && d.what === what))
+            .map((what) => `${a.step}: ${what}`)
+        : [],
     );
     expect(unexpected.map(print).join("\n")).toBe("");
     expect(stale).toEqual([]);
@@ -51,16 +55,30 @@ function print(d: Difference): string {
 function toReal(server: string, admin: string): Send {
   return (sent) =>
     new Promise((resolve, reject) => {
-      const headers: Record<string, string> = { accept: "application/json", "user-agent": "differential", ...sent.headers };
+      const headers: Record<string, string> = {
+        accept: "application/json",
+        "user-agent": "differential",
+        ...sent.headers,
+      };
       if (sent.token !== null) headers["authorization"] = `Bearer ${sent.token ?? admin}`;
       const payload = payloadOf(sent, headers);
       if (payload !== undefined) headers["content-length"] = String(payload.length);
-      const outgoing = httpsRequest(new URL(sent.path, server), { method: sent.method, headers, rejectUnauthorized: false }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("error", reject);
-        response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: parsed(Buffer.concat(chunks).toString()) }));
-      });
+      const outgoing = httpsRequest(
+        new URL(sent.path, server),
+        { method: sent.method, headers, rejectUnauthorized: false },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on("data", (chunk: Buffer) => chunks.push(chunk));
+          response.on("error", reject);
+          response.on("end", () =>
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              body: parsed(Buffer.concat(chunks).toString()),
+            }),
+          );
+        },
+      );
       outgoing.on("error", reject);
       outgoing.end(payload);
     });

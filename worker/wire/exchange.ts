@@ -68,10 +68,15 @@ export function sendStored(x: Exchange, code: number, value: string, version: nu
 export function sendObject(x: Exchange, code: number, object: KubeObject): Response {
   const { as } = x.output;
   if (as === undefined) return send(x, code, JSON.stringify(object));
-  if (as === "Table") return send(x, code, JSON.stringify(tableOf(x, [object], { resourceVersion: object.metadata.resourceVersion })));
+  if (as === "Table")
+    return send(x, code, JSON.stringify(tableOf(x, [object], { resourceVersion: object.metadata.resourceVersion })));
   if (as === "PartialObjectMetadataList") {
     const { group, kind } = x.target.kind;
-    throw new ApiError(406, "NotAcceptable", `you requested PartialObjectMetadataList, but the requested object is not a list (*${goPackage(group)}.${kind})`);
+    throw new ApiError(
+      406,
+      "NotAcceptable",
+      `you requested PartialObjectMetadataList, but the requested object is not a list (*${goPackage(group)}.${kind})`,
+    );
   }
   return send(x, code, JSON.stringify(metadataOnly(object, x.output.metaVersion)));
 }

@@ -69,7 +69,8 @@ export async function find(x: Exchange, o: ListOptions): Promise<Found> {
         rows.push(row);
         objects.push(object);
         // Full: there is more when this page or the store has further rows, matching or not (upstream counts the same way).
-        if (rows.length === limit) return { rows, objects, version: at, more: page.more || index < page.rows.length - 1 };
+        if (rows.length === limit)
+          return { rows, objects, version: at, more: page.more || index < page.rows.length - 1 };
       }
       const last = page.rows.at(-1);
       if (!page.more || last === undefined) return { rows, objects, version: at, more: false };
@@ -111,7 +112,11 @@ export function sendList(x: Exchange, o: ListOptions, found: Found): Response {
     const objects = found.objects ?? found.rows.map((row) => parseRow(row.value, row.version));
     if (as === "Table") return send(x, 200, JSON.stringify(tableOf(x, objects, meta)));
     if (as === "PartialObjectMetadata") {
-      throw new ApiError(406, "NotAcceptable", `you requested PartialObjectMetadata, but the requested object is a list (*${goPackage(kind.group)}.${kind.kind}List)`);
+      throw new ApiError(
+        406,
+        "NotAcceptable",
+        `you requested PartialObjectMetadata, but the requested object is a list (*${goPackage(kind.group)}.${kind.kind}List)`,
+      );
     }
     const items = objects.map((object) => metadataOnly(object, metaVersion));
     return send(x, 200, JSON.stringify({ kind: as, apiVersion: `meta.k8s.io/${metaVersion}`, metadata: meta, items }));

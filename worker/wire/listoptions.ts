@@ -31,11 +31,16 @@ function integer(query: URLSearchParams, name: string): number | undefined {
   if (text === null || text === "") return undefined;
   if (!/^[+-]?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
   const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: value out of range`);
+  if (!Number.isSafeInteger(value))
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: value out of range`);
   return value;
 }
 
-const forbid = (field: string, text: string): FieldError => ({ reason: "FieldValueForbidden", field, message: `Forbidden: ${text}` });
+const forbid = (field: string, text: string): FieldError => ({
+  reason: "FieldValueForbidden",
+  field,
+  message: `Forbidden: ${text}`,
+});
 const notSupported = (value: string, known: string[]): FieldError => ({
   reason: "FieldValueNotSupported",
   field: "resourceVersionMatch",
@@ -45,28 +50,42 @@ const notSupported = (value: string, known: string[]): FieldError => ({
 function listErrors(o: ListOptions): FieldError[] {
   const errors: FieldError[] = [];
   if (o.match !== "") {
-    if (o.resourceVersion === "") errors.push(forbid("resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided"));
-    if (o.continue !== "") errors.push(forbid("resourceVersionMatch", "resourceVersionMatch is forbidden when continue is provided"));
-    if (o.match !== "Exact" && o.match !== "NotOlderThan") errors.push(notSupported(o.match, ["Exact", "NotOlderThan", ""]));
+    if (o.resourceVersion === "")
+      errors.push(
+        forbid("resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided"),
+      );
+    if (o.continue !== "")
+      errors.push(forbid("resourceVersionMatch", "resourceVersionMatch is forbidden when continue is provided"));
+    if (o.match !== "Exact" && o.match !== "NotOlderThan")
+      errors.push(notSupported(o.match, ["Exact", "NotOlderThan", ""]));
     if (o.match === "Exact" && o.resourceVersion === "0") {
       errors.push(forbid("resourceVersionMatch", 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
     }
   }
-  if (o.sendInitialEvents !== undefined) errors.push(forbid("sendInitialEvents", "sendInitialEvents is forbidden for list"));
+  if (o.sendInitialEvents !== undefined)
+    errors.push(forbid("sendInitialEvents", "sendInitialEvents is forbidden for list"));
   return errors;
 }
 
 function watchErrors(o: ListOptions): FieldError[] {
   const errors: FieldError[] = [];
   if (o.sendInitialEvents !== undefined && o.match !== "NotOlderThan") {
-    errors.push(forbid("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
+    errors.push(
+      forbid("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"),
+    );
   }
   if (o.match !== "") {
     if (o.sendInitialEvents === undefined) {
-      errors.push(forbid("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"));
+      errors.push(
+        forbid(
+          "resourceVersionMatch",
+          "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
+        ),
+      );
     }
     if (o.match !== "NotOlderThan") errors.push(notSupported(o.match, ["NotOlderThan"]));
-    if (o.continue !== "") errors.push(forbid("resourceVersionMatch", "resourceVersionMatch is forbidden when continue is provided"));
+    if (o.continue !== "")
+      errors.push(forbid("resourceVersionMatch", "resourceVersionMatch is forbidden when continue is provided"));
   }
   return errors;
 }

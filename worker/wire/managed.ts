@@ -51,5 +51,7 @@ export function track(x: Exchange, { old, next, options, now, part }: Change): M
     reset: resetFor(kind, part),
   });
   // Upstream records no time for ownership that it maps from a Scale to its parent (managedfields/scalehandler.go).
-  return part === "scale" ? entries?.map((entry) => (entry.subresource === "scale" ? { ...entry, time: undefined } : entry)) : entries;
+  return part === "scale"
+    ? entries?.map((entry) => (entry.subresource === "scale" ? { ...entry, time: undefined } : entry))
+    : entries;
 }

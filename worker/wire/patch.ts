@@ -34,7 +34,11 @@ export function patchTypeOf(x: Exchange): PatchType {
   if (found === undefined || (found === "strategic" && !builtIn)) {
     // Built-in kinds' routes refuse before any handler runs; custom kinds' handlers say what they take.
     if (builtIn) throw new ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
-    throw unsupportedMedia(Object.keys(TYPES).filter((t) => TYPES[t] !== "strategic").join(", "));
+    throw unsupportedMedia(
+      Object.keys(TYPES)
+        .filter((t) => TYPES[t] !== "strategic")
+        .join(", "),
+    );
   }
   return found;
 }
@@ -59,11 +63,18 @@ export async function readPatch(x: Exchange, type: ParsedPatch["type"], options:
 }
 
 /** The patched document, which shares with `doc` what did not change. @throws ApiError */
-export function patched(x: Exchange, doc: JsonObject, patch: ParsedPatch, schema: Schema, options: WriteOptions): KubeObject {
+export function patched(
+  x: Exchange,
+  doc: JsonObject,
+  patch: ParsedPatch,
+  schema: Schema,
+  options: WriteOptions,
+): KubeObject {
   const result = compute(doc, patch, schema);
   if (!result.ok) throw refusal(result);
   const object = result.object as unknown as KubeObject;
-  if (typeof object.metadata !== "object" || object.metadata === null) throw badRequest("the patched object has no metadata");
+  if (typeof object.metadata !== "object" || object.metadata === null)
+    throw badRequest("the patched object has no metadata");
   checkPatched(object, schema, patch, options.validation, x.warnings);
   return object;
 }

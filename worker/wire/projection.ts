@@ -22,7 +22,12 @@ export function projectedReader(source: Reader, resource: string, projection: Pr
   }
   function event(of: Event): Event {
     if (of.type === "DELETED") known.delete(of.name);
-    return { ...of, resource, value: text(of), previous: of.previous === undefined ? undefined : text(of, of.previous) };
+    return {
+      ...of,
+      resource,
+      value: text(of),
+      previous: of.previous === undefined ? undefined : text(of, of.previous),
+    };
   }
   const key = (k: Key): Key => ({ ...k, resource: projection.source });
 
@@ -45,7 +50,8 @@ export function projectedReader(source: Reader, resource: string, projection: Pr
     version: () => source.version(),
     async *watch(options): AsyncIterable<Batch> {
       const select = options.select.map((s) => ({ ...s, resource: projection.source }));
-      for await (const batch of source.watch({ ...options, select })) yield { ...batch, events: batch.events.map(event) };
+      for await (const batch of source.watch({ ...options, select }))
+        yield { ...batch, events: batch.events.map(event) };
     },
   };
 }

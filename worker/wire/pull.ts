@@ -38,7 +38,8 @@ export function parseAsk(url: URL, cluster: string, signal: AbortSignal): Asked 
   const number = (name: string, otherwise: number, most: number): number => {
     const text = url.searchParams.get(name);
     if (text === null) return otherwise;
-    if (!/^\d{1,6}$/.test(text)) throw badRequest(`invalid ${name} ${JSON.stringify(text.slice(0, 20))}: a number is wanted`);
+    if (!/^\d{1,6}$/.test(text))
+      throw badRequest(`invalid ${name} ${JSON.stringify(text.slice(0, 20))}: a number is wanted`);
     return Math.min(Number(text), most);
   };
   return {
@@ -58,7 +59,8 @@ export async function pull(parts: PullParts, asked: Asked): Promise<Changes> {
     cursor === undefined ? undefined : verify(parts, asked.cluster, cursor),
     store.changes({ resource: BINDINGS, namespace: asked.cluster, after, limit: asked.limit }),
   ]);
-  if (listed.rows.length > 0 || asked.waitSeconds === 0) return answer(parts, asked.cluster, listed.rows, listed.version, !listed.more);
+  if (listed.rows.length > 0 || asked.waitSeconds === 0)
+    return answer(parts, asked.cluster, listed.rows, listed.version, !listed.more);
   const batch = await firstBatch(store, asked, listed.version);
   const rows = latest(batch.events);
   return answer(parts, asked.cluster, rows.slice(0, asked.limit), batch.version, rows.length <= asked.limit);
@@ -118,12 +120,20 @@ function latest(events: Batch["events"]): Row[] {
 }
 
 /** `version`: what the log had come to, when these are all its rows (`complete`). */
-async function answer(parts: PullParts, cluster: string, rows: readonly Row[], version: number, complete: boolean): Promise<Changes> {
+async function answer(
+  parts: PullParts,
+  cluster: string,
+  rows: readonly Row[],
+  version: number,
+  complete: boolean,
+): Promise<Changes> {
   const { store } = parts;
   const keys = rows.map((row) => ({ resource: REPORTS, namespace: cluster, name: row.name }));
   const others = await store.getMany([...keys, { resource: HOLDS, namespace: cluster, name: HOLD }]);
   const hold = others.some((row) => row.resource === HOLDS);
-  const reports = new Map(others.filter((row) => row.resource === REPORTS).map((row) => [row.name, JSON.parse(row.value) as Report]));
+  const reports = new Map(
+    others.filter((row) => row.resource === REPORTS).map((row) => [row.name, JSON.parse(row.value) as Report]),
+  );
   const items: Item[] = [];
   let chars = 0;
   for (let at = 0; at < rows.length && chars < ANSWER_CHARS; at += SLICE) {
@@ -137,7 +147,12 @@ async function answer(parts: PullParts, cluster: string, rows: readonly Row[], v
   return { cursor: await cursorAt(store, reached), items, complete: all, ...(hold ? { hold: true } : {}) };
 }
 
-async function itemsOf({ kinds, contents: known }: PullParts, cluster: string, rows: readonly Row[], reports: ReadonlyMap<string, Report>): Promise<Item[]> {
+async function itemsOf(
+  { kinds, contents: known }: PullParts,
+  cluster: string,
+  rows: readonly Row[],
+  reports: ReadonlyMap<string, Report>,
+): Promise<Item[]> {
   const bindings = rows.map((row) => ({ row, binding: JSON.parse(row.value) as Binding }));
   const live = bindings.filter(({ binding }) => binding.tombstone === undefined);
   const contents = await known.get(live.map(({ binding }) => binding.revision));
@@ -158,10 +173,12 @@ async function itemsOf({ kinds, contents: known }: PullParts, cluster: string, r
       ...mannerFor(kinds, template.resource),
       ...(memberUid === undefined ? {} : { memberUid }),
     };
-    if (tombstone !== undefined) return { ...base, tombstone: tombstone.memberUid === undefined ? {} : { memberUid: tombstone.memberUid } };
+    if (tombstone !== undefined)
+      return { ...base, tombstone: tombstone.memberUid === undefined ? {} : { memberUid: tombstone.memberUid } };
     const content = contents.get(binding.revision);
     // A binding commits with its content or after it; one without is a broken database, and skipping it would lose it for good.
-    if (content === undefined) throw new Error(`content ${binding.revision} of binding ${cluster}/${row.name} is missing`);
+    if (content === undefined)
+      throw new Error(`content ${binding.revision} of binding ${cluster}/${row.name} is missing`);
     return { ...base, object: render(content, template, binding.share) };
   });
 }

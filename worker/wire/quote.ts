@@ -3,7 +3,10 @@
 const NAMES: Readonly<Record<string, string>> = { "\\u0007": "\\a", "\\b": "\\b", "\\f": "\\f", "\\u000b": "\\v" };
 
 export function quote(text: string): string {
-  return JSON.stringify(text).replace(/\\u00([01][0-9a-f])|\u007f/g, (found, hex: string | undefined) => NAMES[found] ?? `\\x${hex ?? "7f"}`);
+  return JSON.stringify(text).replace(
+    /\\u00([01][0-9a-f])|\u007f/g,
+    (found, hex: string | undefined) => NAMES[found] ?? `\\x${hex ?? "7f"}`,
+  );
 }
 
 /** A JSON value as %+v prints the map[string]interface{} it decodes to: map[a:1 b:map[c:[x y]]]. */

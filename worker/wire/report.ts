@@ -16,7 +16,8 @@ export async function report(store: Store, cluster: string, request: Request): P
   const body = await readBody(request, ReportsSchema, MAX_BODY_BYTES);
   for (const { failure } of body.items) {
     // It becomes the time of an Event, by which that is forgotten.
-    if (failure !== undefined && Number.isNaN(Date.parse(failure.since))) throw badRequest("failure.since is no RFC 3339 time");
+    if (failure !== undefined && Number.isNaN(Date.parse(failure.since)))
+      throw badRequest("failure.since is no RFC 3339 time");
   }
   // The row of the Cluster is written by others too (presence, kubectl): read again when it changed in between.
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
@@ -60,9 +61,11 @@ async function plan(store: Store, cluster: string, body: Reports): Promise<{ ops
     if (value === before?.value) continue;
     // Never one without its binding: left behind, it would speak for the next binding of that template.
     if (before !== undefined) ops.push({ op: "update", key: key(REPORTS, item.uid), value, expect: before.version });
-    else ops.push({ op: "require", key: key(BINDINGS, item.uid) }, { op: "create", key: key(REPORTS, item.uid), value });
+    else
+      ops.push({ op: "require", key: key(BINDINGS, item.uid) }, { op: "create", key: key(REPORTS, item.uid), value });
   }
-  const seen = body.cluster === undefined ? undefined : clusterOp(clusterKey, body.cluster, found.get(`${CLUSTERS}/${cluster}`));
+  const seen =
+    body.cluster === undefined ? undefined : clusterOp(clusterKey, body.cluster, found.get(`${CLUSTERS}/${cluster}`));
   if (seen !== undefined) ops.push(seen);
   return { ops, unknown };
 }

@@ -52,7 +52,9 @@ function scaled(x: Exchange, parent: KubeObject, wanted: KubeObject, paths: Scal
   const replicas: unknown = wanted.spec?.replicas ?? 0;
   if (typeof replicas !== "number" || replicas < 0) {
     const message = `Invalid value: ${JSON.stringify(replicas)}: must be greater than or equal to 0`;
-    throw invalid({ group: "autoscaling", kind: "Scale" }, x.target.name, [{ reason: "FieldValueInvalid", field: "spec.replicas", message }]);
+    throw invalid({ group: "autoscaling", kind: "Scale" }, x.target.name, [
+      { reason: "FieldValueInvalid", field: "spec.replicas", message },
+    ]);
   }
   setAt(parent, paths.specReplicas, replicas);
   parent.metadata.resourceVersion = wanted.metadata.resourceVersion;
@@ -133,13 +135,21 @@ async function applyScale(x: Exchange, paths: ScalePaths): Promise<Written> {
     checkName(x, wanted);
     checkUid(x, wanted.metadata.uid, old);
     const next = scaled(x, parseRow(row.value, row.version), wanted, paths);
-    const owners = parentOwners(old.metadata.managedFields, wanted.metadata.managedFields, { path, apiVersion: apiVersionOf(x.target.kind) });
+    const owners = parentOwners(old.metadata.managedFields, wanted.metadata.managedFields, {
+      path,
+      apiVersion: apiVersionOf(x.target.kind),
+    });
     next.metadata.managedFields = owners;
     return { next, part: "scale", tracked: true };
   });
 }
 
-function write(x: Exchange, options: WriteOptions, paths: ScalePaths, wanted: (old: KubeObject) => KubeObject): Promise<Written> {
+function write(
+  x: Exchange,
+  options: WriteOptions,
+  paths: ScalePaths,
+  wanted: (old: KubeObject) => KubeObject,
+): Promise<Written> {
   return readModifyWrite(x, options, (old, row) => ({
     next: scaled(x, parseRow(row.value, row.version), wanted(old), paths),
     part: "scale",

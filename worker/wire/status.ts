@@ -64,7 +64,12 @@ export const unsupportedMedia = (accepted: string) =>
   );
 
 export function notFound(kind: Named, name: string): ApiError {
-  return new ApiError(404, "NotFound", `${qualified(kind.group, kind.resource)} "${name}" not found`, about(kind, name));
+  return new ApiError(
+    404,
+    "NotFound",
+    `${qualified(kind.group, kind.resource)} "${name}" not found`,
+    about(kind, name),
+  );
 }
 
 /** A path that nothing answers to. */
@@ -86,8 +91,7 @@ export function alreadyExists(kind: Named, name: string, generated = false): Api
     : new ApiError(409, "AlreadyExists", text, about(kind, name));
 }
 
-const MODIFIED =
-  "the object has been modified; please apply your changes to the latest version and try again";
+const MODIFIED = "the object has been modified; please apply your changes to the latest version and try again";
 
 export function conflict(kind: Named, name: string, why: string = MODIFIED): ApiError {
   const text = `Operation cannot be fulfilled on ${qualified(kind.group, kind.resource)} "${name}": ${why}`;
@@ -121,7 +125,11 @@ export function applyConflict({ message, causes }: { message: string; causes: Ca
   return new ApiError(409, "Conflict", message, { causes });
 }
 
-const PATCH_REASONS: Readonly<Record<number, string>> = { 400: "BadRequest", 413: "RequestEntityTooLarge", 422: "Invalid" };
+const PATCH_REASONS: Readonly<Record<number, string>> = {
+  400: "BadRequest",
+  413: "RequestEntityTooLarge",
+  422: "Invalid",
+};
 
 /** What core/patch refused, with the code and text it gives. */
 export function patchRejected(code: number, message: string): ApiError {

@@ -8,7 +8,11 @@ import { patch } from "./patch.ts";
 import { scale } from "./scale.ts";
 
 export function hasSubresource(kind: Kind, name: string): boolean {
-  return (name === "status" && kind.status === true) || (name === "scale" && kind.scale !== undefined) || (name === "finalize" && kind.finalize === true);
+  return (
+    (name === "status" && kind.status === true) ||
+    (name === "scale" && kind.scale !== undefined) ||
+    (name === "finalize" && kind.finalize === true)
+  );
 }
 
 export function subresource(x: Exchange, verb: string): Promise<Response> {

@@ -37,7 +37,11 @@ function includeObject(query: URLSearchParams): "None" | "Metadata" | "Object" {
   );
 }
 
-export function tableOf(x: Pick<Exchange, "options" | "output" | "query" | "target">, objects: KubeObject[], metadata: ListMeta): Table {
+export function tableOf(
+  x: Pick<Exchange, "options" | "output" | "query" | "target">,
+  objects: KubeObject[],
+  metadata: ListMeta,
+): Table {
   const { kind } = x.target;
   const include = includeObject(x.query);
   const now = x.options.clock();

@@ -48,7 +48,9 @@ export async function openTrial(kinds: readonly Kind[], options: Partial<ApiOpti
     random,
     documents: { handle: async () => undefined },
     authenticate: async (request) =>
-      request.headers.get("authorization") === "Bearer good" ? { name: "admin", groups: ["system:masters"] } : undefined,
+      request.headers.get("authorization") === "Bearer good"
+        ? { name: "admin", groups: ["system:masters"] }
+        : undefined,
     version: VERSION,
     ...options,
   });
@@ -58,9 +60,18 @@ export async function openTrial(kinds: readonly Kind[], options: Partial<ApiOpti
     return app.request(path, { ...init, headers });
   };
   const call: Trial["call"] = async (method, path, body, headers = {}) => {
-    const sent = body === undefined ? undefined : typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
+    const sent =
+      body === undefined
+        ? undefined
+        : typeof body === "string" || body instanceof Uint8Array
+          ? body
+          : JSON.stringify(body);
     const type: Record<string, string> = sent === undefined ? {} : { "content-type": "application/json" };
-    const response = await request(path, { method, body: sent as BodyInit | undefined, headers: { ...type, ...headers } });
+    const response = await request(path, {
+      method,
+      body: sent as BodyInit | undefined,
+      headers: { ...type, ...headers },
+    });
     const text = await response.text();
     let parsed: unknown;
     try {

@@ -16,7 +16,10 @@ const TRIES = 20;
 export async function readModifyWrite(
   x: Exchange,
   options: WriteOptions,
-  change: (old: KubeObject, row: Row) => Pick<UpdateRequest, "next" | "part" | "tracked"> | Promise<Pick<UpdateRequest, "next" | "part" | "tracked">>,
+  change: (
+    old: KubeObject,
+    row: Row,
+  ) => Pick<UpdateRequest, "next" | "part" | "tracked"> | Promise<Pick<UpdateRequest, "next" | "part" | "tracked">>,
   missing?: () => Promise<Written>,
 ): Promise<Written> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
@@ -36,14 +39,19 @@ export async function readModifyWrite(
 export function checkName(x: Exchange, object: KubeObject): void {
   const sent = object.metadata.name ?? "";
   const { name } = x.target;
-  if (sent === "") throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  if (sent === "")
+    throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
   if (sent !== name) throw badRequest(`the name of the object (${sent}) does not match the name on the URL (${name})`);
 }
 
 /** @throws ApiError 409 when the body names another life of the object. */
-export function checkUid(x: Exchange, sent: string | undefined, old: KubeObject): void {
+function checkUid(x: Exchange, sent: string | undefined, old: KubeObject): void {
   if (!sent || sent === old.metadata.uid) return;
-  throw conflict(x.target.kind, x.target.name, `Precondition failed: UID in precondition: ${sent}, UID in object meta: ${old.metadata.uid ?? ""}`);
+  throw conflict(
+    x.target.kind,
+    x.target.name,
+    `Precondition failed: UID in precondition: ${sent}, UID in object meta: ${old.metadata.uid ?? ""}`,
+  );
 }
 
 export async function put(x: Exchange, part?: UpdateRequest["part"]): Promise<Response> {

@@ -8,7 +8,9 @@ const STEP_MS = 50;
 /** What is wrong with a resourceVersion, in the words of Go's strconv; undefined: nothing. */
 export function versionError(text: string): string | undefined {
   if (/^\d+$/.test(text)) {
-    return BigInt(text) > 0xffffffffffffffffn ? `strconv.ParseUint: parsing ${JSON.stringify(text)}: value out of range` : undefined;
+    return BigInt(text) > 0xffffffffffffffffn
+      ? `strconv.ParseUint: parsing ${JSON.stringify(text)}: value out of range`
+      : undefined;
   }
   return `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
 }
@@ -16,7 +18,8 @@ export function versionError(text: string): string | undefined {
 /** @throws ApiError 400 */
 export function versionOf(text: string): number {
   const error = versionError(text);
-  if (error !== undefined) throw badRequest(`invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: ${error}`);
+  if (error !== undefined)
+    throw badRequest(`invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: ${error}`);
   return Number(text);
 }
 

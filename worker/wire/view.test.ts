@@ -12,10 +12,30 @@ const KINDS = [
 const DEPLOYMENTS = "deployments.apps";
 
 function binding(name: string, change: Partial<Binding> = {}): Binding {
-  const template = { apiVersion: "apps/v1", kind: "Deployment", resource: DEPLOYMENTS, namespace: "default", name, uid: `uid-${name}` };
-  return { template, templateGeneration: 1, generation: 1, revision: "r", share: { "spec.replicas": 2 }, needs: [], ...change };
+  const template = {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    resource: DEPLOYMENTS,
+    namespace: "default",
+    name,
+    uid: `uid-${name}`,
+  };
+  return {
+    template,
+    templateGeneration: 1,
+    generation: 1,
+    revision: "r",
+    share: { "spec.replicas": 2 },
+    needs: [],
+    ...change,
+  };
 }
-const content = JSON.stringify({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "x" }, spec: { paused: false } });
+const content = JSON.stringify({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "x" },
+  spec: { paused: false },
+});
 
 describe("view of a cluster", () => {
   let store: Store;
@@ -27,13 +47,23 @@ describe("view of a cluster", () => {
 
   const bind = async (cluster: string, one: Binding) => {
     const key = { resource: BINDINGS, namespace: cluster, name: one.template.uid };
-    await store.commit({ ops: [{ op: "put", key, value: JSON.stringify(one) }], contents: [{ digest: "r", value: content }] });
+    await store.commit({
+      ops: [{ op: "put", key, value: JSON.stringify(one) }],
+      contents: [{ digest: "r", value: content }],
+    });
   };
   const report = async (name: string, ready: number) => {
-    const value = JSON.stringify({ template: binding(name).template, generation: 1, status: { ready } } as unknown as Report);
-    await store.commit({ ops: [{ op: "put", key: { resource: REPORTS, namespace: "paris", name: `uid-${name}` }, value }] });
+    const value = JSON.stringify({
+      template: binding(name).template,
+      generation: 1,
+      status: { ready },
+    } as unknown as Report);
+    await store.commit({
+      ops: [{ op: "put", key: { resource: REPORTS, namespace: "paris", name: `uid-${name}` }, value }],
+    });
   };
-  const drop = (name: string) => store.commit({ ops: [{ op: "delete", key: { resource: BINDINGS, namespace: "paris", name: `uid-${name}` } }] });
+  const drop = (name: string) =>
+    store.commit({ ops: [{ op: "delete", key: { resource: BINDINGS, namespace: "paris", name: `uid-${name}` } }] });
 
   it("shows the rendered share with the reported status, under the version of the newer row", async () => {
     await bind("paris", binding("web", { made: "2026-01-01T00:00:00Z" }));
@@ -48,7 +78,14 @@ describe("view of a cluster", () => {
         value: {
           apiVersion: "apps/v1",
           kind: "Deployment",
-          metadata: { name: "web", namespace: "default", labels: { "hanse.dev/binding": "uid-web" }, uid: "uid-web", generation: 1, creationTimestamp: "2026-01-01T00:00:00Z" },
+          metadata: {
+            name: "web",
+            namespace: "default",
+            labels: { "hanse.dev/binding": "uid-web" },
+            uid: "uid-web",
+            generation: 1,
+            creationTimestamp: "2026-01-01T00:00:00Z",
+          },
           spec: { paused: false, replicas: 2 },
           status: { ready: 1 },
         },
@@ -70,7 +107,7 @@ describe("view of a cluster", () => {
     const at = await store.version();
     await bind("paris", binding("d"));
     const names: string[] = [];
-    for (let after: { namespace: string; name: string } | undefined, more = true; more; ) {
+    for (let after: { namespace: string; name: string } | undefined, more = true; more;) {
       const page = await view.list({ resource: DEPLOYMENTS, limit: 2, after, at });
       names.push(...page.rows.map((row) => row.name));
       after = page.rows.at(-1);
@@ -116,7 +153,11 @@ describe("view of a cluster", () => {
     const from = await store.version();
     await bind("paris", binding("a"));
     await bind("paris", binding("b"));
-    for await (const { events } of view.watch({ from, select: [{ resource: DEPLOYMENTS, namespace: "default", name: "b" }], signal: end.signal })) {
+    for await (const { events } of view.watch({
+      from,
+      select: [{ resource: DEPLOYMENTS, namespace: "default", name: "b" }],
+      signal: end.signal,
+    })) {
       expect(events.map((event) => event.name)).toEqual(["b"]);
       break;
     }

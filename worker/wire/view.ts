@@ -22,7 +22,10 @@ export function createViewReader(store: Store, kinds: readonly Kind[], cluster: 
   const served = new Set(kinds.map(kindKey));
 
   /** The bindings that stand (no tombstone), by uid, at one version. */
-  async function partsAt(at: number | undefined, resources: ReadonlySet<string>): Promise<{ parts: Map<string, Part>; version: number }> {
+  async function partsAt(
+    at: number | undefined,
+    resources: ReadonlySet<string>,
+  ): Promise<{ parts: Map<string, Part>; version: number }> {
     const bindings = await store.list({ resource: BINDINGS, namespace: cluster, at });
     const reports = await store.list({ resource: REPORTS, namespace: cluster, at: bindings.version });
     const parts = new Map<string, Part>();
@@ -75,7 +78,9 @@ export function createViewReader(store: Store, kinds: readonly Kind[], cluster: 
     listByName: async (resource, name) => (await rows(resource)).rows.filter((row) => row.name === name),
     async changes({ resource, namespace, after, limit }) {
       const all = await rows(resource);
-      const newer = all.rows.filter((row) => row.namespace === namespace && row.version > after).sort((a, b) => a.version - b.version);
+      const newer = all.rows
+        .filter((row) => row.namespace === namespace && row.version > after)
+        .sort((a, b) => a.version - b.version);
       return { rows: newer.slice(0, limit), version: all.version, more: newer.length > limit };
     },
     version: () => store.version(),
@@ -90,7 +95,10 @@ interface Source {
   partsAt(at: number, resources: ReadonlySet<string>): Promise<{ parts: Map<string, Part>; version: number }>;
 }
 
-async function* watch(source: Source, options: { from: number; select: Selection[]; signal: AbortSignal }): AsyncGenerator<Batch> {
+async function* watch(
+  source: Source,
+  options: { from: number; select: Selection[]; signal: AbortSignal },
+): AsyncGenerator<Batch> {
   const { from, select, signal } = options;
   // The state at `from` tells an addition from a change, and what a deletion deleted; throws Compacted as any watch does.
   const { parts } = await source.partsAt(from, new Set(select.map((one) => one.resource)));
@@ -104,7 +112,8 @@ async function* watch(source: Source, options: { from: number; select: Selection
       if (after === undefined) parts.delete(event.name);
       else parts.set(event.name, after);
       const found = await source.contents.get([before, after].flatMap((part) => part?.binding.revision ?? []));
-      const shown = (part: Part | undefined) => (part !== undefined && isShown(part) ? rowOf(part, found.get(part.binding.revision)) : undefined);
+      const shown = (part: Part | undefined) =>
+        part !== undefined && isShown(part) ? rowOf(part, found.get(part.binding.revision)) : undefined;
       const told = eventOf(shown(before), shown(after), event.version);
       if (told !== undefined && selected(select, told)) events.push(told);
     }

@@ -84,17 +84,23 @@ test("objects that begin or cease to match are added and deleted", async () => {
   expect(shown(events)).toEqual(["ADDED a", "DELETED a", "ADDED a", "MODIFIED a"]);
   // The state before it ceased to match, under the version of the change.
   expect(events[1]?.object.metadata.labels).toEqual({ x: "1" });
-  expect(Number(events[1]?.object.metadata.resourceVersion)).toBeGreaterThan(Number(events[0]?.object.metadata.resourceVersion));
+  expect(Number(events[1]?.object.metadata.resourceVersion)).toBeGreaterThan(
+    Number(events[0]?.object.metadata.resourceVersion),
+  );
   await watch.close();
 });
 
 test("a watch list ends its state with the bookmark that informers wait for", async () => {
   await create("a");
-  const watch = await open(`${MAPS}?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`);
+  const watch = await open(
+    `${MAPS}?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`,
+  );
   const events = await watch.next(2);
   expect(shown(events)).toEqual(["ADDED a", "BOOKMARK "]);
   expect(events[1]?.object.metadata.annotations).toEqual({ "k8s.io/initial-events-end": "true" });
-  expect(Number(events[1]?.object.metadata.resourceVersion)).toBeGreaterThanOrEqual(Number(events[0]?.object.metadata.resourceVersion));
+  expect(Number(events[1]?.object.metadata.resourceVersion)).toBeGreaterThanOrEqual(
+    Number(events[0]?.object.metadata.resourceVersion),
+  );
   await watch.close();
 });
 
@@ -105,7 +111,9 @@ test("P1: a compacted start is one ERROR event with 410", async () => {
   await trial.store.compact(await trial.store.version());
   const watch = await open(`${MAPS}?watch=true&resourceVersion=${from}`);
   expect(watch.response.status).toBe(200);
-  expect(await watch.end()).toMatchObject([{ type: "ERROR", object: { kind: "Status", code: 410, reason: "Expired" } }]);
+  expect(await watch.end()).toMatchObject([
+    { type: "ERROR", object: { kind: "Status", code: 410, reason: "Expired" } },
+  ]);
 });
 
 test("bookmarks come while nothing happens, and before the end what moved since", async () => {

@@ -182,4 +182,3 @@ export async function watch(x: Exchange, o: ListOptions): Promise<Response> {
   });
   return new Response(body, { status: 200, headers: headersOf(x, "application/json") });
 }
-

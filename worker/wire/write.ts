@@ -65,9 +65,20 @@ export async function update(x: Exchange, request: UpdateRequest): Promise<Writt
   if (malformed !== undefined) throw unclassified(malformed);
   keepOtherParts(x, request);
   kind.setDefaults?.(next);
-  if (!request.tracked) next.metadata.managedFields = track(x, { old, next, options, now: timestamp(x.options.clock()), part: request.part });
+  if (!request.tracked)
+    next.metadata.managedFields = track(x, {
+      old,
+      next,
+      options,
+      now: timestamp(x.options.clock()),
+      part: request.part,
+    });
   if (!versioned && kind.unconditionalUpdate === false) {
-    const field = { reason: "FieldValueInvalid", field: "metadata.resourceVersion", message: "Invalid value: 0: must be specified for an update" } as const;
+    const field = {
+      reason: "FieldValueInvalid",
+      field: "metadata.resourceVersion",
+      message: "Invalid value: 0: must be specified for an update",
+    } as const;
     throw invalid({ group: kind.group, kind: kind.resource }, name, [field]);
   }
   if (versioned && asked !== String(row.version)) throw conflict(kind, name);
@@ -96,12 +107,17 @@ export async function update(x: Exchange, request: UpdateRequest): Promise<Writt
 /** Times in managedFields alone are no change (handlers/fieldmanager/equality.go IgnoreManagedFieldsTimestampsTransformer). */
 function unchanged(old: KubeObject, next: KubeObject): boolean {
   if (!equalBut(old, next, (key) => key === "metadata")) return false;
-  if (!equalBut({ ...old.metadata }, { ...next.metadata }, (key) => key === "managedFields" || key === "resourceVersion")) return false;
-  const timeless = (entries: ManagedFieldsEntry[] | undefined) => entries?.map((entry) => ({ ...entry, time: undefined }));
+  if (
+    !equalBut({ ...old.metadata }, { ...next.metadata }, (key) => key === "managedFields" || key === "resourceVersion")
+  )
+    return false;
+  const timeless = (entries: ManagedFieldsEntry[] | undefined) =>
+    entries?.map((entry) => ({ ...entry, time: undefined }));
   return equal(timeless(old.metadata.managedFields), timeless(next.metadata.managedFields));
 }
 
-const notSpec = (key: string): boolean => key === "metadata" || key === "status" || key === "apiVersion" || key === "kind";
+const notSpec = (key: string): boolean =>
+  key === "metadata" || key === "status" || key === "apiVersion" || key === "kind";
 
 /** Being deleted, and nothing holds it any more. */
 function released({ metadata, spec }: KubeObject): boolean {
@@ -136,4 +152,3 @@ function settleMetadata(next: KubeObject, old: KubeObject): void {
   metadata.deletionGracePeriodSeconds = old.metadata.deletionGracePeriodSeconds;
   (metadata as { selfLink?: string }).selfLink = undefined;
 }
-

@@ -18,13 +18,23 @@ const MANAGER_MAX = 128;
 export function dryRunErrors(values: readonly string[]): FieldError[] {
   if (values.every((value) => value === "All")) return [];
   const shown = `[${values.map((v) => JSON.stringify(v)).join(",")}]`;
-  return [{ reason: "FieldValueNotSupported", field: "dryRun", message: `Unsupported value: ${shown}: supported values: "All"` }];
+  return [
+    {
+      reason: "FieldValueNotSupported",
+      field: "dryRun",
+      message: `Unsupported value: ${shown}: supported values: "All"`,
+    },
+  ];
 }
 
 function managerErrors(manager: string): FieldError[] {
   const errors: FieldError[] = [];
   if (new TextEncoder().encode(manager).length > MANAGER_MAX) {
-    errors.push({ reason: "FieldValueTooLong", field: "fieldManager", message: `Too long: may not be more than ${MANAGER_MAX} bytes` });
+    errors.push({
+      reason: "FieldValueTooLong",
+      field: "fieldManager",
+      message: `Too long: may not be more than ${MANAGER_MAX} bytes`,
+    });
   }
   let at = 0;
   for (const c of manager) {
@@ -67,7 +77,11 @@ function managerOrAgent(manager: string, request: Request): string {
 }
 
 /** @throws ApiError 422 */
-export function writeOptionsOf(x: Exchange, kind: "CreateOptions" | "UpdateOptions" | "PatchOptions", apply = false): WriteOptions {
+export function writeOptionsOf(
+  x: Exchange,
+  kind: "CreateOptions" | "UpdateOptions" | "PatchOptions",
+  apply = false,
+): WriteOptions {
   const { query } = x;
   if (query.size === 0 && !apply) {
     return { dryRun: false, manager: managerOrAgent("", x.request), validation: "Warn", force: false };
@@ -78,10 +92,18 @@ export function writeOptionsOf(x: Exchange, kind: "CreateOptions" | "UpdateOptio
   const force = query.get("force");
   const errors: FieldError[] = [];
   if (apply && manager === "") {
-    errors.push({ reason: "FieldValueRequired", field: "fieldManager", message: "Required value: is required for apply patch" });
+    errors.push({
+      reason: "FieldValueRequired",
+      field: "fieldManager",
+      message: "Required value: is required for apply patch",
+    });
   }
   if (kind === "PatchOptions" && !apply && force !== null && force !== "") {
-    errors.push({ reason: "FieldValueForbidden", field: "force", message: "Forbidden: may not be specified for non-apply patch" });
+    errors.push({
+      reason: "FieldValueForbidden",
+      field: "force",
+      message: "Forbidden: may not be specified for non-apply patch",
+    });
   }
   errors.push(...managerErrors(manager), ...dryRunErrors(dryRun), ...validationErrors(validation));
   if (errors.length > 0) throw invalidOptions(kind, errors);

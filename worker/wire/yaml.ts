@@ -5,21 +5,36 @@ import type { JsonValue } from "../../kinds/object.ts";
 import { parseJson } from "../../core/codec/json.ts";
 
 export type ParsedYaml =
-  | { ok: true; value: JsonValue; duplicates: string[]; /** Findings that have no path: Go's YAML decoder gives lines. */ strict: string[] }
+  | {
+      ok: true;
+      value: JsonValue;
+      duplicates: string[];
+      /** Findings that have no path: Go's YAML decoder gives lines. */ strict: string[];
+    }
   | { ok: false; message: string };
 
-const ABSENT = new Set(["tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:binary", "tag:yaml.org,2002:set", "tag:yaml.org,2002:omap", "tag:yaml.org,2002:pairs"]);
+const ABSENT = new Set([
+  "tag:yaml.org,2002:timestamp",
+  "tag:yaml.org,2002:binary",
+  "tag:yaml.org,2002:set",
+  "tag:yaml.org,2002:omap",
+  "tag:yaml.org,2002:pairs",
+]);
 const BOOL = "tag:yaml.org,2002:bool";
 const ALIASES_MAX = 100;
 
 /** go-yaml's resolution: no sexagesimals, and a single y or n is text. */
 function goTags(tags: Tags): Tags {
   return tags
-    .filter((tag) => typeof tag === "string" || (!ABSENT.has(tag.tag) && (tag as { format?: string }).format !== "TIME"))
+    .filter(
+      (tag) => typeof tag === "string" || (!ABSENT.has(tag.tag) && (tag as { format?: string }).format !== "TIME"),
+    )
     .map((tag) => {
       if (typeof tag === "string" || tag.tag !== BOOL) return tag;
       const test = (tag as { test?: RegExp }).test;
-      return test === undefined ? tag : { ...tag, test: new RegExp(test.source.replace("Y|y|", "").replace("N|n|", "")) };
+      return test === undefined
+        ? tag
+        : { ...tag, test: new RegExp(test.source.replace("Y|y|", "").replace("N|n|", "")) };
     }) as Tags;
 }
 
@@ -40,12 +55,23 @@ export function parseYaml(text: string): ParsedYaml {
     const json = parseJson(text);
     if (json.ok) return { ...json, strict: [] };
   }
-  const document = parseDocument(text, { version: "1.1", merge: true, customTags: goTags, prettyErrors: true, logLevel: "silent" });
+  const document = parseDocument(text, {
+    version: "1.1",
+    merge: true,
+    customTags: goTags,
+    prettyErrors: true,
+    logLevel: "silent",
+  });
   const repeated: string[] = [];
   for (const error of document.errors) {
     const line = error.linePos?.[0].line ?? 1;
-    if (error.code !== "DUPLICATE_KEY") return { ok: false, message: `yaml: ${syntaxText(error.code, line, error.message)}` };
-    const key = text.slice(error.pos[0]).match(/^[^:\n]*/)?.[0]?.trim() ?? "";
+    if (error.code !== "DUPLICATE_KEY")
+      return { ok: false, message: `yaml: ${syntaxText(error.code, line, error.message)}` };
+    const key =
+      text
+        .slice(error.pos[0])
+        .match(/^[^:\n]*/)?.[0]
+        ?.trim() ?? "";
     repeated.push(`line ${line}: key ${JSON.stringify(key)} already set in map`);
   }
   try {

@@ -18,5 +18,9 @@ export const accepted: Accepted[] = [
   { step: "apiVersion: apps/v1beta1", what: ["body"], why: OLD_VERSIONS },
   { step: "apiVersion: extensions/v1beta1", what: ["body"], why: OLD_VERSIONS },
   { step: "configMaps: yaml", what: ["body"], why: "our YAML writer keeps the order of fields and indents lists" },
-  { step: "otherKinds: pod delete now", what: ["body"], why: "pods are deleted at once: graceful deletion needs a kubelet" },
+  {
+    step: "otherKinds: pod delete now",
+    what: ["body"],
+    why: "pods are deleted at once: graceful deletion needs a kubelet",
+  },
 ];

@@ -5,7 +5,13 @@ const NS = "/api/v1/namespaces/diff";
 const MAPS = `${NS}/configmaps`;
 const DEPLOYMENTS = "/apis/apps/v1/namespaces/diff/deployments";
 
-export const map = (name: string, more: object = {}): object => ({ apiVersion: "v1", kind: "ConfigMap", metadata: { name }, data: { a: "1" }, ...more });
+export const map = (name: string, more: object = {}): object => ({
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name },
+  data: { a: "1" },
+  ...more,
+});
 export const container = { name: "c", image: "nginx:1" };
 export const deployment = (name: string, spec: object = {}): object => ({
   apiVersion: "apps/v1",
@@ -18,7 +24,12 @@ export const deployment = (name: string, spec: object = {}): object => ({
   },
 });
 
-const post = (path: string, body: unknown, headers?: Record<string, string>): Sent => ({ method: "POST", path, body, headers });
+const post = (path: string, body: unknown, headers?: Record<string, string>): Sent => ({
+  method: "POST",
+  path,
+  body,
+  headers,
+});
 const get = (path: string, headers?: Record<string, string>): Sent => ({ method: "GET", path, headers });
 const put = (path: string, body: unknown): Sent => ({ method: "PUT", path, body });
 const patch = (path: string, type: string, body: unknown, query = ""): Sent => ({
@@ -72,7 +83,12 @@ const bodies: Record<string, Sent> = {
   "JSON: containers is an object": post(DEPLOYMENTS, deployment("x", { template: { spec: { containers: {} } } })),
   "JSON: a quantity that is none": post(
     DEPLOYMENTS,
-    deployment("x", { template: { metadata: { labels: { app: "x" } }, spec: { containers: [{ ...container, resources: { limits: { cpu: "much" } } }] } } }),
+    deployment("x", {
+      template: {
+        metadata: { labels: { app: "x" } },
+        spec: { containers: [{ ...container, resources: { limits: { cpu: "much" } } }] },
+      },
+    }),
   ),
   "JSON: a time that is none": post(MAPS, { ...map("x"), metadata: { name: "x", creationTimestamp: "yesterday" } }),
   "YAML: not YAML": post(MAPS, "a: b: c", YAML),
@@ -81,22 +97,54 @@ const bodies: Record<string, Sent> = {
   "YAML: text": post(MAPS, "hello", YAML),
   "YAML: empty": post(MAPS, "", YAML),
   "YAML: works": post(MAPS, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: yaml}\ndata:\n  a: 'yes'\n", YAML),
-  "YAML: a boolean where text is wanted": post(MAPS, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: yaml2}\ndata: {a: yes}\n", YAML),
+  "YAML: a boolean where text is wanted": post(
+    MAPS,
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: yaml2}\ndata: {a: yes}\n",
+    YAML,
+  ),
   "YAML: unknown kind": post(MAPS, "apiVersion: v1\nkind: Nothing\nmetadata: {name: x}\n", YAML),
   "YAML: unknown field": post(MAPS, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: yaml3}\nfoo: 1\n", YAML),
-  "YAML: duplicate key": post(`${MAPS}?dryRun=All`, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: yaml4}\ndata:\n  a: b\n  a: c\n", YAML),
-  "YAML: duplicate key, strict": post(`${MAPS}?fieldValidation=Strict`, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: yaml4}\ndata:\n  a: b\n  a: c\n", YAML),
+  "YAML: duplicate key": post(
+    `${MAPS}?dryRun=All`,
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: yaml4}\ndata:\n  a: b\n  a: c\n",
+    YAML,
+  ),
+  "YAML: duplicate key, strict": post(
+    `${MAPS}?fieldValidation=Strict`,
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: yaml4}\ndata:\n  a: b\n  a: c\n",
+    YAML,
+  ),
   "protobuf: empty": post(MAPS, new Uint8Array(), PROTOBUF),
   "protobuf: no magic": post(MAPS, "hello", PROTOBUF),
   "protobuf: magic alone": post(MAPS, bytes("k8s", [0]), PROTOBUF),
   "protobuf: cut off": post(MAPS, bytes("k8s", [0, 0x0a, 0x20, 1]), PROTOBUF),
   "protobuf: huge length": post(MAPS, bytes("k8s", [0, 0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f]), PROTOBUF),
   "protobuf: unknown kind": post(MAPS, bytes("k8s", [0, 0x0a, 0x0d, 0x0a, 2], "v1", [0x12, 7], "Nothing"), PROTOBUF),
-  "protobuf: another kind": post(MAPS, bytes("k8s", [0, 0x0a, 0x0c, 0x0a, 2], "v1", [0x12, 6], "Secret", [0x12, 0]), PROTOBUF),
-  "protobuf: bad wire type": post(MAPS, bytes("k8s", [0, 0x0a, 0x0f, 0x0a, 2], "v1", [0x12, 9], "ConfigMap", [0x12, 2, 0x0f, 0x01]), PROTOBUF),
+  "protobuf: another kind": post(
+    MAPS,
+    bytes("k8s", [0, 0x0a, 0x0c, 0x0a, 2], "v1", [0x12, 6], "Secret", [0x12, 0]),
+    PROTOBUF,
+  ),
+  "protobuf: bad wire type": post(
+    MAPS,
+    bytes("k8s", [0, 0x0a, 0x0f, 0x0a, 2], "v1", [0x12, 9], "ConfigMap", [0x12, 2, 0x0f, 0x01]),
+    PROTOBUF,
+  ),
   "protobuf: works": post(
     MAPS,
-    bytes("k8s", [0, 0x0a, 0x0f, 0x0a, 2], "v1", [0x12, 9], "ConfigMap", [0x12, 0x10, 0x0a, 4, 0x0a, 2], "pb", [0x12, 8, 0x0a, 1], "a", [0x12, 3], "xyz"),
+    bytes(
+      "k8s",
+      [0, 0x0a, 0x0f, 0x0a, 2],
+      "v1",
+      [0x12, 9],
+      "ConfigMap",
+      [0x12, 0x10, 0x0a, 4, 0x0a, 2],
+      "pb",
+      [0x12, 8, 0x0a, 1],
+      "a",
+      [0x12, 3],
+      "xyz",
+    ),
     PROTOBUF,
   ),
   "content type: text": post(MAPS, map("x"), { "content-type": "text/plain" }),
@@ -174,8 +222,13 @@ const namesAndNamespaces: Record<string, Sent> = {
   "namespace: missing": post("/api/v1/namespaces/missing/configmaps", map("x")),
   "namespace: missing, object invalid too": post("/api/v1/namespaces/missing/configmaps", map("BAD_name")),
   "namespace: missing, dry run": post("/api/v1/namespaces/missing/configmaps?dryRun=All", map("x")),
-  "namespace: PUT with another in the body": put(`${MAPS}/there`, { ...map("there"), metadata: { name: "there", namespace: "other" } }),
-  "namespace: a cluster-scoped object with one": post("/api/v1/namespaces", { metadata: { name: "nsx", namespace: "diff" } }),
+  "namespace: PUT with another in the body": put(`${MAPS}/there`, {
+    ...map("there"),
+    metadata: { name: "there", namespace: "other" },
+  }),
+  "namespace: a cluster-scoped object with one": post("/api/v1/namespaces", {
+    metadata: { name: "nsx", namespace: "diff" },
+  }),
   "name: none": post(MAPS, { apiVersion: "v1", kind: "ConfigMap", metadata: {} }),
   "name: no metadata": post(MAPS, { apiVersion: "v1", kind: "ConfigMap" }),
   "name: upper case": post(MAPS, map("Upper")),
@@ -186,7 +239,10 @@ const namesAndNamespaces: Record<string, Sent> = {
   "name: ends with a dash": post(DEPLOYMENTS, deployment("a-")),
   "name: of a namespace too long": post("/api/v1/namespaces", { metadata: { name: "n".repeat(64) } }),
   "name: of a namespace with a dot": post("/api/v1/namespaces", { metadata: { name: "a.b" } }),
-  "name: of a service with a dot": post(`${NS}/services`, { metadata: { name: "a.b" }, spec: { ports: [{ port: 80 }] } }),
+  "name: of a service with a dot": post(`${NS}/services`, {
+    metadata: { name: "a.b" },
+    spec: { ports: [{ port: 80 }] },
+  }),
   "name: PUT with another in the body": put(`${MAPS}/there`, map("other")),
   "name: PUT with none in the body": put(`${MAPS}/there`, { apiVersion: "v1", kind: "ConfigMap" }),
   "name: patch changes it": patch(`${MAPS}/there`, MERGE, { metadata: { name: "other" } }),
@@ -199,12 +255,27 @@ const namesAndNamespaces: Record<string, Sent> = {
   "annotations: bad key": post(MAPS, { ...map("x"), metadata: { name: "x", annotations: { "a b": "c" } } }),
   "annotations: too long": post(MAPS, { ...map("x"), metadata: { name: "x", annotations: { a: "x".repeat(262145) } } }),
   "finalizers: bad name": post(MAPS, { ...map("x"), metadata: { name: "x", finalizers: ["bad"] } }),
-  "ownerReferences: no uid": post(MAPS, { ...map("x"), metadata: { name: "x", ownerReferences: [{ apiVersion: "v1", kind: "ConfigMap", name: "y" }] } }),
+  "ownerReferences: no uid": post(MAPS, {
+    ...map("x"),
+    metadata: { name: "x", ownerReferences: [{ apiVersion: "v1", kind: "ConfigMap", name: "y" }] },
+  }),
   "ownerReferences: two controllers": post(MAPS, {
     ...map("x"),
-    metadata: { name: "x", ownerReferences: ["1", "2"].map((uid) => ({ apiVersion: "v1", kind: "ConfigMap", name: "y", uid, controller: true })) },
+    metadata: {
+      name: "x",
+      ownerReferences: ["1", "2"].map((uid) => ({
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        name: "y",
+        uid,
+        controller: true,
+      })),
+    },
   }),
-  "managedFields: bad operation": post(MAPS, { ...map("x"), metadata: { name: "x", managedFields: [{ manager: "m", operation: "Nothing", apiVersion: "v1" }] } }),
+  "managedFields: bad operation": post(MAPS, {
+    ...map("x"),
+    metadata: { name: "x", managedFields: [{ manager: "m", operation: "Nothing", apiVersion: "v1" }] },
+  }),
   "resourceVersion: on create": post(MAPS, { ...map("x"), metadata: { name: "x", resourceVersion: "5" } }),
   "resourceVersion: on create, and invalid": post(MAPS, { ...map("X"), metadata: { name: "X", resourceVersion: "5" } }),
 };
@@ -229,16 +300,31 @@ const options: Record<string, Sent> = {
   "unknown field: ignored": post(`${MAPS}?fieldValidation=Ignore&dryRun=All`, map("w", { foo: 1 })),
   "unknown field: deep, strict": post(
     `${DEPLOYMENTS}?fieldValidation=Strict`,
-    deployment("x", { foo: 1, template: { metadata: { labels: { app: "x" } }, spec: { containers: [{ ...container, imagee: "x" }] } } }),
+    deployment("x", {
+      foo: 1,
+      template: { metadata: { labels: { app: "x" } }, spec: { containers: [{ ...container, imagee: "x" }] } },
+    }),
   ),
   "unknown field: wrong case": post(`${MAPS}?fieldValidation=Strict`, { ...map("w"), Data: { a: "b" } }),
-  "duplicate field: warned of": post(`${MAPS}?dryRun=All`, '{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"w"},"data":{"a":"1","a":"2"}}'),
-  "duplicate field: strict": post(`${MAPS}?fieldValidation=Strict`, '{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"w"},"data":{"a":"1","a":"2"},"foo":1}'),
+  "duplicate field: warned of": post(
+    `${MAPS}?dryRun=All`,
+    '{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"w"},"data":{"a":"1","a":"2"}}',
+  ),
+  "duplicate field: strict": post(
+    `${MAPS}?fieldValidation=Strict`,
+    '{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"w"},"data":{"a":"1","a":"2"},"foo":1}',
+  ),
   "accept: nothing we have": get(MAPS, { accept: "text/html" }),
   "accept: unknown as": get(MAPS, { accept: "application/json;as=Nothing;g=meta.k8s.io;v=v1" }),
-  "accept: PartialObjectMetadata of a list": get(MAPS, { accept: "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1" }),
-  "accept: PartialObjectMetadataList of an object": get(`${MAPS}/there`, { accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1" }),
-  "accept: Table with a bad includeObject": get(`${MAPS}?includeObject=All`, { accept: "application/json;as=Table;g=meta.k8s.io;v=v1" }),
+  "accept: PartialObjectMetadata of a list": get(MAPS, {
+    accept: "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1",
+  }),
+  "accept: PartialObjectMetadataList of an object": get(`${MAPS}/there`, {
+    accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1",
+  }),
+  "accept: Table with a bad includeObject": get(`${MAPS}?includeObject=All`, {
+    accept: "application/json;as=Table;g=meta.k8s.io;v=v1",
+  }),
 };
 
 const lists: Record<string, Sent> = {
@@ -258,7 +344,9 @@ const lists: Record<string, Sent> = {
   "continue: other version": get(`${MAPS}?continue=${btoa('{"v":"x","rv":1,"start":"a"}').replaceAll("=", "")}`),
   "continue: no version": get(`${MAPS}?continue=${btoa('{"v":"meta.k8s.io/v1","start":"a"}').replaceAll("=", "")}`),
   "continue: no start": get(`${MAPS}?continue=${btoa('{"v":"meta.k8s.io/v1","rv":1}').replaceAll("=", "")}`),
-  "continue: climbs": get(`${MAPS}?continue=${btoa('{"v":"meta.k8s.io/v1","rv":1,"start":"../../secrets"}').replaceAll("=", "")}`),
+  "continue: climbs": get(
+    `${MAPS}?continue=${btoa('{"v":"meta.k8s.io/v1","rv":1,"start":"../../secrets"}').replaceAll("=", "")}`,
+  ),
   "resourceVersion: nonsense": get(`${MAPS}?resourceVersion=abc`),
   "resourceVersion: nonsense on get": get(`${MAPS}/there?resourceVersion=abc`),
   "resourceVersion: negative": get(`${MAPS}?resourceVersion=-1`),
@@ -279,12 +367,30 @@ const lists: Record<string, Sent> = {
 
 const writes: Record<string, Sent> = {
   "put: missing object": put(`${MAPS}/missing`, map("missing")),
-  "put: stale version": put(`${DEPLOYMENTS}/web`, { ...deployment("web"), metadata: { name: "web", resourceVersion: "1" } }),
-  "put: nonsense version": put(`${MAPS}/there`, { ...map("there"), metadata: { name: "there", resourceVersion: "abc" } }),
-  "put: another uid": put(`${MAPS}/there`, { ...map("there"), metadata: { name: "there", uid: "11111111-1111-4111-8111-111111111111" } }),
-  "put: selector changed": put(`${DEPLOYMENTS}/web`, deployment("web", { selector: { matchLabels: { app: "web", x: "y" } }, template: { metadata: { labels: { app: "web", x: "y" } }, spec: { containers: [container] } } })),
+  "put: stale version": put(`${DEPLOYMENTS}/web`, {
+    ...deployment("web"),
+    metadata: { name: "web", resourceVersion: "1" },
+  }),
+  "put: nonsense version": put(`${MAPS}/there`, {
+    ...map("there"),
+    metadata: { name: "there", resourceVersion: "abc" },
+  }),
+  "put: another uid": put(`${MAPS}/there`, {
+    ...map("there"),
+    metadata: { name: "there", uid: "11111111-1111-4111-8111-111111111111" },
+  }),
+  "put: selector changed": put(
+    `${DEPLOYMENTS}/web`,
+    deployment("web", {
+      selector: { matchLabels: { app: "web", x: "y" } },
+      template: { metadata: { labels: { app: "web", x: "y" } }, spec: { containers: [container] } },
+    }),
+  ),
   "put: invalid": put(`${DEPLOYMENTS}/web`, deployment("web", { replicas: -1 })),
-  "post: no selector": post(DEPLOYMENTS, { metadata: { name: "x" }, spec: { template: { metadata: { labels: { a: "b" } }, spec: { containers: [container] } } } }),
+  "post: no selector": post(DEPLOYMENTS, {
+    metadata: { name: "x" },
+    spec: { template: { metadata: { labels: { a: "b" } }, spec: { containers: [container] } } },
+  }),
   "post: nothing in spec": post(DEPLOYMENTS, { metadata: { name: "x" } }),
   "patch: wrong content type": patch(`${MAPS}/there`, "json", {}),
   "patch: no content type": { method: "PATCH", path: `${MAPS}/there`, body: {}, headers: { "content-type": "" } },
@@ -294,20 +400,41 @@ const writes: Record<string, Sent> = {
   "json patch: unknown op": patch(`${MAPS}/there`, JSON_PATCH, [{ op: "nope", path: "/data" }]),
   "json patch: missing path": patch(`${MAPS}/there`, JSON_PATCH, [{ op: "remove", path: "/data/none" }]),
   "json patch: test fails": patch(`${MAPS}/there`, JSON_PATCH, [{ op: "test", path: "/data/a", value: "2" }]),
-  "json patch: extra field, strict": patch(`${MAPS}/there`, JSON_PATCH, [{ op: "test", path: "/data/a", value: "1", x: 1 }], "?fieldValidation=Strict"),
-  "json patch: unknown op field, warned of": patch(`${MAPS}/there`, JSON_PATCH, [{ op: "test", path: "/data/a", value: "1", x: 1 }], "?dryRun=All"),
-  "json patch: too many": patch(`${MAPS}/there`, JSON_PATCH, Array.from({ length: 10001 }, () => ({ op: "test", path: "/data/a", value: "1" }))),
+  "json patch: extra field, strict": patch(
+    `${MAPS}/there`,
+    JSON_PATCH,
+    [{ op: "test", path: "/data/a", value: "1", x: 1 }],
+    "?fieldValidation=Strict",
+  ),
+  "json patch: unknown op field, warned of": patch(
+    `${MAPS}/there`,
+    JSON_PATCH,
+    [{ op: "test", path: "/data/a", value: "1", x: 1 }],
+    "?dryRun=All",
+  ),
+  "json patch: too many": patch(
+    `${MAPS}/there`,
+    JSON_PATCH,
+    Array.from({ length: 10001 }, () => ({ op: "test", path: "/data/a", value: "1" })),
+  ),
   "merge patch: not JSON": patch(`${MAPS}/there`, MERGE, "nope"),
   "merge patch: a list": patch(`${MAPS}/there`, MERGE, []),
   "merge patch: wrong type": patch(`${DEPLOYMENTS}/web`, MERGE, { spec: { replicas: "x" } }),
-  "merge patch: stale version": patch(`${DEPLOYMENTS}/web`, MERGE, { metadata: { resourceVersion: "1" }, spec: { replicas: 2 } }),
-  "merge patch: another uid": patch(`${MAPS}/there`, MERGE, { metadata: { uid: "11111111-1111-4111-8111-111111111111" } }),
+  "merge patch: stale version": patch(`${DEPLOYMENTS}/web`, MERGE, {
+    metadata: { resourceVersion: "1" },
+    spec: { replicas: 2 },
+  }),
+  "merge patch: another uid": patch(`${MAPS}/there`, MERGE, {
+    metadata: { uid: "11111111-1111-4111-8111-111111111111" },
+  }),
   "merge patch: invalid result": patch(`${DEPLOYMENTS}/web`, MERGE, { spec: { replicas: -1 } }),
   "merge patch: unknown field, warned of": patch(`${DEPLOYMENTS}/web`, MERGE, { spec: { foo: 1 } }, "?dryRun=All"),
   "merge patch: force": patch(`${DEPLOYMENTS}/web`, MERGE, {}, "?force=true"),
   "strategic patch: not JSON": patch(`${DEPLOYMENTS}/web`, STRATEGIC, "nope"),
   "strategic patch: a list": patch(`${DEPLOYMENTS}/web`, STRATEGIC, []),
-  "strategic patch: item without its key": patch(`${DEPLOYMENTS}/web`, STRATEGIC, { spec: { template: { spec: { containers: [{ image: "x" }] } } } }),
+  "strategic patch: item without its key": patch(`${DEPLOYMENTS}/web`, STRATEGIC, {
+    spec: { template: { spec: { containers: [{ image: "x" }] } } },
+  }),
   "strategic patch: unknown directive": patch(`${DEPLOYMENTS}/web`, STRATEGIC, { spec: { $patch: "nope" } }),
   "strategic patch: wrong type": patch(`${DEPLOYMENTS}/web`, STRATEGIC, { spec: { replicas: "x" } }),
   "strategic patch: list for an object": patch(`${DEPLOYMENTS}/web`, STRATEGIC, { spec: [] }),
@@ -318,30 +445,82 @@ const writes: Record<string, Sent> = {
   "apply: another kind": patch(`${MAPS}/there`, APPLY, { ...map("there"), kind: "Secret" }, "?fieldManager=m"),
   "apply: another version": patch(`${MAPS}/there`, APPLY, { ...map("there"), apiVersion: "v2" }, "?fieldManager=m"),
   "apply: another name": patch(`${MAPS}/there`, APPLY, map("other"), "?fieldManager=m"),
-  "apply: no name": patch(`${MAPS}/there`, APPLY, { apiVersion: "v1", kind: "ConfigMap" }, "?fieldManager=m&dryRun=All"),
-  "apply: managedFields": patch(`${MAPS}/there`, APPLY, { ...map("there"), metadata: { name: "there", managedFields: [{}] } }, "?fieldManager=m"),
+  "apply: no name": patch(
+    `${MAPS}/there`,
+    APPLY,
+    { apiVersion: "v1", kind: "ConfigMap" },
+    "?fieldManager=m&dryRun=All",
+  ),
+  "apply: managedFields": patch(
+    `${MAPS}/there`,
+    APPLY,
+    { ...map("there"), metadata: { name: "there", managedFields: [{}] } },
+    "?fieldManager=m",
+  ),
   "apply: unknown field": patch(`${DEPLOYMENTS}/web`, APPLY, deployment("web", { foo: 1 }), "?fieldManager=m"),
   "apply: wrong type": patch(`${DEPLOYMENTS}/web`, APPLY, deployment("web", { replicas: "x" }), "?fieldManager=m"),
-  "apply: conflict": patch(`${DEPLOYMENTS}/web`, APPLY, deployment("web", { template: { metadata: { labels: { app: "web" } }, spec: { containers: [{ ...container, image: "nginx:2" }] } } }), "?fieldManager=m"),
-  "apply: another uid": patch(`${MAPS}/there`, APPLY, { ...map("there"), metadata: { name: "there", uid: "11111111-1111-4111-8111-111111111111" } }, "?fieldManager=m&force=true"),
-  "apply: uid of a missing object": patch(`${MAPS}/gone`, APPLY, { ...map("gone"), metadata: { name: "gone", uid: "11111111-1111-4111-8111-111111111111" } }, "?fieldManager=m"),
-  "apply: stale version": patch(`${DEPLOYMENTS}/web`, APPLY, { ...deployment("web"), metadata: { name: "web", resourceVersion: "1" } }, "?fieldManager=m&force=true"),
+  "apply: conflict": patch(
+    `${DEPLOYMENTS}/web`,
+    APPLY,
+    deployment("web", {
+      template: { metadata: { labels: { app: "web" } }, spec: { containers: [{ ...container, image: "nginx:2" }] } },
+    }),
+    "?fieldManager=m",
+  ),
+  "apply: another uid": patch(
+    `${MAPS}/there`,
+    APPLY,
+    { ...map("there"), metadata: { name: "there", uid: "11111111-1111-4111-8111-111111111111" } },
+    "?fieldManager=m&force=true",
+  ),
+  "apply: uid of a missing object": patch(
+    `${MAPS}/gone`,
+    APPLY,
+    { ...map("gone"), metadata: { name: "gone", uid: "11111111-1111-4111-8111-111111111111" } },
+    "?fieldManager=m",
+  ),
+  "apply: stale version": patch(
+    `${DEPLOYMENTS}/web`,
+    APPLY,
+    { ...deployment("web"), metadata: { name: "web", resourceVersion: "1" } },
+    "?fieldManager=m&force=true",
+  ),
   "apply: in a missing namespace": patch("/api/v1/namespaces/missing/configmaps/x", APPLY, map("x"), "?fieldManager=m"),
   "apply: invalid": patch(`${DEPLOYMENTS}/new`, APPLY, deployment("new", { replicas: -1 }), "?fieldManager=m"),
   "scale: negative": put(`${DEPLOYMENTS}/web/scale`, { metadata: { name: "web" }, spec: { replicas: -1 } }),
   "scale: another kind": put(`${DEPLOYMENTS}/web/scale`, deployment("web")),
   "scale: another name": put(`${DEPLOYMENTS}/web/scale`, { metadata: { name: "other" }, spec: { replicas: 1 } }),
-  "scale: stale": put(`${DEPLOYMENTS}/web/scale`, { metadata: { name: "web", resourceVersion: "1" }, spec: { replicas: 1 } }),
+  "scale: stale": put(`${DEPLOYMENTS}/web/scale`, {
+    metadata: { name: "web", resourceVersion: "1" },
+    spec: { replicas: 1 },
+  }),
   "scale: patch with a wrong type": patch(`${DEPLOYMENTS}/web/scale`, MERGE, { spec: { replicas: "x" } }),
   "delete: missing object": { method: "DELETE", path: `${MAPS}/missing` },
   "delete: bad body": { method: "DELETE", path: `${MAPS}/there`, body: "nope" },
   "delete: another kind as options": { method: "DELETE", path: `${MAPS}/there`, body: map("x") },
   "delete: unknown policy": { method: "DELETE", path: `${MAPS}/there`, body: { propagationPolicy: "Nothing" } },
   "delete: unknown policy in the query": { method: "DELETE", path: `${MAPS}/there?propagationPolicy=Nothing` },
-  "delete: policy and orphanDependents": { method: "DELETE", path: `${MAPS}/there`, body: { propagationPolicy: "Orphan", orphanDependents: true } },
-  "delete: another uid": { method: "DELETE", path: `${MAPS}/there`, body: { preconditions: { uid: "11111111-1111-4111-8111-111111111111" } } },
-  "delete: another version": { method: "DELETE", path: `${MAPS}/there`, body: { preconditions: { resourceVersion: "1" } } },
-  "delete: wrong content type": { method: "DELETE", path: `${MAPS}/there`, body: {}, headers: { "content-type": "text/plain" } },
+  "delete: policy and orphanDependents": {
+    method: "DELETE",
+    path: `${MAPS}/there`,
+    body: { propagationPolicy: "Orphan", orphanDependents: true },
+  },
+  "delete: another uid": {
+    method: "DELETE",
+    path: `${MAPS}/there`,
+    body: { preconditions: { uid: "11111111-1111-4111-8111-111111111111" } },
+  },
+  "delete: another version": {
+    method: "DELETE",
+    path: `${MAPS}/there`,
+    body: { preconditions: { resourceVersion: "1" } },
+  },
+  "delete: wrong content type": {
+    method: "DELETE",
+    path: `${MAPS}/there`,
+    body: {},
+    headers: { "content-type": "text/plain" },
+  },
   "delete: namespace default": { method: "DELETE", path: "/api/v1/namespaces/default" },
   "deletecollection: bad selector": { method: "DELETE", path: `${MAPS}?labelSelector=a%20b` },
 };
@@ -350,6 +529,8 @@ export function badInput(): Step[] {
   const step = ([name, send]: [string, Sent | ((past: Past) => Sent)]): Step => ({ name, send });
   return [
     ...Object.entries(prepare).map(([name, send]) => ({ name: `prepare ${name}`, send, setup: true })),
-    ...[bodies, kinds, paths, auth, namesAndNamespaces, options, lists, writes].flatMap((group) => Object.entries(group).map(step)),
+    ...[bodies, kinds, paths, auth, namesAndNamespaces, options, lists, writes].flatMap((group) =>
+      Object.entries(group).map(step),
+    ),
   ];
 }

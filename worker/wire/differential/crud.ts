@@ -2,7 +2,10 @@
 import { container, deployment, map } from "./badinput.ts";
 import type { Past, Received, Sent, Step } from "./run.ts";
 
-const TABLE = { accept: "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json" };
+const TABLE = {
+  accept:
+    "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json",
+};
 const PARTIAL = { accept: "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json" };
 const PARTIALS = { accept: "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json" };
 const JSON_PATCH = "application/json-patch+json";
@@ -16,16 +19,26 @@ const get = (path: string, headers?: Record<string, string>): Sent => ({ method:
 const post = (path: string, body: unknown): Sent => ({ method: "POST", path, body });
 const del = (path: string, body?: unknown): Sent => ({ method: "DELETE", path, body });
 const put = (path: string, body: unknown): Sent => ({ method: "PUT", path, body });
-const patch = (path: string, type: string, body: unknown): Sent => ({ method: "PATCH", path, body, headers: { "content-type": type } });
+const patch = (path: string, type: string, body: unknown): Sent => ({
+  method: "PATCH",
+  path,
+  body,
+  headers: { "content-type": type },
+});
 /** PUT of what an earlier step answered, changed. */
-const change = (path: string, from: string, edit: (object: Received["body"]) => void) => (past: Past): Sent => {
-  const object = structuredClone(past[from]?.body);
-  edit(object);
-  return put(path, object);
-};
+const change =
+  (path: string, from: string, edit: (object: Received["body"]) => void) =>
+  (past: Past): Sent => {
+    const object = structuredClone(past[from]?.body);
+    edit(object);
+    return put(path, object);
+  };
 
 const version = (r: Received | undefined): string => r?.body?.metadata?.resourceVersion;
-const sameVersionAs = (step: string): Step["facts"] => (now, past) => version(now) === version(past[step]);
+const sameVersionAs =
+  (step: string): Step["facts"] =>
+  (now, past) =>
+    version(now) === version(past[step]);
 const generation: Step["facts"] = (now) => now.body?.metadata?.generation;
 
 function configMaps(ns: string): Script {
@@ -38,7 +51,12 @@ function configMaps(ns: string): Script {
     ["list", get(all)],
     ["put nothing new", change(one, "get", () => {}), sameVersionAs("create")],
     ["put without a version", put(one, map("a", { data: { a: "2" } }))],
-    ["put stale", change(one, "get", (o) => { o.data.b = "1"; })],
+    [
+      "put stale",
+      change(one, "get", (o) => {
+        o.data.b = "1";
+      }),
+    ],
     ["put unconditionally the same", put(one, map("a", { data: { a: "2" } })), sameVersionAs("put without a version")],
     ["label", patch(one, MERGE, { metadata: { labels: { x: "y" } } })],
     ["label again", patch(one, MERGE, { metadata: { labels: { x: "y" } } }), sameVersionAs("label")],
@@ -68,12 +86,47 @@ function configMaps(ns: string): Script {
     ["gone", get(one)],
     ["delete gone", del(one)],
     ["create generated", post(all, { metadata: { generateName: "gen-" } })],
-    ["create with server fields", post(all, { metadata: { name: "s", uid: "x", generation: 7, creationTimestamp: "2001-01-01T00:00:00Z", selfLink: "/x" } })],
-    ["create with null fields", post(all, { metadata: { name: "n", labels: null, creationTimestamp: null }, data: null })],
-    ["create with owner", (past) => post(all, { metadata: { name: "o", ownerReferences: [{ apiVersion: "v1", kind: "ConfigMap", name: "s", uid: past["create with server fields"]?.body.metadata.uid }] } })],
+    [
+      "create with server fields",
+      post(all, {
+        metadata: { name: "s", uid: "x", generation: 7, creationTimestamp: "2001-01-01T00:00:00Z", selfLink: "/x" },
+      }),
+    ],
+    [
+      "create with null fields",
+      post(all, { metadata: { name: "n", labels: null, creationTimestamp: null }, data: null }),
+    ],
+    [
+      "create with owner",
+      (past) =>
+        post(all, {
+          metadata: {
+            name: "o",
+            ownerReferences: [
+              {
+                apiVersion: "v1",
+                kind: "ConfigMap",
+                name: "s",
+                uid: past["create with server fields"]?.body.metadata.uid,
+              },
+            ],
+          },
+        }),
+    ],
     ["create with binary", post(all, { metadata: { name: "b" }, binaryData: { x: "aGVsbG8=" } })],
-    ["delete by uid", (past) => del(`${all}/s`, { preconditions: { uid: past["create with server fields"]?.body.metadata.uid } })],
-    ["delete with options", del(`${all}/n`, { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: "Background", gracePeriodSeconds: 5 })],
+    [
+      "delete by uid",
+      (past) => del(`${all}/s`, { preconditions: { uid: past["create with server fields"]?.body.metadata.uid } }),
+    ],
+    [
+      "delete with options",
+      del(`${all}/n`, {
+        kind: "DeleteOptions",
+        apiVersion: "v1",
+        propagationPolicy: "Background",
+        gracePeriodSeconds: 5,
+      }),
+    ],
     ["delete all", del(all)],
     ["empty", get(all)],
   ];
@@ -81,22 +134,44 @@ function configMaps(ns: string): Script {
 
 function paging(ns: string): Script {
   const all = `/api/v1/namespaces/${ns}/configmaps`;
-  const next = (from: string, limit: number) => (past: Past): Sent => get(`${all}?limit=${limit}&continue=${past[from]?.body.metadata.continue}`);
+  const next =
+    (from: string, limit: number) =>
+    (past: Past): Sent =>
+      get(`${all}?limit=${limit}&continue=${past[from]?.body.metadata.continue}`);
   const names: Step["facts"] = (r) => r.body.items?.map((o: Received["body"]) => o.metadata.name);
   return [
-    ...["e", "b", "a", "d", "c"].map((name): Script[number] => [`create ${name}`, post(all, map(name, { metadata: { name, labels: { odd: String("ace".includes(name)) } } }))]),
+    ...["e", "b", "a", "d", "c"].map((name): Script[number] => [
+      `create ${name}`,
+      post(all, map(name, { metadata: { name, labels: { odd: String("ace".includes(name)) } } })),
+    ]),
     ["page 1", get(`${all}?limit=2`), names],
     ["change between", patch(`${all}/d`, MERGE, { data: { late: "1" } })],
     ["page 2", next("page 1", 2), names],
     ["page 3", next("page 2", 2), names],
     ["exact page", get(`${all}?limit=5`), names],
-    ["first version", (past) => get(`${all}?resourceVersion=${version(past["create e"])}&resourceVersionMatch=Exact`), names],
-    ["not older", (past) => get(`${all}?resourceVersion=${version(past["create e"])}&resourceVersionMatch=NotOlderThan`), names],
+    [
+      "first version",
+      (past) => get(`${all}?resourceVersion=${version(past["create e"])}&resourceVersionMatch=Exact`),
+      names,
+    ],
+    [
+      "not older",
+      (past) => get(`${all}?resourceVersion=${version(past["create e"])}&resourceVersionMatch=NotOlderThan`),
+      names,
+    ],
     ["legacy exact", (past) => get(`${all}?resourceVersion=${version(past["create b"])}&limit=5`), names],
-    ["continue with a version", (past) => get(`${all}?limit=2&continue=${past["page 1"]?.body.metadata.continue}&resourceVersion=5`)],
+    [
+      "continue with a version",
+      (past) => get(`${all}?limit=2&continue=${past["page 1"]?.body.metadata.continue}&resourceVersion=5`),
+    ],
     ["selected", get(`${all}?labelSelector=odd%3Dtrue`), names],
     ["selected page 1", get(`${all}?labelSelector=odd%3Dtrue&limit=2`), names],
-    ["selected page 2", (past) => get(`${all}?labelSelector=odd%3Dtrue&limit=2&continue=${past["selected page 1"]?.body.metadata.continue}`), names],
+    [
+      "selected page 2",
+      (past) =>
+        get(`${all}?labelSelector=odd%3Dtrue&limit=2&continue=${past["selected page 1"]?.body.metadata.continue}`),
+      names,
+    ],
     ["not selected", get(`${all}?labelSelector=odd!%3Dtrue`), names],
     ["set selector", get(`${all}?labelSelector=odd%20in%20(true%2Cfalse)%2C!none`), names],
     ["by name", get(`${all}?fieldSelector=metadata.name%3Dc`), names],
@@ -125,8 +200,17 @@ function watching(ns: string): Script {
     ["watch metadata", (past) => get(`${all}?${after(past)}`, PARTIAL)],
     ["watch from now", get(`${all}?watch=1&timeoutSeconds=1`)],
     ["watch from any", get(`${all}?watch=1&timeoutSeconds=1&resourceVersion=0`)],
-    ["watch list", get(`${all}?watch=1&timeoutSeconds=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`), ends],
-    ["watch no state", get(`${all}?watch=1&timeoutSeconds=1&sendInitialEvents=false&resourceVersionMatch=NotOlderThan`)],
+    [
+      "watch list",
+      get(
+        `${all}?watch=1&timeoutSeconds=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`,
+      ),
+      ends,
+    ],
+    [
+      "watch no state",
+      get(`${all}?watch=1&timeoutSeconds=1&sendInitialEvents=false&resourceVersionMatch=NotOlderThan`),
+    ],
     ["deprecated path", get(`/api/v1/watch/namespaces/${ns}/configmaps?timeoutSeconds=1`)],
     ["deprecated path of one", get(`/api/v1/watch/namespaces/${ns}/configmaps/b?timeoutSeconds=1`)],
   ];
@@ -135,44 +219,114 @@ function watching(ns: string): Script {
 /** The bookmark that ends the initial state is there, exactly once, after the objects. */
 const ends: Step["facts"] = (r) => {
   const events = Array.isArray(r.body) ? r.body : [r.body];
-  return events.map((e: Received["body"]) => [e.type, e.object.metadata.annotations?.["k8s.io/initial-events-end"]]).slice(0, 2);
+  return events
+    .map((e: Received["body"]) => [e.type, e.object.metadata.annotations?.["k8s.io/initial-events-end"]])
+    .slice(0, 2);
 };
 
 function deployments(ns: string): Script {
   const all = `/apis/apps/v1/namespaces/${ns}/deployments`;
   const one = `${all}/web`;
-  const image = (tag: string): object => ({ spec: { template: { spec: { containers: [{ name: "c", image: `nginx:${tag}` }] } } } });
+  const image = (tag: string): object => ({
+    spec: { template: { spec: { containers: [{ name: "c", image: `nginx:${tag}` }] } } },
+  });
   return [
     ["create", post(`${all}?fieldManager=tester`, deployment("web"))],
     ["get", get(one), generation],
     ["table", get(all, TABLE)],
     ["scale", get(`${one}/scale`)],
-    ["scale up", put(`${one}/scale`, { apiVersion: "autoscaling/v1", kind: "Scale", metadata: { name: "web", namespace: ns }, spec: { replicas: 3 } })],
+    [
+      "scale up",
+      put(`${one}/scale`, {
+        apiVersion: "autoscaling/v1",
+        kind: "Scale",
+        metadata: { name: "web", namespace: ns },
+        spec: { replicas: 3 },
+      }),
+    ],
     ["scaled", get(one), generation],
     ["scale by merge patch", patch(`${one}/scale`, MERGE, { spec: { replicas: 4 } })],
     ["scale by json patch", patch(`${one}/scale`, JSON_PATCH, [{ op: "replace", path: "/spec/replicas", value: 5 }])],
-    ["scale to the same", patch(`${one}/scale`, MERGE, { spec: { replicas: 5 } }), sameVersionAs("scale by json patch")],
+    [
+      "scale to the same",
+      patch(`${one}/scale`, MERGE, { spec: { replicas: 5 } }),
+      sameVersionAs("scale by json patch"),
+    ],
     ["scale to none", patch(`${one}/scale`, MERGE, { spec: { replicas: 0 } })],
     ["scale none", get(`${one}/scale`)],
     ["scale as table", get(`${one}/scale`, TABLE)],
     ["scale metadata", get(`${one}/scale`, PARTIAL)],
-    ["scale up as table", { ...patch(`${one}/scale`, MERGE, { spec: { replicas: 0 } }), headers: { "content-type": MERGE, ...TABLE } }],
+    [
+      "scale up as table",
+      { ...patch(`${one}/scale`, MERGE, { spec: { replicas: 0 } }), headers: { "content-type": MERGE, ...TABLE } },
+    ],
     ["scale of another life", patch(`${one}/scale`, MERGE, { metadata: { uid: "x" }, spec: { replicas: 2 } })],
     ["set image", patch(one, STRATEGIC, image("2")), generation],
     ["annotate", patch(one, MERGE, { metadata: { annotations: { a: "b" } } }), generation],
-    ["status by PUT", (past) => put(`${one}/status`, { ...past["annotate"]?.body, spec: { replicas: 9 }, status: { observedGeneration: 2, replicas: 1 } }), generation],
-    ["status by merge patch", patch(`${one}/status`, MERGE, { status: { readyReplicas: 1 }, spec: { replicas: 9 } }), generation],
-    ["status by strategic patch", patch(`${one}/status`, STRATEGIC, { status: { conditions: [{ type: "Available", status: "True", reason: "r", message: "m", lastUpdateTime: "2026-01-01T00:00:00Z", lastTransitionTime: "2026-01-01T00:00:00Z" }] } })],
+    [
+      "status by PUT",
+      (past) =>
+        put(`${one}/status`, {
+          ...past["annotate"]?.body,
+          spec: { replicas: 9 },
+          status: { observedGeneration: 2, replicas: 1 },
+        }),
+      generation,
+    ],
+    [
+      "status by merge patch",
+      patch(`${one}/status`, MERGE, { status: { readyReplicas: 1 }, spec: { replicas: 9 } }),
+      generation,
+    ],
+    [
+      "status by strategic patch",
+      patch(`${one}/status`, STRATEGIC, {
+        status: {
+          conditions: [
+            {
+              type: "Available",
+              status: "True",
+              reason: "r",
+              message: "m",
+              lastUpdateTime: "2026-01-01T00:00:00Z",
+              lastTransitionTime: "2026-01-01T00:00:00Z",
+            },
+          ],
+        },
+      }),
+    ],
     ["status read", get(`${one}/status`)],
-    ["status by the main endpoint", patch(one, MERGE, { status: { replicas: 77 } }), sameVersionAs("status by strategic patch")],
+    [
+      "status by the main endpoint",
+      patch(one, MERGE, { status: { replicas: 77 } }),
+      sameVersionAs("status by strategic patch"),
+    ],
     ["status invalid", patch(`${one}/status`, MERGE, { status: { replicas: -1 } })],
     ["selector changed", patch(one, MERGE, { spec: { selector: { matchLabels: { y: "z" } } } })],
     ["put the same", change(one, "status by strategic patch", () => {}), sameVersionAs("status by strategic patch")],
     ["put reverted", put(one, deployment("web")), generation],
     ["recreate strategy", patch(one, STRATEGIC, { spec: { strategy: { $retainKeys: ["type"], type: "Recreate" } } })],
-    ["add a container", patch(one, STRATEGIC, { spec: { template: { spec: { containers: [{ name: "d", image: "busybox" }] } } } })],
-    ["reorder containers", patch(one, STRATEGIC, { spec: { template: { spec: { "$setElementOrder/containers": [{ name: "d" }, { name: "c" }], containers: [{ name: "d", image: "busybox:2" }] } } } })],
-    ["remove a container", patch(one, STRATEGIC, { spec: { template: { spec: { containers: [{ name: "d", $patch: "delete" }] } } } })],
+    [
+      "add a container",
+      patch(one, STRATEGIC, { spec: { template: { spec: { containers: [{ name: "d", image: "busybox" }] } } } }),
+    ],
+    [
+      "reorder containers",
+      patch(one, STRATEGIC, {
+        spec: {
+          template: {
+            spec: {
+              "$setElementOrder/containers": [{ name: "d" }, { name: "c" }],
+              containers: [{ name: "d", image: "busybox:2" }],
+            },
+          },
+        },
+      }),
+    ],
+    [
+      "remove a container",
+      patch(one, STRATEGIC, { spec: { template: { spec: { containers: [{ name: "d", $patch: "delete" }] } } } }),
+    ],
     ["pause", patch(one, MERGE, { spec: { paused: true } })],
     ["delete foreground dry", del(`${one}?dryRun=All`)],
     ["delete", del(one, { propagationPolicy: "Background" })],
@@ -187,8 +341,14 @@ function deployments(ns: string): Script {
 function applying(ns: string): Script {
   const all = `/apis/apps/v1/namespaces/${ns}/deployments`;
   const one = `${all}/web`;
-  const apply = (manager: string, body: unknown, more = ""): Sent => patch(`${one}?fieldManager=${manager}${more}`, APPLY, body);
-  const replicas = (n: number): object => ({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web" }, spec: { replicas: n } });
+  const apply = (manager: string, body: unknown, more = ""): Sent =>
+    patch(`${one}?fieldManager=${manager}${more}`, APPLY, body);
+  const replicas = (n: number): object => ({
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "web" },
+    spec: { replicas: n },
+  });
   return [
     ["apply creates", apply("a", deployment("web", { replicas: 2 }))],
     ["apply again", apply("a", deployment("web", { replicas: 2 })), sameVersionAs("apply creates")],
@@ -202,16 +362,67 @@ function applying(ns: string): Script {
     ["update takes", patch(`${one}?fieldManager=u`, MERGE, { spec: { replicas: 7 } })],
     ["apply against an update", apply("a", deployment("web", { replicas: 8 }))],
     ["apply dry", apply("a", deployment("web", { replicas: 8 }), "&force=true&dryRun=All")],
-    ["apply with version", (past) => apply("a", { ...deployment("web"), metadata: { name: "web", resourceVersion: version(past["update takes"]) } })],
-    ["apply with uid", (past) => apply("a", { ...deployment("web"), metadata: { name: "web", uid: past["update takes"]?.body.metadata.uid } })],
-    ["apply status", patch(`${one}/status?fieldManager=s`, APPLY, { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web" }, status: { replicas: 1 } })],
-    ["apply status of a missing one", patch(`${all}/none/status?fieldManager=s`, APPLY, { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "none" }, status: { replicas: 1 } })],
-    ["apply YAML", { ...apply("y", "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  labels:\n    from: yaml\n") }],
-    ["apply duplicate key", { ...apply("y", "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  name: web\n") }],
-    ["apply duplicate key strict", { ...apply("y", "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  name: web\n", "&fieldValidation=Strict") }],
+    [
+      "apply with version",
+      (past) =>
+        apply("a", { ...deployment("web"), metadata: { name: "web", resourceVersion: version(past["update takes"]) } }),
+    ],
+    [
+      "apply with uid",
+      (past) =>
+        apply("a", { ...deployment("web"), metadata: { name: "web", uid: past["update takes"]?.body.metadata.uid } }),
+    ],
+    [
+      "apply status",
+      patch(`${one}/status?fieldManager=s`, APPLY, {
+        apiVersion: "apps/v1",
+        kind: "Deployment",
+        metadata: { name: "web" },
+        status: { replicas: 1 },
+      }),
+    ],
+    [
+      "apply status of a missing one",
+      patch(`${all}/none/status?fieldManager=s`, APPLY, {
+        apiVersion: "apps/v1",
+        kind: "Deployment",
+        metadata: { name: "none" },
+        status: { replicas: 1 },
+      }),
+    ],
+    [
+      "apply YAML",
+      { ...apply("y", "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  labels:\n    from: yaml\n") },
+    ],
+    [
+      "apply duplicate key",
+      { ...apply("y", "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  name: web\n") },
+    ],
+    [
+      "apply duplicate key strict",
+      {
+        ...apply(
+          "y",
+          "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  name: web\n",
+          "&fieldValidation=Strict",
+        ),
+      },
+    ],
     ["forget managers", patch(one, MERGE, { metadata: { managedFields: [] } })],
     ["apply after forgetting", apply("a", deployment("web", { replicas: 9 }), "&force=true")],
-    ["apply a sidecar", apply("side", deployment("web", { template: { metadata: { labels: { app: "web" } }, spec: { containers: [{ name: "side", image: "busybox:1", ports: [{ containerPort: 80 }] }] } } }), "&force=true")],
+    [
+      "apply a sidecar",
+      apply(
+        "side",
+        deployment("web", {
+          template: {
+            metadata: { labels: { app: "web" } },
+            spec: { containers: [{ name: "side", image: "busybox:1", ports: [{ containerPort: 80 }] }] },
+          },
+        }),
+        "&force=true",
+      ),
+    ],
     ["drop the sidecar", apply("side", { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web" } })],
     ["container kept", { ...get(one) }],
     ["apply by another", patch(`/api/v1/namespaces/${ns}/configmaps/m?fieldManager=a`, APPLY, map("m"))],
@@ -221,12 +432,23 @@ function applying(ns: string): Script {
 
 function otherKinds(ns: string): Script {
   const base = `/api/v1/namespaces/${ns}`;
-  const service = (name: string, spec: object): object => ({ apiVersion: "v1", kind: "Service", metadata: { name }, spec });
+  const service = (name: string, spec: object): object => ({
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name },
+    spec,
+  });
   return [
     ["service", post(`${base}/services`, service("web", { selector: { app: "web" }, ports: [{ port: 80 }] }))],
     ["service table", get(`${base}/services`, TABLE)],
-    ["headless service", post(`${base}/services`, service("headless", { clusterIP: "None", ports: [{ port: 80, name: "http" }] }))],
-    ["external service", post(`${base}/services`, service("external", { type: "ExternalName", externalName: "example.com" }))],
+    [
+      "headless service",
+      post(`${base}/services`, service("headless", { clusterIP: "None", ports: [{ port: 80, name: "http" }] })),
+    ],
+    [
+      "external service",
+      post(`${base}/services`, service("external", { type: "ExternalName", externalName: "example.com" })),
+    ],
     ["put a new service", put(`${base}/services/new`, service("new", { ports: [{ port: 80 }] }))],
     ["service without ports", post(`${base}/services`, service("none", {}))],
     ["service delete", del(`${base}/services/web`)],
@@ -236,16 +458,42 @@ function otherKinds(ns: string): Script {
     ["secret type changed", patch(`${base}/secrets/s`, MERGE, { type: "other" })],
     ["service account", post(`${base}/serviceaccounts`, { metadata: { name: "sa" } })],
     ["service account delete", del(`${base}/serviceaccounts/sa`)],
-    ["event", post(`${base}/events`, { metadata: { name: "e" }, involvedObject: { kind: "Pod", name: "p", namespace: ns }, reason: "R", message: "m", type: "Normal" })],
+    [
+      "event",
+      post(`${base}/events`, {
+        metadata: { name: "e" },
+        involvedObject: { kind: "Pod", name: "p", namespace: ns },
+        reason: "R",
+        message: "m",
+        type: "Normal",
+      }),
+    ],
     ["events by object", get(`${base}/events?fieldSelector=involvedObject.name%3Dp`)],
-    ["put a new event", put(`${base}/events/e2`, { metadata: { name: "e2" }, involvedObject: { kind: "Pod", name: "p", namespace: ns }, reason: "R" })],
+    [
+      "put a new event",
+      put(`${base}/events/e2`, {
+        metadata: { name: "e2" },
+        involvedObject: { kind: "Pod", name: "p", namespace: ns },
+        reason: "R",
+      }),
+    ],
     ["pod", post(`${base}/pods`, { metadata: { name: "p" }, spec: { containers: [container], nodeName: "none" } })],
     ["pod table", get(`${base}/pods`, TABLE)],
     ["pods by node", get(`${base}/pods?fieldSelector=spec.nodeName%3Dnone`), (r) => r.body.items.length],
     ["pod status", patch(`${base}/pods/p/status`, MERGE, { status: { phase: "Running" } })],
     ["pod image", patch(`${base}/pods/p`, STRATEGIC, { spec: { containers: [{ name: "c", image: "nginx:2" }] } })],
     ["pod delete now", del(`${base}/pods/p?gracePeriodSeconds=0`)],
-    ["replica set", post(`/apis/apps/v1/namespaces/${ns}/replicasets`, { metadata: { name: "rs" }, spec: { replicas: 1, selector: { matchLabels: { a: "b" } }, template: { metadata: { labels: { a: "b" } }, spec: { containers: [container] } } } })],
+    [
+      "replica set",
+      post(`/apis/apps/v1/namespaces/${ns}/replicasets`, {
+        metadata: { name: "rs" },
+        spec: {
+          replicas: 1,
+          selector: { matchLabels: { a: "b" } },
+          template: { metadata: { labels: { a: "b" } }, spec: { containers: [container] } },
+        },
+      }),
+    ],
     ["replica set table", get(`/apis/apps/v1/namespaces/${ns}/replicasets`, TABLE)],
     ["replica set scale", get(`/apis/apps/v1/namespaces/${ns}/replicasets/rs/scale`)],
   ];
@@ -267,7 +515,15 @@ function namespaces(ns: string): Script {
     ["change in it", patch(`${one}/configmaps/a`, MERGE, { data: { b: "c" } })],
     ["empty", del(`${one}/configmaps/a`)],
     ["delete again", del(one)],
-    ["finalize", (past) => put(`${one}/finalize`, { ...past["terminating"]?.body, metadata: { ...past["terminating"]?.body.metadata, resourceVersion: undefined }, spec: {} })],
+    [
+      "finalize",
+      (past) =>
+        put(`${one}/finalize`, {
+          ...past["terminating"]?.body,
+          metadata: { ...past["terminating"]?.body.metadata, resourceVersion: undefined },
+          spec: {},
+        }),
+    ],
     ["gone", get(one)],
   ];
 }
@@ -278,7 +534,10 @@ function scaleByApply(ns: string): Script {
   const one = `${all}/web`;
   const apply = (manager: string, body: object, { force = false, metadata = {}, dryRun = false } = {}): Sent =>
     patch(`${one}/scale?fieldManager=${manager}&force=${force}${dryRun ? "&dryRun=All" : ""}`, APPLY, {
-      apiVersion: "autoscaling/v1", kind: "Scale", metadata: { name: "web", ...metadata }, ...body,
+      apiVersion: "autoscaling/v1",
+      kind: "Scale",
+      metadata: { name: "web", ...metadata },
+      ...body,
     });
   const four = { spec: { replicas: 4 } };
   return [
@@ -310,9 +569,28 @@ function scaleByApply(ns: string): Script {
     ["another namespace", apply("m3", four, { metadata: { namespace: "default" } })],
     ["another life", apply("m3", four, { metadata: { uid: "x" } })],
     ["stale", apply("m3", four, { metadata: { resourceVersion: "1" } })],
-    ["no manager", patch(`${one}/scale`, APPLY, { apiVersion: "autoscaling/v1", kind: "Scale", metadata: { name: "web" }, ...four })],
-    ["missing", patch(`${all}/nope/scale?fieldManager=m`, APPLY, { apiVersion: "autoscaling/v1", kind: "Scale", metadata: { name: "nope" }, ...four })],
-    ["the Deployment applied over it", patch(`${one}?fieldManager=m4`, APPLY, { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web" }, spec: { replicas: 2 } })],
+    [
+      "no manager",
+      patch(`${one}/scale`, APPLY, { apiVersion: "autoscaling/v1", kind: "Scale", metadata: { name: "web" }, ...four }),
+    ],
+    [
+      "missing",
+      patch(`${all}/nope/scale?fieldManager=m`, APPLY, {
+        apiVersion: "autoscaling/v1",
+        kind: "Scale",
+        metadata: { name: "nope" },
+        ...four,
+      }),
+    ],
+    [
+      "the Deployment applied over it",
+      patch(`${one}?fieldManager=m4`, APPLY, {
+        apiVersion: "apps/v1",
+        kind: "Deployment",
+        metadata: { name: "web" },
+        spec: { replicas: 2 },
+      }),
+    ],
     ["owned in the end", get(one)],
   ];
 }
@@ -323,8 +601,13 @@ export function sequences(): Record<string, Step[]> {
   return Object.fromEntries(
     Object.entries(SCRIPTS).map(([title, script]) => {
       const ns = `seq-${title.toLowerCase()}`;
-      const make: Step = { name: `${title}: namespace`, send: post("/api/v1/namespaces", { metadata: { name: ns } }), setup: true };
-      const own = (past: Past): Past => Object.fromEntries(Object.entries(past).map(([name, r]) => [name.replace(`${title}: `, ""), r]));
+      const make: Step = {
+        name: `${title}: namespace`,
+        send: post("/api/v1/namespaces", { metadata: { name: ns } }),
+        setup: true,
+      };
+      const own = (past: Past): Past =>
+        Object.fromEntries(Object.entries(past).map(([name, r]) => [name.replace(`${title}: `, ""), r]));
       const steps = script(ns).map(([name, send, facts]): Step => ({
         name: `${title}: ${name}`,
         send: typeof send === "function" ? (past) => send(own(past)) : send,

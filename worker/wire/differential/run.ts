@@ -34,11 +34,19 @@ export type Send = (sent: Sent) => Promise<Received>;
 
 export function toOurs(app: Hono): Send {
   return async (sent) => {
-    const headers: Record<string, string> = { accept: "application/json", "user-agent": "differential", ...sent.headers };
+    const headers: Record<string, string> = {
+      accept: "application/json",
+      "user-agent": "differential",
+      ...sent.headers,
+    };
     if (sent.token !== null) headers["authorization"] = `Bearer ${sent.token ?? "good"}`;
     const payload = payloadOf(sent, headers);
     if (payload !== undefined) headers["content-length"] = String(payload.length);
-    const request = new Request(`http://ours${sent.path}`, { method: sent.method, headers, body: payload as BodyInit | undefined });
+    const request = new Request(`http://ours${sent.path}`, {
+      method: sent.method,
+      headers,
+      body: payload as BodyInit | undefined,
+    });
     const response = await app.fetch(request);
     const received: Received["headers"] = {};
     response.headers.forEach((value, key) => (received[key] = value));
@@ -59,7 +67,10 @@ export function parsed(text: string): unknown {
     return JSON.parse(text);
   } catch {
     if (!text.includes("\n{")) return text;
-    return text.trim().split("\n").map((line) => JSON.parse(line));
+    return text
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
   }
 }
 
@@ -70,12 +81,18 @@ function masked(value: unknown, key = ""): unknown {
   if (Array.isArray(value)) {
     const items = value.map((item) => masked(item, key));
     // Causes come in the order of Go maps here and there; managers of the same second, or without a time, in no order at all.
-    return key === "causes" || key === "managedFields" ? items.sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))) : items;
+    return key === "causes" || key === "managedFields"
+      ? items.sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)))
+      : items;
   }
   if (value !== null && typeof value === "object") {
     // Column descriptions are prose of our own.
-    const entries = Object.entries(value).filter(([k, v]) => v !== undefined && v !== null && !(k === "description" && "priority" in value));
-    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => [k.replace(UUID, "UID"), masked(v, k)]));
+    const entries = Object.entries(value).filter(
+      ([k, v]) => v !== undefined && v !== null && !(k === "description" && "priority" in value),
+    );
+    return Object.fromEntries(
+      entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => [k.replace(UUID, "UID"), masked(v, k)]),
+    );
   }
   if (typeof value !== "string") return value;
   if (key === "resourceVersion") return value === "" ? "" : "RV";
@@ -109,12 +126,15 @@ export async function compare(steps: readonly Step[], real: Send, ours: Send): P
   const pasts: [Past, Past] = [{}, {}];
   for (const step of steps) {
     const [a, b] = (await Promise.all(
-      [real, ours].map((send, side) => send(typeof step.send === "function" ? step.send(pasts[side] as Past) : step.send)),
+      [real, ours].map((send, side) =>
+        send(typeof step.send === "function" ? step.send(pasts[side] as Past) : step.send),
+      ),
     )) as [Received, Received];
     pasts[0][step.name] = a;
     pasts[1][step.name] = b;
     if (step.setup) {
-      if (a.status >= 400 || b.status >= 400) throw new Error(`${step.name}: ${JSON.stringify(a.body)} / ${JSON.stringify(b.body)}`);
+      if (a.status >= 400 || b.status >= 400)
+        throw new Error(`${step.name}: ${JSON.stringify(a.body)} / ${JSON.stringify(b.body)}`);
       continue;
     }
     const add = (what: Difference["what"], x: unknown, y: unknown): void => {

@@ -167,6 +167,25 @@ export function commonPaths(components: Components, open: boolean, id: (name: st
       true,
     ),
     "/apis": discovery(id("getAPIVersions"), "The other groups.", components.use(`${META}APIGroupList`), true),
+    "/openapi/v2": {
+      get: {
+        tags: ["discovery"],
+        operationId: id("getOpenAPIV2"),
+        summary: "The OpenAPI v2 document of all groups, also as protobuf.",
+        responses: {
+          200: {
+            description: "OK",
+            content: {
+              "application/json": { schema: { type: "object", additionalProperties: true } },
+              "application/com.github.proto-openapi.spec.v2.v1.0+protobuf": {
+                schema: { type: "string", format: "binary" },
+              },
+            },
+          },
+          ...errors(404, 406),
+        },
+      },
+    },
     "/openapi/v3": {
       get: {
         tags: ["discovery"],
