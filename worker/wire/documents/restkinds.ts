@@ -92,13 +92,18 @@ function answers(operation: Doc, action: string, kind: Kind, components: Compone
 function operationOf(operation: Doc, kind: Kind, subresource: string, components: Components): Doc {
   const action = operation["x-kubernetes-action"] as string;
   const { tags, operationId, parameters, requestBody: body, responses: _theirs, ...rest } = operation;
+  // The parameter stands on every list; of a kind that is not watched it is refused.
+  const unwatched = action === "list" && !kind.verbs.includes("watch");
   return {
     tags,
     operationId,
     summary: SUMMARY[action]!(subresource === "" ? kind.kind : `${kind.kind} ${subresource}`),
     ...(parameters !== undefined && { parameters: referAll(parameters) }),
     ...(body !== undefined && { requestBody: requestBody(body as Doc, kind.schema.startsWith("io.k8s.")) }),
-    responses: { ...answers(operation, action, kind, components), ...errors(...ERRORS[action]!) },
+    responses: {
+      ...answers(operation, action, kind, components),
+      ...errors(...ERRORS[action]!, ...(unwatched ? [405] : [])),
+    },
     ...rest,
   };
 }
