@@ -129,3 +129,30 @@ test("P12 a status made while a decision is committed never claims that clusters
   expect((await status()).observedGeneration).toBe(1);
   await second.stop();
 });
+
+test("P12 a status that somebody wrote is put right without a word from the clusters", async () => {
+  const store = openMemory();
+  await bootstrap({ store, ...seams });
+  const cluster_ = { resource: "clusters.hanse.dev", namespace: "", name: "paris" };
+  await store.commit({ ops: [{ op: "create", key: cluster_, value: JSON.stringify(cluster) }] });
+  await store.commit({ ops: [{ op: "create", key, value: JSON.stringify(deployment(1, "x")) }] });
+  const controllers = runControllers({ store, ...seams, signal: new AbortController().signal });
+  await controllers.idle();
+  await report(store, "ready");
+  await controllers.idle();
+  const row = (await store.get(key))!;
+  const object = JSON.parse(row.value) as KubeObject;
+  const wiped = {
+    ...object,
+    metadata: { ...object.metadata, managedFields: [{ manager: "me", operation: "Update", subresource: "status" }] },
+    status: { replicas: 9 },
+  };
+  await store.commit({ ops: [{ op: "update", key, value: JSON.stringify(wiped), expect: row.version }] });
+  await controllers.idle();
+  expect(JSON.parse((await store.get(key))!.value).status).toMatchObject({
+    replicas: 1,
+    readyReplicas: 1,
+    availableReplicas: 1,
+  });
+  await controllers.stop();
+});

@@ -32,6 +32,8 @@ import {
 import { eachRow } from "./scan.ts";
 
 const EVENTS = "events";
+/** Stands in managedFields after a write through /status, which controllers never do. */
+const STATUS_WRITER = '"subresource":"status"';
 
 export const aggregateController: Controller = {
   name: "aggregate",
@@ -66,6 +68,10 @@ function* wakes(event: Event, context: Context): Iterable<string> {
         yield name;
       break;
     }
+    // A status that somebody wrote through /status is put right at once, not when a cluster next says something (P12).
+    default:
+      if (event.type === "MODIFIED" && event.value.includes(STATUS_WRITER) && isWorkload(templateName(event), context))
+        yield templateName(event);
   }
 }
 

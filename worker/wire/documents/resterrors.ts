@@ -11,6 +11,7 @@ const ERRORS: Readonly<Record<number, readonly [name: string, description: strin
   401: ["Unauthorized", "Unauthorized: no valid token, or one for something else."],
   403: ["Forbidden", "Forbidden: the caller may not do this, or nobody may (delete namespace default)."],
   404: ["NotFound", "NotFound: there is no such object, namespace, cluster or path."],
+  405: ["MethodNotAllowed", "MethodNotAllowed: this kind is not watched, or not written here."],
   406: ["NotAcceptable", "NotAcceptable: none of the accepted media types can be written."],
   409: [
     "Conflict",
