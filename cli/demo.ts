@@ -4,7 +4,8 @@
 //
 // Everything goes through the ways that users have: the public API, join tokens, server-side apply. The members live in memory:
 // at a second start they are empty again, and the agents bring them back to what the federation has kept.
-import { createWriteStream, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { createWriteStream, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { isAbsolute, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -20,7 +21,7 @@ import { readAccess } from "./kubeconfig.ts";
 import { giveBackAtRest } from "./rest.ts";
 import { DEFAULT_LISTEN, startFederation } from "./serve.ts";
 import { untilSignal } from "./signals.ts";
-import { makeDirectory } from "../worker/files.node.ts";
+import { makeDirectory, writeWhole } from "../worker/files.node.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../examples/tomcat.yaml", import.meta.url));
 const READY_WITHIN_MS = 120_000;
@@ -78,7 +79,13 @@ async function run(options: {
   cleanup.push(() => federation.close());
   say(`hanse: API on ${server.url}, kubeconfig ${kubeconfig}`);
 
-  const simulation = await startSimulation({ members: MEMBERS, clock: Date.now });
+  const agentDirOf = (name: string) => join(dataDir, "agents", name);
+  for (const { name } of MEMBERS) makeDirectory(agentDirOf(name));
+  const members = MEMBERS.map((member) => ({
+    ...member,
+    clusterUid: kept(join(agentDirOf(member.name), "cluster-uid")),
+  }));
+  const simulation = await startSimulation({ members, clock: Date.now });
   cleanup.push(() => simulation.stop());
   const ending = new AbortController();
   const agents: Promise<void>[] = [];
@@ -89,8 +96,7 @@ async function run(options: {
   const failed: string[] = [];
   const watched: Watched = { federation, members: new Map(), namespace: "default", deployment: "tomcat" };
   for (const { name, region } of MEMBERS) {
-    const agentDir = join(dataDir, "agents", name);
-    makeDirectory(agentDir);
+    const agentDir = agentDirOf(name);
     const memberConfig = join(agentDir, "kubeconfig");
     writeFileSync(memberConfig, simulation.kubeconfig(name), { mode: 0o600 });
     const member = connect(readAccess([memberConfig]));
@@ -149,6 +155,12 @@ async function run(options: {
   say(nextSteps(kubeconfig, server.url));
   await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
   say("hanse: stopping");
+}
+
+/** A uid that stays: agents refuse a member that is not the one of their data directory. */
+function kept(path: string): string {
+  if (!existsSync(path)) writeWhole(path, randomUUID(), 0o600);
+  return readFileSync(path, "utf8");
 }
 
 function nextSteps(kubeconfig: string, url: string): string {

@@ -25,6 +25,8 @@ export interface MemberOptions {
   memoryPerNode: string;
   /** Default 500. */
   podStartMs?: number;
+  /** uid of its kube-system namespace, by which clusters are told apart: the same one at every start is the same cluster. Default: a new one. */
+  clusterUid?: string;
 }
 
 export interface MemberParts {
@@ -114,7 +116,11 @@ export async function startMember(options: MemberOptions, parts: MemberParts): P
 
 /** What a new cluster holds: its namespaces, its API's Service, its nodes. */
 async function populate(member: Member, options: MemberOptions): Promise<void> {
-  for (const name of NAMESPACES) await create(member, namespaceKind, { metadata: { name } });
+  const { clusterUid } = options;
+  for (const name of NAMESPACES) {
+    const known = name === "kube-system" && clusterUid !== undefined;
+    await create(known ? { ...member, uid: () => clusterUid } : member, namespaceKind, { metadata: { name } });
+  }
   await create(member, serviceKind, {
     metadata: { name: "kubernetes", namespace: "default", labels: { component: "apiserver", provider: "kubernetes" } },
     spec: { ports: [{ name: "https", port: 443, targetPort: 6443 }] },
