@@ -45,7 +45,7 @@ export interface AgentOptions {
 }
 
 /** Objects worked on at once. */
-const CONCURRENCY = 24;
+const CONCURRENCY = 8;
 
 /** Resolves when `signal` aborts; throws when the agent cannot even start (no identity and no token, an unreadable kubeconfig), or finds itself in another cluster. */
 export async function runAgent(options: AgentOptions): Promise<void> {
