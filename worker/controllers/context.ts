@@ -37,6 +37,8 @@ export interface Controller {
   name: ControllerName;
   /** Keys handled at once. */
   concurrency: number;
+  /** Keys handled at once when no change has woken one for a moment: nobody is writing, so nobody is held up. Default: `concurrency`. */
+  calmConcurrency?: number;
   /** While that controller has keys waiting, this one handles one at a time. */
   yieldsTo?: ControllerName;
   /** Keys that a change concerns; cheap, since every change passes here. */

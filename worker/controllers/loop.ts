@@ -51,6 +51,8 @@ interface Work {
 const LOOP = "controllers/1";
 /** Keys of a full pass answer no particular change: until they are handled, a new process must make the full pass again. */
 const FROM_THE_BEGINNING = 1;
+/** No key woken for so long: the writers have paused. */
+const CALM_MS = 50;
 const SAVE_AFTER_MS = 2_000;
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 30_000;
@@ -76,7 +78,7 @@ export function runControllers(options: ControllersOptions): Controllers {
   };
   const abort = new AbortController();
   const byName = new Map<ControllerName, Controller>(CONTROLLERS.map((controller) => [controller.name, controller]));
-  const queues = new Map(CONTROLLERS.map((controller) => [controller, { queue: new Queue<Work>(), running: 0 }]));
+  const queues = new Map(CONTROLLERS.map((controller) => [controller, { queue: new Queue<Work>(), running: 0, wokenAt: 0 }]));
   const select = [...kinds.map(kindKey), BINDINGS, REPORTS, HOLDS, DECISIONS].map((resource) => ({ resource }));
   const idlers = new Set<() => void>();
   /** Everything at or below has been turned into keys. */
@@ -106,9 +108,11 @@ export function runControllers(options: ControllersOptions): Controllers {
     }
   }
 
-  function mostAtOnce({ concurrency, yieldsTo }: Controller): number {
+  function mostAtOnce(controller: Controller): number {
+    const { concurrency, calmConcurrency = concurrency, yieldsTo } = controller;
     const other = yieldsTo === undefined ? undefined : byName.get(yieldsTo);
-    return other !== undefined && queues.get(other)!.queue.waiting ? 1 : concurrency;
+    if (other !== undefined && queues.get(other)!.queue.waiting) return 1;
+    return clock() - queues.get(controller)!.wokenAt > CALM_MS ? calmConcurrency : concurrency;
   }
 
   async function handle({
@@ -201,7 +205,10 @@ export function runControllers(options: ControllersOptions): Controllers {
       context.world.apply(event);
       context.recent.apply(event);
       for (const controller of CONTROLLERS)
-        for (const key of controller.wakes(event, context)) wake(controller.name, key, event.version);
+        for (const key of controller.wakes(event, context)) {
+          wake(controller.name, key, event.version);
+          queues.get(controller)!.wokenAt = clock();
+        }
     }
     seen = batch.version;
     settle();
