@@ -78,7 +78,9 @@ export function runControllers(options: ControllersOptions): Controllers {
   };
   const abort = new AbortController();
   const byName = new Map<ControllerName, Controller>(CONTROLLERS.map((controller) => [controller.name, controller]));
-  const queues = new Map(CONTROLLERS.map((controller) => [controller, { queue: new Queue<Work>(), running: 0, wokenAt: 0 }]));
+  const queues = new Map(
+    CONTROLLERS.map((controller) => [controller, { queue: new Queue<Work>(), running: 0, wokenAt: 0 }]),
+  );
   const select = [...kinds.map(kindKey), BINDINGS, REPORTS, HOLDS, DECISIONS].map((resource) => ({ resource }));
   const idlers = new Set<() => void>();
   /** Everything at or below has been turned into keys. */
