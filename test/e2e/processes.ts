@@ -90,7 +90,7 @@ export async function startFederation(): Promise<Federation> {
     },
     kubectl: (args, options) => kubectl(kubeconfig, args, options),
     get: (path) => get(server, path, adminToken(kubeconfig)),
-    logs: () => (["serve", ...[...agents].map((_, index) => `agent ${index}`)].length === 0 ? "" : readLogs(dir)),
+    logs: () => readLogs(dir),
     stop: async () => {
       await Promise.all([...agents].map((agent) => agent.kill("SIGKILL")));
       await federation.process.kill("SIGTERM");
