@@ -7,18 +7,27 @@ import { type ControlPlane, startControlPlane } from "../test/real/controlplane.
 import { describeReal } from "../test/real/describe.ts";
 import { tableColumns, tableRow } from "../core/query/table.ts";
 import { MEMBER_KINDS } from "./all.ts";
-import { invalid } from "./differential/invalid.ts";
-import { updates } from "./differential/updates.ts";
-import { valid } from "./differential/valid.ts";
+import * as autoscaling from "./differential/autoscaling.ts";
+import * as batch from "./differential/batch.ts";
+import * as general from "./differential/general.ts";
+import * as networking from "./differential/networking.ts";
+import * as pods from "./differential/pods.ts";
+import * as storage from "./differential/storage.ts";
 import type { Kind } from "./kind.ts";
 import { type Loose, parseApiVersion } from "./object.ts";
+
+const AREAS = [general, pods, batch, autoscaling, networking, storage];
+const valid = AREAS.flatMap((area) => area.valid);
+const invalid = AREAS.flatMap((area) => area.invalid);
+const updates = AREAS.flatMap((area) => area.updates);
 
 /** Accepted differences, each with its reason. */
 const ACCEPTED: Record<string, string> = {};
 
 function kindOf(object: Loose): Kind {
-  const { group } = parseApiVersion(object.apiVersion);
-  return MEMBER_KINDS.find((kind) => kind.kind === object.kind && kind.group === group) as Kind;
+  const { group, version } = parseApiVersion(object.apiVersion);
+  const is = (kind: Kind): boolean => kind.kind === object.kind && kind.group === group && kind.version === version;
+  return MEMBER_KINDS.find(is) as Kind;
 }
 
 function path(kind: Kind, name = ""): string {
@@ -47,6 +56,7 @@ function ours(manifest: Loose): Loose {
   if (kind.status) delete object.status;
   object.metadata.uid = "0";
   kind.prepareCreate?.(object);
+  kind.admit?.(object);
   return JSON.parse(JSON.stringify(object));
 }
 
@@ -61,6 +71,7 @@ function oursAfter(old: Loose, manifest: Loose): Loose {
   if (kind.status) next.status = old.status;
   next.metadata.uid = old.metadata.uid;
   kind.prepareUpdate?.(next, old as never);
+  kind.admit?.(next, old as never);
   return JSON.parse(JSON.stringify(next));
 }
 

@@ -44,14 +44,34 @@ export interface ScalePaths {
 
 /** How a kind takes part in the federation (DESIGN section 6). */
 export type FederationRule =
-  /** Divided among clusters: `divided` names the dotted fields a share fills in, left out of the revision. */
-  | { rule: "workload"; divided: readonly string[] }
+  /**
+   * Divided among clusters: `divided` names the dotted fields a share fills in, left out of the revision; none: placed whole in one
+   * cluster. `once`: it runs to its end, so what disappears in the cluster is reported and never made again.
+   */
+  | { rule: "workload"; divided: readonly string[]; once?: boolean }
   /** Goes where a placed workload names or selects it. */
   | { rule: "follower" }
   /** Absent in the member: created; present: used, never adopted or changed. */
   | { rule: "container" }
   /** Stays at the root. */
   | { rule: "root" };
+
+/** Changes one part of an object through an endpoint of its own, beside status and scale: pods/ephemeralcontainers, pods/resize. */
+export interface Part {
+  /** Leaves in `next` only what this endpoint may change and takes all else from `old`, in place. */
+  keep(next: KubeObject, old: KubeObject): void;
+  /** Instead of Kind.validate. */
+  validate?(object: KubeObject, old: KubeObject): FieldError[];
+}
+
+/** Another served version of a stored kind: the same objects in other clothes (autoscaling/v1 of autoscaling/v2). */
+export interface Conversion {
+  /** The kind whose version is stored; it shares resource name and scope, its group may differ (events.k8s.io of core). */
+  stored: Kind;
+  /** Both make a new object; what the other version cannot say is kept in annotations as upstream does, or lost as upstream does. */
+  toStored(object: KubeObject): KubeObject;
+  fromStored(object: KubeObject): KubeObject;
+}
 
 export interface Kind {
   group: string;
@@ -80,6 +100,12 @@ export interface Kind {
   finalize?: boolean;
   /** Names that DELETE refuses with 403 (admission's NamespaceLifecycle). */
   undeletable?: readonly string[];
+  /** Seconds that DELETE leaves the object to whoever runs it, who then deletes it with 0 (Pod's CheckGracefulDelete). `asked`: gracePeriodSeconds. */
+  grace?(object: KubeObject, asked: number | undefined): number;
+  /** Endpoints below an object that change a part of it, by name; beside status and scale. */
+  parts?: Readonly<Record<string, Part>>;
+  /** Served only as another version of a stored kind. */
+  conversion?: Conversion;
   /** DELETE answers with the object instead of a Status. */
   returnsDeleted?: boolean;
   /** Field selectors beyond metadata.name and metadata.namespace. */
@@ -92,9 +118,13 @@ export interface Kind {
   prepareCreate?(object: KubeObject): void;
   /** Keeps what an update may not touch, in place; may raise metadata.generation, which holds the old one, where more than the spec counts. */
   prepareUpdate?(object: KubeObject, old: KubeObject): void;
+  /** What kube-apiserver's own admission plug-ins fill in before validation (service account, tolerations, …), in place; not on /status. */
+  admit?(object: KubeObject, old?: KubeObject): void;
   /** Errors kube-apiserver would give; `old` on update. */
   validate?(object: KubeObject, old?: KubeObject): FieldError[];
   federation: FederationRule;
+  /** False: this one never leaves the root, whatever its kind's rule says (a ReplicaSet that only records a Deployment's history). */
+  propagates?(object: KubeObject): boolean;
   /** Said in a Warning header with every list of this kind. */
   warning?: string;
 }

@@ -71,6 +71,7 @@ export async function create(x: Exchange, { object, options, tracked }: CreateRe
   if (prefix !== undefined) metadata.name = generateName(prefix, x.options.random);
   if (kind.generation) metadata.generation = 1;
   kind.prepareCreate?.(object);
+  kind.admit?.(object);
   const home = namespaceKey(x);
   const errors = kind.validate?.(object) ?? [];
   if (errors.length > 0 || metadata.resourceVersion) {

@@ -83,7 +83,10 @@ export async function update(x: Exchange, request: UpdateRequest): Promise<Writt
   }
   if (versioned && asked !== String(row.version)) throw conflict(kind, name);
   settleMetadata(next, old);
-  if (request.part === undefined || request.part === "scale") kind.prepareUpdate?.(next, old);
+  if (request.part === undefined || request.part === "scale") {
+    kind.prepareUpdate?.(next, old);
+    kind.admit?.(next, old);
+  }
   if (kind.generation && next.metadata.generation === old.metadata.generation && !equalBut(old, next, notSpec)) {
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
   }
