@@ -9,8 +9,20 @@ import { matchesLabels, selectorFromObject } from "../rules/selector.ts";
 import { validateContainers, validateInitContainers } from "./containers.ts";
 import { validateVolumes } from "./volumes.ts";
 
-/** Selector and template of a Deployment or ReplicaSet: the one must match the other, pods must always restart. */
-export function validateTemplateFor({ selector: object, template = {} }: Loose): FieldError[] {
+interface TemplateRules {
+  /** Kind in the text about activeDeadlineSeconds; "": such pods may have a deadline. */
+  kind?: string;
+  allowedRestartPolicies?: readonly string[];
+}
+
+/**
+ * Selector and template of a workload's spec: the one must match the other, the template may only restart as the workload allows.
+ * A kind without selector (Job's is checked elsewhere) calls validateTemplate itself.
+ */
+export function validateTemplateFor(
+  { selector: object, template = {} }: Loose,
+  { kind = "ReplicaSet", allowedRestartPolicies = ["Always"] }: TemplateRules = {},
+): FieldError[] {
   if (!isSelector(object)) return [invalid("spec.selector", object, "invalid label selector")];
   const field = "spec.template";
   const errors: FieldError[] = [];
@@ -22,17 +34,16 @@ export function validateTemplateFor({ selector: object, template = {} }: Loose):
   }
   errors.push(...validateTemplate(template, field));
   const { restartPolicy, activeDeadlineSeconds } = template.spec ?? {};
-  if (restartPolicy !== "Always") errors.push(notSupported(`${field}.spec.restartPolicy`, restartPolicy, ["Always"]));
-  if (activeDeadlineSeconds !== undefined && activeDeadlineSeconds !== null) {
-    errors.push(
-      forbidden(`${field}.spec.activeDeadlineSeconds`, "activeDeadlineSeconds in ReplicaSet is not Supported"),
-    );
+  if (!allowedRestartPolicies.includes(restartPolicy))
+    errors.push(notSupported(`${field}.spec.restartPolicy`, restartPolicy, allowedRestartPolicies));
+  if (kind !== "" && activeDeadlineSeconds !== undefined && activeDeadlineSeconds !== null) {
+    errors.push(forbidden(`${field}.spec.activeDeadlineSeconds`, `activeDeadlineSeconds in ${kind} is not Supported`));
   }
   return errors;
 }
 
-/** Labels and annotations of a template stand directly under its path upstream, without "metadata". */
-function validateTemplate(template: Loose, field: string): FieldError[] {
+/** A pod template at any path. Its labels and annotations stand directly under that path upstream, without "metadata". */
+export function validateTemplate(template: Loose, field: string): FieldError[] {
   return [
     ...validateLabels(template.metadata?.labels, `${field}.labels`),
     ...validateAnnotations(template.metadata?.annotations, `${field}.annotations`),
