@@ -7,13 +7,24 @@ import { event } from "./event.ts";
 import type { Kind, Projection } from "./kind.ts";
 import { namespace } from "./namespace.ts";
 import { clusterNode, node, nodeProjection } from "./node.ts";
+import { persistentVolumeClaim } from "./persistentvolumeclaim.ts";
 import { pod } from "./pod.ts";
 import { replicaSet } from "./replicaset.ts";
 import { secret } from "./secret.ts";
 import { service } from "./service.ts";
 import { serviceAccount } from "./serviceaccount.ts";
 
-const SHARED: readonly Kind[] = [configMap, event, namespace, secret, service, serviceAccount, deployment, replicaSet];
+const SHARED: readonly Kind[] = [
+  configMap,
+  event,
+  namespace,
+  persistentVolumeClaim,
+  secret,
+  service,
+  serviceAccount,
+  deployment,
+  replicaSet,
+];
 
 /**
  * Pods at the root are read-only and none are collected yet: served because `kubectl describe node` insists on listing them, with a
