@@ -1,70 +1,13 @@
 // A protobuf message into the JSON that Go would write for the same type: by field number, from kinds/facts. Absent fields count as
 // Go's zero values and are then written or left out as the Go type's omitempty, omitzero and pointers say.
-import { facts } from "../../kinds/facts/facts.ts";
 import type { JsonObject, JsonValue } from "../../kinds/object.ts";
 import { encodeBase64 } from "./base64.ts";
 import { FIXED64, LENGTH, ProtoError, ProtoReader, VARINT } from "./protoreader.ts";
+import { type Field, planOf } from "./protoplan.ts";
 import { SPECIAL } from "./protospecial.ts";
 
 /** Deepest nesting of messages; only JSONSchemaProps nests at all. */
 const MAX_DEPTH = 200;
-
-interface Field {
-  number: number;
-  name: string;
-  /** s string, y bytes, i integer, b bool, d double, @ message. */
-  type: string;
-  /** Of a message. */
-  message: string;
-  repeated: boolean;
-  map: boolean;
-  inline: boolean;
-  pointer: boolean;
-  /** Written although zero. */
-  keepZero: boolean;
-  omitZero: boolean;
-}
-
-interface Plan {
-  /** Last part of the message's name. */
-  short: string;
-  fields: Field[];
-  byNumber: Map<number, Field>;
-}
-
-const plans = new Map<string, Plan>();
-
-function readField(text: string): Field {
-  const [number, name, kind, flags = ""] = text.split(" ") as [string, string, string, string?];
-  const type = kind.replace(/^[*%]/, "");
-  return {
-    number: Number(number),
-    name,
-    type: type[0]!,
-    message: type.slice(1),
-    repeated: kind.startsWith("*"),
-    map: kind.startsWith("%"),
-    inline: flags.includes("n"),
-    pointer: flags.includes("p"),
-    keepZero: flags.includes("z"),
-    omitZero: flags.includes("o"),
-  };
-}
-
-function planOf(message: string): Plan | undefined {
-  const known = plans.get(message);
-  if (known) return known;
-  const source = facts().messages[message];
-  if (source === undefined) return undefined;
-  const fields = source.map(readField);
-  const plan = {
-    short: message.slice(message.lastIndexOf(".") + 1),
-    fields,
-    byNumber: new Map(fields.map((field) => [field.number, field])),
-  };
-  plans.set(message, plan);
-  return plan;
-}
 
 const WIRE: Record<string, number> = { i: VARINT, b: VARINT, d: FIXED64 };
 const ZERO: Record<string, JsonValue> = { s: "", i: 0, b: false, d: 0 };
@@ -162,9 +105,7 @@ export function readMessage(reader: ProtoReader, message: string, depth: number)
   }
   const special = SPECIAL.get(message);
   if (special) return special(Object.fromEntries(collected) as JsonObject, reader.done);
-  if (plan.fields.length === 1 && plan.fields[0]!.name === "items" && !(message in facts().schemas)) {
-    return (collected.get("items") as JsonValue | undefined) ?? [];
-  }
+  if (plan.bare) return (collected.get("items") as JsonValue | undefined) ?? [];
   const object: JsonObject = {};
   for (const field of plan.fields) {
     const value = shown(field, collected, depth);

@@ -1,4 +1,4 @@
-// UTF-8 to string without a platform. Broken sequences become U+FFFD, as Go's JSON writer does; never throws.
+// UTF-8 to string and back without a platform. Broken sequences and lone surrogates become U+FFFD, as Go's JSON writer does; never throws.
 
 const CHUNK = 8192;
 
@@ -34,4 +34,32 @@ function nextPoint(bytes: Uint8Array, index: number, end: number): [point: numbe
   }
   const overlong = (length === 3 && point < 0x800) || (length === 4 && point < 0x10000);
   return overlong || point > 0x10ffff || (point >= 0xd800 && point < 0xe000) ? BROKEN : [point, length];
+}
+
+export function encodeUtf8(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length * 3);
+  let at = 0;
+  for (let index = 0; index < text.length; index++) {
+    let point = text.charCodeAt(index);
+    if (point < 0x80) {
+      bytes[at++] = point;
+      continue;
+    }
+    if (point >= 0xd800 && point < 0xe000) {
+      const whole = text.codePointAt(index) as number;
+      if (whole > 0xffff) index++;
+      point = whole > 0xffff ? whole : 0xfffd;
+    }
+    if (point < 0x800) bytes[at++] = 0xc0 | (point >> 6);
+    else {
+      if (point < 0x10000) bytes[at++] = 0xe0 | (point >> 12);
+      else {
+        bytes[at++] = 0xf0 | (point >> 18);
+        bytes[at++] = 0x80 | ((point >> 12) & 0x3f);
+      }
+      bytes[at++] = 0x80 | ((point >> 6) & 0x3f);
+    }
+    bytes[at++] = 0x80 | (point & 0x3f);
+  }
+  return bytes.subarray(0, at);
 }
