@@ -1,6 +1,7 @@
 // Rows to objects and back: the one place that knows how bindings, reports and decisions stand in the log.
 import { BINDINGS, REPORTS, type Binding, type Report, type TemplateRef } from "../../kinds/binding.ts";
 import type { KubeObject } from "../../kinds/object.ts";
+import { objectRefs } from "../../kinds/rules/owners.ts";
 import { DECISIONS, UNPLACED_REF, type Decision } from "../../core/schedule/decision.ts";
 import type { Key, Op, Row } from "../store/store.ts";
 import { bindingRefs, ownRef } from "./refs.ts";
@@ -79,7 +80,9 @@ export function writeObject(resource: string, object: KubeObject, before: { vers
   const { resourceVersion: _version, ...meta } = metadata;
   const value = JSON.stringify({ apiVersion, kind, metadata: meta, ...rest });
   const deleting = metadata.deletionTimestamp !== undefined;
+  const refs = objectRefs(object);
+  const found = refs === undefined ? {} : { refs };
   return before === undefined
-    ? { op: "create", key, value, deleting }
-    : { op: "update", key, value, deleting, expect: before.version };
+    ? { op: "create", key, value, deleting, ...found }
+    : { op: "update", key, value, deleting, ...found, expect: before.version };
 }

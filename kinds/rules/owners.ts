@@ -1,0 +1,34 @@
+// By which store refs the garbage collector finds an object: its owners' uids, and, while it is being deleted and waits for its dependents,
+// itself. Written by everyone who commits objects (wire and controllers) and read by the collector alone; nothing for an object without owners.
+import type { KubeObject } from "../object.ts";
+
+/** Finalizers that DELETE sets and the garbage collector alone removes (metav1.FinalizerDeleteDependents, FinalizerOrphanDependents). */
+export const FOREGROUND = "foregroundDeletion";
+export const ORPHAN = "orphan";
+
+/** All objects with an ownerReference of this uid. */
+export const ownerRef = (uid: string): string => `owner ${uid}`;
+/** All objects with an ownerReference. */
+export const OWNED_REF = "owned";
+/** The object of this uid while it waits for its dependents. */
+export const collectingRef = (uid: string): string => `collecting ${uid}`;
+/** All objects that wait for their dependents. */
+export const COLLECTING_REF = "collecting";
+
+export function isCollecting({ metadata }: KubeObject): boolean {
+  return (
+    metadata.deletionTimestamp !== undefined &&
+    metadata.finalizers?.some((finalizer) => finalizer === FOREGROUND || finalizer === ORPHAN) === true
+  );
+}
+
+/** The `refs` of the commit that writes this object; undefined: none. */
+export function objectRefs(object: KubeObject): string[] | undefined {
+  const { ownerReferences, uid } = object.metadata;
+  const owned = ownerReferences !== undefined && ownerReferences.length > 0;
+  const collecting = uid !== undefined && isCollecting(object);
+  if (!owned && !collecting) return undefined;
+  const refs = owned ? [OWNED_REF, ...new Set(ownerReferences.map((owner) => ownerRef(owner.uid)))] : [];
+  if (collecting) refs.push(COLLECTING_REF, collectingRef(uid));
+  return refs;
+}
