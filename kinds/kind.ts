@@ -91,7 +91,7 @@ export interface Kind {
   /** metadata.generation is kept: 1 at creation, +1 when anything but metadata and status changes. */
   generation?: boolean;
   /** Rule for metadata.name (apimachinery validation). Default "subdomain". */
-  nameRule?: "subdomain" | "label" | "dns1035" | "path";
+  nameRule?: "subdomain" | "label" | "dns1035" | "path" | "ip";
   /** PUT without resourceVersion is accepted (AllowUnconditionalUpdate). Default true for built-ins. */
   unconditionalUpdate?: boolean;
   /** PUT to a missing name creates (AllowCreateOnUpdate). */
@@ -102,6 +102,12 @@ export interface Kind {
   undeletable?: readonly string[];
   /** Seconds that DELETE leaves the object to whoever runs it, who then deletes it with 0 (Pod's CheckGracefulDelete). `asked`: gracePeriodSeconds. */
   grace?(object: KubeObject, asked: number | undefined): number;
+  /** What DELETE without a policy does to dependents where it is not Background: "orphan" leaves them, "ignore" knows none (DefaultGarbageCollectionPolicy). */
+  dependents?: "orphan" | "ignore";
+  /** Said in a Warning header with a DELETE that names no policy. */
+  deleteWarning?: string;
+  /** Endpoints below an object that take a POST of another kind: pods/binding (v1 Binding), pods/eviction (policy/v1 Eviction). */
+  posts?: readonly ("binding" | "eviction")[];
   /** Endpoints below an object that change a part of it, by name; beside status and scale. */
   parts?: Readonly<Record<string, Part>>;
   /** Served only as another version of a stored kind. */
@@ -125,8 +131,12 @@ export interface Kind {
   federation: FederationRule;
   /** False: this one never leaves the root, whatever its kind's rule says (a ReplicaSet that only records a Deployment's history). */
   propagates?(object: KubeObject): boolean;
+  /** Said in Warning headers with a create or update that is valid (WarningsOnCreate and WarningsOnUpdate of a strategy). */
+  warnings?(object: KubeObject, old?: KubeObject): string[];
   /** Said in a Warning header with every list of this kind. */
   warning?: string;
+  /** Said in a Warning header with every answer to a request of this kind: what it is deprecated for. */
+  deprecation?: string;
 }
 
 /** A read-only kind whose objects are computed from another stored kind (Node from Cluster). */

@@ -52,6 +52,11 @@ export function tooManyBytes(field: string, limit: number): FieldError {
   return { reason: "FieldValueTooLong", field, message: `Too long: may not be more than ${limit} bytes` };
 }
 
+export function tooMany(field: string, actual: number, limit: number): FieldError {
+  const message = `Too many: ${actual}: must have at most ${limit} items`;
+  return { reason: "FieldValueTooMany", field, message };
+}
+
 /** One error per message about the same value. */
 export function invalidEach(field: string, value: unknown, messages: readonly string[]): FieldError[] {
   return messages.map((message) => invalid(field, value, message));

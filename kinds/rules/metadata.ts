@@ -9,19 +9,46 @@ const ANNOTATIONS_LIMIT = 256 * 1024;
 
 type Named = Pick<Kind, "namespaced" | "nameRule">;
 
+/** Which of upstream's two checks of metadata a kind's own ValidateUpdate makes, in its order. */
+type OwnChecks = readonly ("meta" | "update")[];
+
 /**
  * On update what may not change is compared with `old`; every error comes as often as upstream says it: once from what all kinds share
- * (apiserver registry/rest/update.go validateCommonFields), once from the kind's own strategy.
+ * (apiserver registry/rest/update.go validateCommonFields), once from each of the kind's own checks.
  */
-export function validateMetadata(kind: Named, object: KubeObject, old?: KubeObject): FieldError[] {
+export function validateMetadata(
+  kind: Named,
+  object: KubeObject,
+  old?: KubeObject,
+  own: OwnChecks = ["update"],
+): FieldError[] {
   const { metadata } = object;
-  if (old === undefined) return [...validateObjectMeta(kind, metadata), ...standardFinalizers(metadata.finalizers)];
+  const finalizers = standardFinalizers(metadata.finalizers);
+  if (old === undefined) return [...validateObjectMeta(kind, metadata), ...finalizers];
   const update = validateMetadataUpdate(metadata, old.metadata);
   return [
     ...validateObjectMeta({ namespaced: kind.namespaced, nameRule: "path" }, metadata),
     ...update,
+    ...own.flatMap((check) => [...(check === "meta" ? validateObjectMeta(kind, metadata) : update), ...finalizers]),
+  ];
+}
+
+/**
+ * The same without what only core's own validation adds (names of finalizers), for strategies that do not call it: PodDisruptionBudget and
+ * core Events check no metadata themselves (`own` empty), Leases do. Upstream says these errors of a creation only where there are no others.
+ */
+export function validateCommonMetadata(
+  kind: Named,
+  object: KubeObject,
+  old?: KubeObject,
+  own: OwnChecks = [],
+): FieldError[] {
+  if (old === undefined) return validateObjectMeta(kind, object.metadata);
+  const update = validateMetadataUpdate(object.metadata, old.metadata);
+  return [
+    ...validateObjectMeta({ namespaced: kind.namespaced, nameRule: "path" }, object.metadata),
     ...update,
-    ...standardFinalizers(metadata.finalizers),
+    ...own.flatMap((check) => (check === "meta" ? validateObjectMeta(kind, object.metadata) : update)),
   ];
 }
 

@@ -1,5 +1,6 @@
 // The rules for names, label keys and label values (apimachinery pkg/util/validation, pkg/api/validate/content), each answering
 // with the list of what is wrong in kube-apiserver's words, empty when nothing is. Texts are part of the API: clients show them.
+import { strictIP } from "./ip.ts";
 
 const LABEL_1123 = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 const SUBDOMAIN = `${LABEL_1123}(\\.${LABEL_1123})*`;
@@ -8,6 +9,7 @@ const QUALIFIED = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
 
 const label1123 = new RegExp(`^${LABEL_1123}$`);
 const subdomain = new RegExp(`^${SUBDOMAIN}$`);
+const wildcard = new RegExp(`^\\*\\.${SUBDOMAIN}$`);
 const label1035 = new RegExp(`^${LABEL_1035}$`);
 const qualified = new RegExp(`^${QUALIFIED}$`);
 const labelValue = new RegExp(`^(${QUALIFIED})?$`);
@@ -77,6 +79,21 @@ export function dns1123Subdomain(name: string): string[] {
   return errors;
 }
 
+/** A host of an Ingress with "*" in it. */
+export function wildcardSubdomain(name: string): string[] {
+  const errors = byteLength(name) > 253 ? [tooLong(253)] : [];
+  if (!wildcard.test(name)) {
+    errors.push(
+      regexMessage(
+        "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+        `\\*\\.${SUBDOMAIN}`,
+        "*.example.com",
+      ),
+    );
+  }
+  return errors;
+}
+
 function dns1035Label(name: string): string[] {
   const errors = byteLength(name) > 63 ? [tooLong(63)] : [];
   if (!label1035.test(name)) {
@@ -93,7 +110,7 @@ function dns1035Label(name: string): string[] {
 }
 
 /** Names that need only be one path segment (RBAC). */
-function pathSegment(name: string, prefix = false): string[] {
+export function pathSegment(name: string, prefix = false): string[] {
   if (!prefix && (name === "." || name === "..")) return [`may not be '${name}'`];
   return ["/", "%"].filter((part) => name.includes(part)).map((part) => `may not contain '${part}'`);
 }
@@ -183,7 +200,7 @@ export function kubeFinalizer(name: string): string[] {
     : ["name is neither a standard finalizer name nor is it fully qualified"];
 }
 
-export type NameRule = "subdomain" | "label" | "dns1035" | "path";
+export type NameRule = "subdomain" | "label" | "dns1035" | "path" | "ip";
 
 /** metadata.name (or, with `prefix`, generateName, whose last dash will be followed by random letters). */
 export function objectName(rule: NameRule, name: string, prefix = false): string[] {
@@ -197,5 +214,7 @@ export function objectName(rule: NameRule, name: string, prefix = false): string
       return dns1035Label(masked);
     case "path":
       return pathSegment(name, prefix);
+    case "ip":
+      return strictIP(name);
   }
 }
