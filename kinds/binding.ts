@@ -29,6 +29,10 @@ export interface Tombstone {
   memberUid?: string;
   /** RFC 3339. */
   since: string;
+  /** What the object made in the cluster stays there (propagationPolicy Orphan). */
+  orphan?: boolean;
+  /** Seconds its pods get to end, where the one who deleted said so. */
+  graceSeconds?: number;
 }
 
 export interface Binding {
@@ -42,6 +46,8 @@ export interface Binding {
   share: Share;
   /** Store names ("<resource>/<namespace>/<name>") of the followers this template needs beside it in the cluster. */
   needs: string[];
+  /** Of a workload placed whole: pods it wants to run there at once. Absent where a share counts them. */
+  pods?: number;
   /** What one of its pods asks for, by resource name: tells every process how much room a decision took. Absent on followers. */
   requests?: Record<string, string>;
   /** Labels of the pods it makes: how a Service finds the clusters it goes to. Absent on followers. */

@@ -49,8 +49,11 @@ export type FederationRule =
    * cluster. `once`: it runs to its end, so what disappears in the cluster is reported and never made again.
    */
   | { rule: "workload"; divided: readonly string[]; once?: boolean }
-  /** Goes where a placed workload names or selects it. */
-  | { rule: "follower" }
+  /**
+   * Goes where a placed workload names or selects it. `keeps`: it holds data, so it is removed from a cluster only when it is deleted at the
+   * root, never because nothing there needs it any more.
+   */
+  | { rule: "follower"; keeps?: boolean }
   /** Absent in the member: created; present: used, never adopted or changed. */
   | { rule: "container" }
   /** Stays at the root. */

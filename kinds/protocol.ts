@@ -43,8 +43,22 @@ export const ItemSchema = z.object({
     .record(z.string(), z.unknown())
     .optional()
     .describe("The rendered object, ready for server-side apply; absent with a tombstone."),
+  once: z
+    .boolean()
+    .optional()
+    .describe(
+      "True for what runs to its end: once made it is never made again; gone, it is reported as failed for good.",
+    ),
   tombstone: z
-    .object({ memberUid: z.string().optional() })
+    .object({
+      memberUid: z.string().optional(),
+      orphan: z.boolean().optional().describe("Leave what the object made in the cluster (propagationPolicy Orphan)."),
+      graceSeconds: z
+        .number()
+        .int()
+        .optional()
+        .describe("gracePeriodSeconds of the deletion; absent: the object's own."),
+    })
     .optional()
     .describe("Remove the object, if it is still the one with this member uid. Nothing but a tombstone deletes."),
   memberUid: z

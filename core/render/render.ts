@@ -47,6 +47,8 @@ export interface Manner {
   policy: "apply" | "ensure";
   /** New objects are applied in ascending, removed in descending order. */
   rank: number;
+  /** Never made a second time. */
+  once?: true;
 }
 
 /** How an agent handles objects of a kind with this rule. */
@@ -57,6 +59,7 @@ export function mannerOf(rule: FederationRule): Manner {
     case "follower":
       return { policy: "apply", rank: 10 };
     case "workload":
+      return { policy: "apply", rank: 20, ...(rule.once === true ? { once: true } : {}) };
     case "root":
       return { policy: "apply", rank: 20 };
   }

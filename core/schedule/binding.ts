@@ -6,7 +6,7 @@
 //             release │ │ want                     row removed when the cluster reports it done
 //                     ▼ │
 //                 tombstone, generation + 1
-import type { Binding, Share, TemplateRef } from "../../kinds/binding.ts";
+import type { Binding, Share, TemplateRef, Tombstone } from "../../kinds/binding.ts";
 import { equalJson } from "./canonical.ts";
 import type { Labels } from "./followers.ts";
 
@@ -41,12 +41,30 @@ export function want(wanted: Wanted, before: Binding | undefined, now: string): 
   };
 }
 
-/** The binding with a tombstone; undefined when it has one. `memberUid` as last reported, `now` in RFC 3339. */
-export function release(before: Binding, memberUid: string | undefined, now: string): Binding | undefined {
-  if (before.tombstone !== undefined) return undefined;
-  return {
-    ...before,
-    generation: before.generation + 1,
-    tombstone: { ...(memberUid === undefined ? {} : { memberUid }), since: now },
+/** How the one who deletes wants it done. */
+export type Leaving = Pick<Tombstone, "orphan" | "graceSeconds">;
+
+/**
+ * The binding with a tombstone; undefined when it has one already, unless it now gives less time or is to orphan. `memberUid` as last
+ * reported, `now` in RFC 3339.
+ */
+export function release(
+  before: Binding,
+  memberUid: string | undefined,
+  now: string,
+  leaving: Leaving = {},
+): Binding | undefined {
+  const { tombstone } = before;
+  const orphan = tombstone?.orphan === true || leaving.orphan === true;
+  const graces = [tombstone?.graceSeconds, leaving.graceSeconds].filter((seconds) => seconds !== undefined);
+  const next: Tombstone = {
+    ...tombstone,
+    ...(memberUid === undefined ? {} : { memberUid }),
+    since: tombstone?.since ?? now,
+    ...(orphan ? { orphan } : {}),
+    ...(graces.length === 0 ? {} : { graceSeconds: Math.min(...graces) }),
   };
+  if (tombstone !== undefined && tombstone.orphan === next.orphan && tombstone.graceSeconds === next.graceSeconds)
+    return undefined;
+  return { ...before, generation: before.generation + 1, tombstone: next };
 }

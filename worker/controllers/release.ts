@@ -3,7 +3,8 @@
 import { templateName, type Binding } from "../../kinds/binding.ts";
 import { CLUSTERS } from "../../kinds/cluster.ts";
 import type { KubeObject } from "../../kinds/object.ts";
-import { release } from "../../core/schedule/binding.ts";
+import { FOREGROUND, ORPHAN } from "../../kinds/rules/owners.ts";
+import { release, type Leaving } from "../../core/schedule/binding.ts";
 import type { Decision } from "../../core/schedule/decision.ts";
 import { REPLICASETS } from "../../core/schedule/replicasets.ts";
 import type { Op } from "../store/store.ts";
@@ -21,9 +22,6 @@ import {
   type Stored,
 } from "./rows.ts";
 
-/** Finalizers that ask for what tombstones do anyway: wait until dependents are gone. */
-const FOREGROUND = "foregroundDeletion";
-
 export interface Releasing {
   /** Present while it is being deleted, or when it may not leave the root. */
   template: Stored<KubeObject> | undefined;
@@ -33,15 +31,27 @@ export interface Releasing {
 }
 
 export async function releaseAll({ template, bindings, decisions, gone }: Releasing, context: Context): Promise<void> {
-  const ops: Op[] = [...(await tombstones(bindings, context)), ...(await dropped(gone, context))];
+  const leaving = leavingOf(template?.value);
+  const ops: Op[] = [...(await tombstones(bindings, context, leaving)), ...(await dropped(gone, context))];
   const deleted = template === undefined || template.value.metadata.deletionTimestamp !== undefined;
-  if (deleted) ops.push(...(await replicaSetDeletions(decisions, context)));
+  if (deleted && leaving.orphan !== true) ops.push(...(await replicaSetDeletions(decisions, context)));
   // Bindings that stand keep the decision: a report may still arrive, and a resync finds its way by it.
   if (bindings.length === 0)
     for (const decision of decisions)
       ops.push({ op: "delete", key: decisionKey(decision.value.template.uid), expect: decision.version });
   if (template !== undefined && deleted && bindings.length === 0) ops.push(...finalized(template, decisions));
   await commit(context, { ops });
+}
+
+/** How the one who deleted the template wants it to leave the clusters. */
+function leavingOf(template: KubeObject | undefined): Leaving {
+  const { deletionTimestamp, finalizers = [], deletionGracePeriodSeconds: graceSeconds } = template?.metadata ?? {};
+  if (deletionTimestamp === undefined) return {};
+  return {
+    ...(finalizers.includes(ORPHAN) ? { orphan: true } : {}),
+    // Finalizers alone make it 0 too; of a Pod that its cluster runs it is what was asked for.
+    ...(graceSeconds === undefined || graceSeconds === 0 ? {} : { graceSeconds }),
+  };
 }
 
 /** Bindings of clusters that left, and of an earlier object of the same name. */
@@ -52,14 +62,21 @@ export async function forget(
   await commit(context, { ops: [...(await tombstones(stale, context)), ...(await dropped(gone, context))] });
 }
 
-export async function tombstones(bindings: readonly InCluster<Binding>[], context: Context): Promise<Op[]> {
-  const live = bindings.filter((binding) => binding.value.tombstone === undefined);
+/** `leaving`: how it is to be done; tombstones that stand are changed only where this asks for more. */
+export async function tombstones(
+  bindings: readonly InCluster<Binding>[],
+  context: Context,
+  leaving: Leaving = {},
+): Promise<Op[]> {
+  const asks = leaving.orphan !== undefined || leaving.graceSeconds !== undefined;
+  const live = bindings.filter((binding) => asks || binding.value.tombstone === undefined);
   if (live.length === 0) return [];
   const rows = await context.store.getMany(live.map(({ cluster, value }) => reportKey(cluster, value.template.uid)));
   const memberUids = new Map(rows.map((row) => [`${row.namespace}/${row.name}`, readReport(row).value.memberUid]));
   const now = rfc3339(context.clock());
   return live.flatMap((binding) => {
-    const next = release(binding.value, memberUids.get(`${binding.cluster}/${binding.value.template.uid}`), now);
+    const memberUid = memberUids.get(`${binding.cluster}/${binding.value.template.uid}`);
+    const next = release(binding.value, memberUid, now, leaving);
     return next === undefined ? [] : [writeBinding(binding.cluster, next, binding)];
   });
 }

@@ -173,8 +173,10 @@ async function itemsOf(
       ...mannerFor(kinds, template.resource),
       ...(memberUid === undefined ? {} : { memberUid }),
     };
-    if (tombstone !== undefined)
-      return { ...base, tombstone: tombstone.memberUid === undefined ? {} : { memberUid: tombstone.memberUid } };
+    if (tombstone !== undefined) {
+      const { since: _since, ...asked } = tombstone;
+      return { ...base, tombstone: asked };
+    }
     const content = contents.get(binding.revision);
     // A binding commits with its content or after it; one without is a broken database, and skipping it would lose it for good.
     if (content === undefined)
