@@ -30,6 +30,8 @@ export interface Column {
   description?: string;
   /** 0 is always shown, 1 only with -o wide. */
   priority?: number;
+  /** Its cell is written, but no column says so (upstream forgets IPAddress' Age, and clients show what is declared). */
+  undeclared?: boolean;
   /** The cell; `now` in ms since the epoch renders ages. */
   cell(object: KubeObject, now: number): string | number | boolean | null;
 }

@@ -2,9 +2,10 @@
 // whatever is thrown into a Status. One catch-all route: paths are parsed in request.ts, a router over all kinds would cost more
 // than the handlers.
 import { Hono } from "hono";
-import { type Verb, kindKey } from "../../kinds/kind.ts";
+import { type Kind, type Verb, kindKey } from "../../kinds/kind.ts";
 import type { Reader } from "../store/store.ts";
 import { checkAccess, verbOf } from "./access.ts";
+import { convertedReader } from "./convert.ts";
 import { post } from "./create.ts";
 import { del, deleteCollection } from "./delete.ts";
 import { type Exchange, sendStatus } from "./exchange.ts";
@@ -26,21 +27,25 @@ import { watch } from "./watch.ts";
 interface Server {
   options: ApiOptions;
   index: KindIndex;
-  /** By resource name, for kinds that are projections. */
-  projected: ReadonlyMap<string, Reader>;
+  /** For kinds whose objects are not the stored ones: projections, and other versions of a stored kind. */
+  readers: ReadonlyMap<Kind, Reader>;
 }
 
 export function createApi(options: ApiOptions): Hono {
-  const projected = new Map(
-    Object.entries(options.projections ?? {}).map(([resource, p]) => [
-      resource,
-      projectedReader(options.reader, resource, p),
-    ]),
-  );
-  const server: Server = { options, index: indexKinds(options.kinds), projected };
+  const server: Server = { options, index: indexKinds(options.kinds), readers: readersOf(options) };
   const app = new Hono();
   app.all("*", (c) => answer(server, c.req.raw));
   return app;
+}
+
+function readersOf({ kinds, projections = {}, reader }: ApiOptions): Map<Kind, Reader> {
+  const readers = new Map<Kind, Reader>();
+  for (const kind of kinds) {
+    const projection = projections[kindKey(kind)];
+    if (projection !== undefined) readers.set(kind, projectedReader(reader, kindKey(kind), projection));
+    else if (kind.conversion !== undefined) readers.set(kind, convertedReader(reader, kind.conversion));
+  }
+  return readers;
 }
 
 async function answer(server: Server, request: Request): Promise<Response> {
@@ -77,7 +82,7 @@ async function route(server: Server, request: Request, trace: Pick<Exchange, "au
   const verb = verbOf(request.method, target, target.watch || flag(query.get("watch")));
   await checkAccess(options, user, path, verb, target);
   if (verb !== "watch") checkTimeout(query);
-  const reader = server.projected.get(kindKey(target.kind)) ?? options.reader;
+  const reader = server.readers.get(target.kind) ?? options.reader;
   const output = negotiate(request, query);
   const x: Exchange = { options, request, target, query, output, user, reader, ...trace };
   if (!READS.has(verb) && options.commit === undefined) throw methodNotAllowed();

@@ -22,7 +22,7 @@ export function refusal(result: Extract<ApplyResult, { ok: false }>): ApiError {
     : patchRejected(result.code, result.message);
 }
 
-export async function apply(x: Exchange, options: WriteOptions, part?: "status"): Promise<Written> {
+export async function apply(x: Exchange, options: WriteOptions, part?: string): Promise<Written> {
   const { kind, name } = x.target;
   const bytes = await readBody(x.request, x.options.limits?.bodyBytes);
   const config = parseApply(bytes, options.validation, x.warnings);

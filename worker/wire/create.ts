@@ -1,18 +1,22 @@
 // POST to a collection, and the chain behind every creation (apply and PUT of a missing object create too):
 //
-//   metadata checks → defaults → managedFields → name → strategy → validation → one commit [namespace is there, create]
+//   metadata checks → defaults → managedFields → name → [into the stored version] → strategy → validation → one commit [namespace is there, create]
 //
 // The order is upstream's (endpoints/handlers/create.go, registry/rest/create.go), so the first error is the same one.
+import type { FieldError, Kind } from "../../kinds/kind.ts";
 import { NAMESPACES } from "../../kinds/namespace.ts";
 import type { KubeObject } from "../../kinds/object.ts";
+import { objectRefs } from "../../kinds/rules/owners.ts";
 import type { Commit, Key } from "../store/store.ts";
 import { readObject } from "./body.ts";
+import { servedText, storedKind } from "./convert.ts";
 import { type Exchange, keyOf, sendStored } from "./exchange.ts";
 import { track } from "./managed.ts";
 import { generateName } from "./names.ts";
+import { dropRepeatedOwners } from "./owners.ts";
 import { storedText } from "./splice.ts";
 import { alreadyExists, forbidden, invalid, notFound, unclassified } from "./status.ts";
-import { type Written, committer, settleNamespace, timestamp } from "./write.ts";
+import { type Written, bothErrors, committer, settleNamespace, timestamp } from "./write.ts";
 import { type WriteOptions, writeOptionsOf } from "./writeoptions.ts";
 
 const NAME_TRIES = 8;
@@ -58,22 +62,26 @@ export interface CreateRequest {
 export async function create(x: Exchange, { object, options, tracked }: CreateRequest): Promise<Written> {
   const { kind } = x.target;
   const commit = committer(x);
-  const { metadata } = object;
   dropServerFields(object);
   settleNamespace(x, object);
+  dropRepeatedOwners(object.metadata, x.warnings, tracked);
   const now = x.options.clock();
   kind.setDefaults?.(object);
   if (kind.status) object.status = undefined;
-  if (!tracked) metadata.managedFields = track(x, { next: object, options, now: timestamp(now) });
+  if (!tracked) object.metadata.managedFields = track(x, { next: object, options, now: timestamp(now) });
+  const made = kind.conversion === undefined ? object : kind.conversion.toStored(object);
+  const { metadata } = made;
   metadata.uid = x.options.uid();
   metadata.creationTimestamp = timestamp(now);
   const prefix = metadata.name ? undefined : metadata.generateName || undefined;
   if (prefix !== undefined) metadata.name = generateName(prefix, x.options.random);
-  if (kind.generation) metadata.generation = 1;
-  kind.prepareCreate?.(object);
-  kind.admit?.(object);
+  const stored = storedKind(kind);
+  if (stored !== kind) stored.setDefaults?.(made);
+  if (stored.generation) metadata.generation = 1;
+  stored.prepareCreate?.(made);
+  stored.admit?.(made);
   const home = namespaceKey(x);
-  const errors = kind.validate?.(object) ?? [];
+  const errors = validateNew(kind, stored, object, made);
   if (errors.length > 0 || metadata.resourceVersion) {
     // Admission comes before validation: a missing namespace is the first error.
     const found = home && (await x.options.reader.get(home));
@@ -82,13 +90,14 @@ export async function create(x: Exchange, { object, options, tracked }: CreateRe
     throw unclassified("resourceVersion should not be set on objects to be created");
   }
   for (let attempt = 1; ; attempt++) {
-    const value = storedText(object);
+    const text = storedText(made);
+    const value = kind.conversion === undefined ? text : servedText(kind.conversion, text);
     const key = keyOf(x.target, metadata.name);
     if (options.dryRun) {
       await dryCreate(x, key, home);
       return { value, version: 0, created: true };
     }
-    const ops: Commit["ops"] = [{ op: "create", key, value }];
+    const ops: Commit["ops"] = [{ op: "create", key, value: text, refs: objectRefs(made) }];
     if (home !== undefined) ops.unshift({ op: "require", key: home });
     const result = await commit({ ops });
     if (result.ok) return { value, version: result.versions.at(-1) as number, created: true };
@@ -99,6 +108,15 @@ export async function create(x: Exchange, { object, options, tracked }: CreateRe
     if (attempt === NAME_TRIES) throw alreadyExists(kind, metadata.name, true);
     metadata.name = generateName(prefix, x.options.random);
   }
+}
+
+/** The served version's own validation first, where there is one. */
+function validateNew(kind: Kind, stored: Kind, object: KubeObject, made: KubeObject): readonly FieldError[] {
+  const found = stored.validate?.(made) ?? [];
+  if (stored === kind || kind.validate === undefined) return found;
+  // It sees the name that was generated, which stands in what will be stored.
+  object.metadata.name = made.metadata.name;
+  return bothErrors(kind.validate(object), found);
 }
 
 async function dryCreate(x: Exchange, key: Key, home: Key | undefined): Promise<void> {

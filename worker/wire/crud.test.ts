@@ -163,20 +163,37 @@ describe("P11: a store that does not answer", () => {
   });
 });
 
-test.each([{ propagationPolicy: "Orphan" }, { orphanDependents: true }])(
-  "P3 what runs in clusters is not removed when it was to be left there: %j is refused",
-  async (options) => {
-    const { call } = await openTrial(MEMBER_KINDS);
-    await call("POST", DEPLOYMENTS, deployment("web"));
-    const refused = await call("DELETE", `${DEPLOYMENTS}/web`, options);
-    expect(refused.body).toMatchObject({
-      code: 422,
-      reason: "Invalid",
-      details: { causes: [{ reason: "FieldValueForbidden", field: "propagationPolicy" }] },
-    });
-    expect((await call("DELETE", DEPLOYMENTS, options)).status).toBe(422);
-    expect((await call("GET", `${DEPLOYMENTS}/web`)).status).toBe(200);
-    await call("POST", MAPS, { metadata: { name: "a" } });
-    expect((await call("DELETE", `${MAPS}/a`, options)).status).toBe(200);
-  },
-);
+test.each([
+  [{ propagationPolicy: "Orphan" }, ["orphan"]],
+  [{ orphanDependents: true }, ["orphan"]],
+  [{ propagationPolicy: "Foreground" }, ["foregroundDeletion"]],
+  [{ propagationPolicy: "Background" }, undefined],
+  [{ orphanDependents: false }, undefined],
+  [{}, undefined],
+])("a deletion tells the garbage collector what becomes of dependents: %j", async (options, finalizers) => {
+  const { call, store } = await openTrial(MEMBER_KINDS);
+  const { body: made } = await call("POST", DEPLOYMENTS, deployment("web"));
+  await call("DELETE", `${DEPLOYMENTS}/web`, options);
+  const { status, body } = await call("GET", `${DEPLOYMENTS}/web`);
+  expect(finalizers === undefined ? status : body.metadata.finalizers).toEqual(finalizers ?? 404);
+  const waiting = await store.listByRef("deployments.apps", `collecting ${made.metadata.uid}`);
+  expect(waiting).toHaveLength(finalizers === undefined ? 0 : 1);
+});
+
+test("without a garbage collector nothing waits for one", async () => {
+  const { call } = await openTrial(MEMBER_KINDS, { garbageCollector: false });
+  await call("POST", DEPLOYMENTS, deployment("web"));
+  await call("DELETE", `${DEPLOYMENTS}/web`, { propagationPolicy: "Foreground" });
+  expect((await call("GET", `${DEPLOYMENTS}/web`)).status).toBe(404);
+});
+
+test("an owner is found by its uid, and said twice counts once", async () => {
+  const { call, store } = await openTrial(MEMBER_KINDS);
+  const owner = { apiVersion: "v1", kind: "ConfigMap", name: "x", uid: "u1" };
+  const made = await call("POST", MAPS, { metadata: { name: "a", ownerReferences: [owner, { ...owner }] } });
+  expect(made.body.metadata.ownerReferences).toEqual([owner]);
+  expect(made.headers.get("warning")).toContain("duplicate UID(s) observed: u1");
+  expect(await store.listByRef("configmaps", "owner u1")).toHaveLength(1);
+  await call("PATCH", `${MAPS}/a`, { metadata: { ownerReferences: null } }, MERGE);
+  expect(await store.listByRef("configmaps", "owner u1")).toHaveLength(0);
+});

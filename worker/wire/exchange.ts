@@ -2,9 +2,9 @@
 // the collected warnings; objects leave as the negotiated output wants them (plain text is spliced, never parsed).
 import { stringify } from "yaml";
 import type { Kind } from "../../kinds/kind.ts";
-import { kindKey } from "../../kinds/kind.ts";
 import { type KubeObject, formatApiVersion } from "../../kinds/object.ts";
 import type { Key, Reader } from "../store/store.ts";
+import { storedResource } from "./convert.ts";
 import type { Output } from "./negotiate.ts";
 import type { ApiOptions, User } from "./options.ts";
 import type { Target } from "./request.ts";
@@ -25,8 +25,9 @@ export interface Exchange {
   audit: string;
 }
 
+/** Where the object lies in the store. */
 export function keyOf(target: Target, name = target.name): Key {
-  return { resource: kindKey(target.kind), namespace: target.namespace, name };
+  return { resource: storedResource(target.kind), namespace: target.namespace, name };
 }
 
 export function apiVersionOf(kind: Kind): string {

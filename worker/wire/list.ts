@@ -1,9 +1,9 @@
 // GET of a collection. All pages of one listing read the first page's version; when that is compacted the 410 carries a token
 // for an inconsistent continuation (rv -1), as upstream's does. Without selectors no object is parsed.
-import { kindKey } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { Compacted, type Row } from "../store/store.ts";
 import { decodeContinue, encodeContinue } from "./continue.ts";
+import { storedResource } from "./convert.ts";
 import { type Exchange, apiVersionOf, goPackage, isBuiltIn, send } from "./exchange.ts";
 import { type ListOptions, exactField, listOptionsOf, selects } from "./listoptions.ts";
 import { asItem, parseRow, withVersion } from "./splice.ts";
@@ -53,7 +53,7 @@ export async function find(x: Exchange, o: ListOptions): Promise<Found> {
   const { kind } = x.target;
   const name = exactField(o, "metadata.name");
   const namespace = x.target.namespace || exactField(o, "metadata.namespace");
-  const query = { resource: kindKey(kind), namespace: namespace || undefined, name };
+  const query = { resource: storedResource(kind), namespace: namespace || undefined, name };
   const limit = o.limit > 0 ? o.limit : undefined;
   try {
     if (!o.selective) return await x.reader.list({ ...query, ...start, limit });

@@ -72,8 +72,8 @@ export interface ApiOptions {
   version: VersionInfo;
   /** Names of failing checks; empty = ready. */
   readyz?: () => Promise<string[]>;
-  /** Something here removes the finalizers `foregroundDeletion` and `orphan`. Without it they are never set (upstream does the same
-   * where garbage collection is off), and Foreground means Background. */
+  /** False: nothing here removes the finalizers `foregroundDeletion` and `orphan`, so they are never set (upstream does the same
+   * where garbage collection is off), and Foreground means Background. Default: a garbage collector runs beside this. */
   garbageCollector?: boolean;
   limits?: Limits;
 }

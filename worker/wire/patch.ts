@@ -83,7 +83,7 @@ function refusal({ code, message }: Extract<PatchResult, { ok: false }>): ApiErr
   return patchRejected(code, message);
 }
 
-export async function patch(x: Exchange, part?: "status"): Promise<Response> {
+export async function patch(x: Exchange, part?: string): Promise<Response> {
   const type = patchTypeOf(x);
   const options = writeOptionsOf(x, "PatchOptions", type === "apply");
   if (type === "apply") {

@@ -1,4 +1,4 @@
-// /status, /finalize and /scale of one object.
+// /status, /finalize, /scale and the kind's own parts of one object.
 import type { Kind } from "../../kinds/kind.ts";
 import type { Exchange } from "./exchange.ts";
 import { get } from "./get.ts";
@@ -11,15 +11,16 @@ export function hasSubresource(kind: Kind, name: string): boolean {
   return (
     (name === "status" && kind.status === true) ||
     (name === "scale" && kind.scale !== undefined) ||
-    (name === "finalize" && kind.finalize === true)
+    (name === "finalize" && kind.finalize === true) ||
+    kind.parts?.[name] !== undefined
   );
 }
 
 export function subresource(x: Exchange, verb: string): Promise<Response> {
   const name = x.target.subresource;
   if (name === "scale") return scale(x, verb);
-  if (verb === "get" && name === "status") return get(x);
-  if (verb === "update") return put(x, name as "status" | "finalize");
-  if (verb === "patch" && name === "status") return patch(x, "status");
-  throw methodNotAllowed();
+  if (verb === "update") return put(x, name);
+  // Namespaces are finalized by PUT alone.
+  if (name === "finalize") throw methodNotAllowed();
+  return verb === "get" ? get(x) : patch(x, name);
 }

@@ -54,7 +54,7 @@ function checkUid(x: Exchange, sent: string | undefined, old: KubeObject): void 
   );
 }
 
-export async function put(x: Exchange, part?: UpdateRequest["part"]): Promise<Response> {
+export async function put(x: Exchange, part?: string): Promise<Response> {
   const options = writeOptionsOf(x, "UpdateOptions");
   const object = await readObject(x, options.validation);
   settleNamespace(x, object);

@@ -5,8 +5,8 @@
 //   version N                 what came after N, then live
 //
 // A bookmark never carries a version that an unsent event of this watch could precede: only the version of the last whole batch.
-import { kindKey } from "../../kinds/kind.ts";
 import type { Batch, Event } from "../store/store.ts";
+import { storedResource } from "./convert.ts";
 import { type Exchange, apiVersionOf, headersOf } from "./exchange.ts";
 import { find } from "./list.ts";
 import { type ListOptions, exactField, selects } from "./listoptions.ts";
@@ -106,7 +106,7 @@ export async function watch(x: Exchange, o: ListOptions): Promise<Response> {
   if (x.request.signal.aborted) stop.abort();
   x.request.signal.addEventListener("abort", () => stop.abort(), { once: true });
   const select = {
-    resource: kindKey(kind),
+    resource: storedResource(kind),
     namespace: (kind.namespaced && (namespace || exactField(o, "metadata.namespace"))) || undefined,
     name: exactField(o, "metadata.name"),
   };

@@ -1,15 +1,20 @@
 // What the writes share, and the chain behind every change of an object that exists:
 //
-//   uid, version checks → other parts kept → defaults → managedFields → strategy → generation → validation → no-op? → one commit [update | delete]
+//   uid, version checks → other parts kept → defaults → managedFields → [into the stored version] → strategy → generation → validation → no-op? →
+//   one commit [update | delete]
 //
 // The order is upstream's (registry/rest/update.go, generic/registry/store.go), so the first error is the same one.
 // Refuses to write what did not change: such a write keeps its version and makes no event.
+import type { FieldError, Kind } from "../../kinds/kind.ts";
 import type { KubeObject, ManagedFieldsEntry } from "../../kinds/object.ts";
+import { objectRefs } from "../../kinds/rules/owners.ts";
 import type { Commit, CommitResult, Row } from "../store/store.ts";
+import { originalText, servedText } from "./convert.ts";
 import { equal, equalBut } from "./equal.ts";
 import { type Exchange, keyOf } from "./exchange.ts";
 import { track } from "./managed.ts";
-import { storedText } from "./splice.ts";
+import { dropRepeatedOwners } from "./owners.ts";
+import { parseRow, storedText } from "./splice.ts";
 import { badRequest, conflict, invalid, methodNotAllowed, unclassified } from "./status.ts";
 import { versionError } from "./version.ts";
 import type { WriteOptions } from "./writeoptions.ts";
@@ -48,16 +53,17 @@ export interface UpdateRequest {
   old: KubeObject;
   next: KubeObject;
   options: WriteOptions;
-  /** Which part of `next` counts. Default: all but status. */
-  part?: "status" | "finalize" | "scale";
+  /** Which part of `next` counts: status, finalize, scale, or one of Kind.parts. Default: all but status. */
+  part?: string;
   tracked?: boolean;
 }
 
 /** undefined: the row changed meanwhile: read again and repeat (a client that named a version meets the check above then). */
 export async function update(x: Exchange, request: UpdateRequest): Promise<Written | undefined> {
-  const { row, old, next, options } = request;
+  const { row, old, next, options, part } = request;
   const { kind, name } = x.target;
   const commit = committer(x);
+  dropRepeatedOwners(next.metadata, x.warnings, x.request.method === "PATCH");
   settleNamespace(x, next);
   const asked = next.metadata.resourceVersion ?? "";
   const versioned = asked !== "" && asked !== "0";
@@ -71,7 +77,7 @@ export async function update(x: Exchange, request: UpdateRequest): Promise<Writt
       next,
       options,
       now: timestamp(x.options.clock()),
-      part: request.part,
+      part,
     });
   if (!versioned && kind.unconditionalUpdate === false) {
     const field = {
@@ -83,28 +89,66 @@ export async function update(x: Exchange, request: UpdateRequest): Promise<Writt
   }
   if (versioned && asked !== String(row.version)) throw conflict(kind, name);
   settleMetadata(next, old);
-  if (request.part === undefined || request.part === "scale") {
+  const written = inStoredVersion(kind, { row, old, next });
+  const errors = settle(written, part);
+  if (errors.length > 0) throw invalid(kind, name, errors);
+  written.next.metadata.resourceVersion = undefined;
+  if (unchanged(written.old, written.next)) return { value: row.value, version: row.version, created: false };
+  const text = storedText(written.next);
+  const value = kind.conversion === undefined ? text : servedText(kind.conversion, text);
+  if (options.dryRun) return { value, version: row.version, created: false };
+  const key = keyOf(x.target);
+  const expect = row.version;
+  const deleting = written.next.metadata.deletionTimestamp !== undefined;
+  const refs = objectRefs(written.next);
+  const result = await commit({
+    ops: [
+      released(written.next)
+        ? { op: "delete", key, expect }
+        : { op: "update", key, value: text, expect, deleting, refs },
+    ],
+  });
+  return result.ok ? { value, version: result.versions[0] as number, created: false } : undefined;
+}
+
+/** A change in the version in which it is stored. */
+interface StoredChange {
+  kind: Kind;
+  old: KubeObject;
+  next: KubeObject;
+  /** What the served version's own validation found. */
+  errors: readonly FieldError[];
+}
+
+function inStoredVersion(kind: Kind, change: Pick<UpdateRequest, "row" | "old" | "next">): StoredChange {
+  const { row, old, next } = change;
+  const { conversion } = kind;
+  if (conversion === undefined) return { kind, old, next, errors: [] };
+  const errors = kind.validate?.(next, old) ?? [];
+  const { stored } = conversion;
+  const converted = conversion.toStored(next);
+  stored.setDefaults?.(converted);
+  return { kind: stored, old: parseRow(originalText(row), row.version), next: converted, errors };
+}
+
+/** The strategy of an update, in place, and what its validation finds. */
+function settle({ kind, old, next, errors }: StoredChange, part: string | undefined): readonly FieldError[] {
+  if (part === undefined || part === "scale") {
     kind.prepareUpdate?.(next, old);
     kind.admit?.(next, old);
   }
   if (kind.generation && next.metadata.generation === old.metadata.generation && !equalBut(old, next, notSpec)) {
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
   }
-  const errors = kind.validate?.(next, old) ?? [];
-  if (errors.length > 0) throw invalid(kind, name, errors);
-  next.metadata.resourceVersion = undefined;
-  if (unchanged(old, next)) {
-    return { value: row.value, version: row.version, created: false };
-  }
-  const value = storedText(next);
-  if (options.dryRun) return { value, version: row.version, created: false };
-  const key = keyOf(x.target);
-  const expect = row.version;
-  const deleting = next.metadata.deletionTimestamp !== undefined;
-  const result = await commit({
-    ops: [released(next) ? { op: "delete", key, expect } : { op: "update", key, value, expect, deleting }],
-  });
-  return result.ok ? { value, version: result.versions[0] as number, created: false } : undefined;
+  const own = part === undefined ? undefined : kind.parts?.[part];
+  const found = (own === undefined ? kind.validate?.(next, old) : own.validate?.(next, old)) ?? [];
+  return bothErrors(errors, found);
+}
+
+/** What two validations found, each thing once. */
+export function bothErrors(first: readonly FieldError[], second: readonly FieldError[]): readonly FieldError[] {
+  if (first.length === 0) return second;
+  return [...first, ...second.filter((one) => !first.some((other) => equal({ ...one }, { ...other })))];
 }
 
 /** Times in managedFields alone are no change (handlers/fieldmanager/equality.go IgnoreManagedFieldsTimestampsTransformer). */
@@ -139,6 +183,8 @@ function keepOtherParts(x: Exchange, { old, next, part }: UpdateRequest): void {
     if (kind.status) next.status = old.status;
     return;
   }
+  const own = kind.parts?.[part];
+  if (own !== undefined) return own.keep(next, old);
   const kept = part === "status" ? "status" : "spec";
   for (const field of Object.keys(next)) if (field !== kept && field !== "metadata") next[field] = undefined;
   for (const field of Object.keys(old)) if (field !== kept && field !== "metadata") next[field] = old[field];
