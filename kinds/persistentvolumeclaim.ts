@@ -186,5 +186,5 @@ export const persistentVolumeClaim: Kind = {
   },
   prepareUpdate: (object, old) => normalizeDataSources(object.spec, old.spec),
   validate,
-  federation: { rule: "follower" },
+  federation: { rule: "follower", keeps: true },
 };

@@ -1,9 +1,9 @@
-// What a pod spec asks for beside itself: the ConfigMaps, Secrets and ServiceAccount that must be in a cluster before its pods
+// What a pod spec asks for beside itself: the ConfigMaps, Secrets, ServiceAccount and PersistentVolumeClaims that must be in a cluster before its pods
 // can start there. Optional references count too: a pod may read them when they exist.
 import type { Loose } from "./object.ts";
 
 export interface FollowerName {
-  /** Store resource: "configmaps", "secrets", "serviceaccounts". */
+  /** Store resource: "configmaps", "persistentvolumeclaims", "secrets", "serviceaccounts". */
   resource: string;
   name: string;
 }
@@ -42,6 +42,7 @@ const SECRET_REFERENCES = ["cephfs", "flexVolume", "iscsi", "rbd", "scaleIO", "s
 function namedByVolume(volume: Loose, add: Add): void {
   add("configmaps", volume.configMap?.name);
   add("secrets", volume.secret?.secretName);
+  add("persistentvolumeclaims", volume.persistentVolumeClaim?.claimName);
   for (const source of volume.projected?.sources ?? []) {
     add("configmaps", source.configMap?.name);
     add("secrets", source.secret?.name);

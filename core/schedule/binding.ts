@@ -18,6 +18,7 @@ export interface Wanted {
   needs: string[];
   labels?: Labels;
   requests?: Record<string, string>;
+  pods?: number;
 }
 
 /** The binding as it should stand; undefined when it stands so already. `now` in RFC 3339. */
@@ -36,6 +37,7 @@ export function want(wanted: Wanted, before: Binding | undefined, now: string): 
     needs: wanted.needs,
     ...(wanted.labels === undefined ? {} : { labels: { ...wanted.labels } }),
     ...(wanted.requests === undefined ? {} : { requests: wanted.requests }),
+    ...(wanted.pods === undefined ? {} : { pods: wanted.pods }),
     revisedAt: revised ? generation : (before.revisedAt ?? generation),
     ...(made === undefined ? {} : { made }),
   };

@@ -2,6 +2,7 @@
 // the cluster's nodes: a pod larger than any single node is not recognised here (the member's own scheduler then keeps it Pending).
 import type { ClusterStatus } from "../../kinds/cluster.ts";
 import type { KubeObject, Loose } from "../../kinds/object.ts";
+import { podTemplateOf } from "./podtemplate.ts";
 import { addQuantity, compareQuantity, fits, formatQuantity, quantityOf, type Quantity } from "../query/quantity.ts";
 
 export type Requests = ReadonlyMap<string, Quantity>;
@@ -33,7 +34,7 @@ export function podRequests(podSpec: Loose): Requests {
 /** The same as quantities' texts, for a binding: { cpu: "500m" }. */
 export function podRequestTexts(template: KubeObject): Record<string, string> {
   return Object.fromEntries(
-    [...podRequests((template as Loose).spec?.template?.spec)].map(([name, amount]) => [name, formatQuantity(amount)]),
+    [...podRequests(podTemplateOf(template).spec)].map(([name, amount]) => [name, formatQuantity(amount)]),
   );
 }
 

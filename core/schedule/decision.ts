@@ -14,7 +14,7 @@ export interface Verdict {
   /** Pods of this template that fit there, its own included, when the decision was made. */
   capacity?: number;
   /** Why the cluster got nothing new; absent when it was eligible. */
-  whyNot?: "NotReady" | "Cordoned" | "NoCapacity" | "CapacityUnknown";
+  whyNot?: "NotReady" | "Cordoned" | "NoCapacity" | "CapacityUnknown" | "DataElsewhere" | "NotAsked";
 }
 
 export interface Revision {
@@ -32,6 +32,12 @@ export interface Decision {
   verdicts: Verdict[];
   /** Oldest first; the last one is current. Empty for kinds without revisions. */
   revisions: Revision[];
+  /** Of a workload placed whole: pods that must fit into one cluster. Absent where replicas are divided. */
+  pods?: number;
+  /** Of what runs once: the cluster that left with it. It is never placed again. */
+  lost?: string;
+  /** Nothing was decided: the pod's scheduling gates are still there. */
+  gated?: true;
   /** Some bindings still name followers that only the previous revision needs: decide again once the rollout is through. */
   lingering: boolean;
 }

@@ -1,7 +1,9 @@
-// What must stand beside a workload in a member: its Namespace, the ConfigMaps, Secrets and ServiceAccounts that its pod template names,
-// and the Services that select its pods. Names only; whether they exist and may leave the root is asked when they are read.
+// What must stand beside a workload in a member: its Namespace, the ConfigMaps, Secrets, ServiceAccounts and PersistentVolumeClaims that its
+// pod template names, the Service that a StatefulSet names, and the Services that select its pods. Names only; whether they exist and may
+// leave the root is asked when they are read.
 import { followersNamedBy } from "../../kinds/podspec.ts";
 import { templateName } from "../../kinds/binding.ts";
+import { podTemplateOf } from "./podtemplate.ts";
 import type { KubeObject, Loose } from "../../kinds/object.ts";
 
 export const NAMESPACES = "namespaces";
@@ -12,9 +14,12 @@ export type Labels = Readonly<Record<string, string>>;
 /** Store names of what a workload needs beside it; the Namespace first, the rest sorted. Services are found by `podLabels` instead. */
 export function needsOf(template: KubeObject): string[] {
   const namespace = template.metadata.namespace ?? "";
-  const named = followersNamedBy((template as Loose).spec?.template?.spec ?? {}).map(({ resource, name }) =>
+  const named = followersNamedBy(podTemplateOf(template).spec ?? {}).map(({ resource, name }) =>
     templateName({ resource, namespace, name }),
   );
+  const governing: unknown = (template as Loose).spec?.serviceName;
+  if (typeof governing === "string" && governing !== "")
+    named.push(templateName({ resource: SERVICES, namespace, name: governing }));
   return [namespaceNeed(namespace), ...[...new Set(named)].sort()];
 }
 
@@ -24,7 +29,7 @@ export function namespaceNeed(namespace: string): string {
 }
 
 export function podLabels(template: KubeObject): Labels {
-  return (template as Loose).spec?.template?.metadata?.labels ?? {};
+  return podTemplateOf(template).metadata?.labels ?? {};
 }
 
 /** spec.selector of a Service; an empty one selects nothing (its endpoints are managed by hand). */

@@ -3,6 +3,7 @@
 import type { KubeObject, Loose } from "../../kinds/object.ts";
 import type { FederationRule } from "../../kinds/kind.ts";
 import { canonicalJson } from "./canonical.ts";
+import { isPod } from "./podtemplate.ts";
 
 export const REVISION_ANNOTATION = "deployment.kubernetes.io/revision";
 
@@ -15,6 +16,8 @@ export function revisionContent(object: KubeObject, rule: FederationRule): strin
   const body: Loose =
     rule.rule === "container" ? { apiVersion: object.apiVersion, kind: object.kind } : structured(rest);
   if (rule.rule === "workload") for (const path of rule.divided) removePath(body, path.split("."));
+  // Where it runs is the federation's answer, not a part of the question.
+  if (isPod(object)) removePath(body, ["spec", "nodeName"]);
   const kept: Loose = { name: metadata.name };
   if (metadata.namespace !== undefined) kept.namespace = metadata.namespace;
   if (notEmpty(metadata.labels)) kept.labels = metadata.labels;
@@ -32,6 +35,7 @@ export function sameForMembers(before: KubeObject, after: KubeObject, rule: Fede
   if (before.metadata.uid !== after.metadata.uid) return false;
   if (before.metadata.generation !== after.metadata.generation) return false;
   if (before.metadata.deletionTimestamp !== after.metadata.deletionTimestamp) return false;
+  if ((before as Loose).spec?.nodeName !== (after as Loose).spec?.nodeName) return false;
   return revisionContent(before, rule) === revisionContent(after, rule);
 }
 

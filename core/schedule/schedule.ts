@@ -1,5 +1,5 @@
 // Where a template runs: template + clusters + the shares that stand -> shares, what found no room, and why (not) for each cluster.
-// The built-in placement: every Ready cluster, weighted by how many of these pods fit. A cluster that is NotReady or cordoned keeps
+// The built-in placement of what is divided (whole.ts: of what is not): every Ready cluster, weighted by how many of these pods fit. A cluster that is NotReady or cordoned keeps
 // its share and gets nothing new; nothing moves by itself. Taints, affinity and Placements are not read yet.
 import type { ClusterSpec, ClusterStatus } from "../../kinds/cluster.ts";
 import type { FederationRule } from "../../kinds/kind.ts";
@@ -7,6 +7,7 @@ import type { KubeObject, Loose } from "../../kinds/object.ts";
 import { podCapacity, podRequests } from "./capacity.ts";
 import type { Verdict } from "./decision.ts";
 import { divide, type DivideCluster } from "./divide.ts";
+import { podTemplateOf } from "./podtemplate.ts";
 
 export interface ScheduleCluster {
   name: string;
@@ -25,10 +26,15 @@ export interface ScheduleInput {
 }
 
 export interface Plan {
+  /** 1 for a workload placed whole. */
   replicas: number;
   shares: Record<string, number>;
   unplaced: number;
   verdicts: Verdict[];
+  /** As in Decision. */
+  pods?: number;
+  lost?: string;
+  gated?: true;
 }
 
 export function isReady(cluster: ScheduleCluster | undefined): boolean {
@@ -39,7 +45,7 @@ export function isReady(cluster: ScheduleCluster | undefined): boolean {
 
 export function schedule({ template, rule, clusters, current, running }: ScheduleInput): Plan {
   const replicas = wantedReplicas(template, rule);
-  const requests = podRequests((template as Loose).spec?.template?.spec);
+  const requests = podRequests(podTemplateOf(template).spec);
   const sorted = [...clusters].sort((a, b) => (a.name < b.name ? -1 : 1));
   const candidates: DivideCluster[] = [];
   const verdicts: Verdict[] = [];
@@ -70,7 +76,7 @@ function reasonAgainst(cluster: ScheduleCluster, capacity: number | undefined): 
   return capacity <= 0 ? "NoCapacity" : undefined;
 }
 
-/** The first divided field is what is counted; a kind without one is placed whole. */
+/** The first divided field is what is counted. */
 function wantedReplicas(template: KubeObject, rule: Extract<FederationRule, { rule: "workload" }>): number {
   const path = rule.divided[0];
   if (path === undefined) return 1;
@@ -79,13 +85,18 @@ function wantedReplicas(template: KubeObject, rule: Extract<FederationRule, { ru
   return typeof at === "number" ? Math.max(0, Math.trunc(at)) : 1;
 }
 
-/** "2 of 6 replicas fit in no cluster (tokyo: NotReady; paris: NoCapacity)". */
-export function explainUnplaced(plan: Pick<Plan, "replicas" | "unplaced" | "verdicts">): string {
-  const why = plan.verdicts.map((verdict) =>
-    verdict.whyNot === undefined
-      ? `${verdict.cluster}: full at ${verdict.share}`
-      : `${verdict.cluster}: ${verdict.whyNot}`,
-  );
+/** "2 of 6 replicas fit in no cluster (tokyo: NotReady; paris: NoCapacity)"; "no cluster has room for 5 pods (paris: room for 3)". */
+export function explainUnplaced(plan: Pick<Plan, "replicas" | "unplaced" | "verdicts" | "pods" | "gated">): string {
+  const { pods } = plan;
+  if (plan.gated === true) return "waiting for its scheduling gates to be removed";
+  const why = plan.verdicts.map((verdict) => `${verdict.cluster}: ${reason(verdict, pods !== undefined)}`);
   const shown = why.length > 10 ? [...why.slice(0, 10), `and ${why.length - 10} more`] : why;
-  return `${plan.unplaced} of ${plan.replicas} replicas fit in no cluster (${shown.length === 0 ? "there is no cluster" : shown.join("; ")})`;
+  const where = shown.length === 0 ? "there is no cluster" : shown.join("; ");
+  if (pods === undefined) return `${plan.unplaced} of ${plan.replicas} replicas fit in no cluster (${where})`;
+  return `no cluster has room for ${pods === 1 ? "1 pod" : `${pods} pods`} (${where})`;
+}
+
+function reason({ whyNot, capacity, share }: Verdict, whole: boolean): string {
+  if (whole && whyNot === "NoCapacity" && (capacity ?? 0) > 0) return `room for ${capacity}`;
+  return whyNot ?? `full at ${share}`;
 }
