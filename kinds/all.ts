@@ -2,10 +2,20 @@
 // this one and one line here.
 import { cluster } from "./clusterkind.ts";
 import { configMap } from "./configmap.ts";
+import { controllerRevision } from "./controllerrevision.ts";
+import { cronJob } from "./cronjob.ts";
+import { daemonSet } from "./daemonset.ts";
 import { deployment } from "./deployment.ts";
+import { endpoints } from "./endpoints.ts";
+import { endpointSlice } from "./endpointslice.ts";
 import { event } from "./event.ts";
+import { ingress } from "./ingress.ts";
+import { ingressClass } from "./ingressclass.ts";
+import { ipAddress } from "./ipaddress.ts";
+import { job } from "./job.ts";
 import type { Kind, Projection } from "./kind.ts";
 import { namespace } from "./namespace.ts";
+import { networkPolicy } from "./networkpolicy.ts";
 import { clusterNode, node, nodeProjection } from "./node.ts";
 import { persistentVolumeClaim } from "./persistentvolumeclaim.ts";
 import { pod } from "./pod.ts";
@@ -13,9 +23,12 @@ import { replicaSet } from "./replicaset.ts";
 import { secret } from "./secret.ts";
 import { service } from "./service.ts";
 import { serviceAccount } from "./serviceaccount.ts";
+import { serviceCIDR } from "./servicecidr.ts";
+import { statefulSet } from "./statefulset.ts";
 
 const SHARED: readonly Kind[] = [
   configMap,
+  endpoints,
   event,
   namespace,
   persistentVolumeClaim,
@@ -24,6 +37,17 @@ const SHARED: readonly Kind[] = [
   serviceAccount,
   deployment,
   replicaSet,
+  statefulSet,
+  daemonSet,
+  controllerRevision,
+  job,
+  cronJob,
+  endpointSlice,
+  ingress,
+  ingressClass,
+  ipAddress,
+  networkPolicy,
+  serviceCIDR,
 ];
 
 /**

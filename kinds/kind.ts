@@ -105,6 +105,8 @@ export interface Kind {
   finalize?: boolean;
   /** Names that DELETE refuses with 403 (admission's NamespaceLifecycle). */
   undeletable?: readonly string[];
+  /** The reason that DELETE gives then. Default "this <singular> may not be deleted". */
+  undeletableWhy?: string;
   /** Seconds that DELETE leaves the object to whoever runs it, who then deletes it with 0 (Pod's CheckGracefulDelete). `asked`: gracePeriodSeconds. */
   grace?(object: KubeObject, asked: number | undefined): number;
   /** What DELETE without a policy does to dependents where it is not Background: "orphan" leaves them, "ignore" knows none (DefaultGarbageCollectionPolicy). */

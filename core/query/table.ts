@@ -50,7 +50,8 @@ function columnsOf(kind: Kind): readonly Column[] {
 }
 
 export function tableColumns(kind: Kind): TableColumn[] {
-  return columnsOf(kind).map(({ name, type, format, description, priority }) => ({
+  const declared = columnsOf(kind).filter(({ undeclared }) => !undeclared);
+  return declared.map(({ name, type, format, description, priority }) => ({
     name,
     type,
     format: format ?? "",

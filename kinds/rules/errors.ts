@@ -57,6 +57,11 @@ export function tooMany(field: string, actual: number, limit: number): FieldErro
   return { reason: "FieldValueTooMany", field, message };
 }
 
+/** Invalid as a whole, its value not shown (field.OmitValueType). */
+export function invalidWhole(field: string, detail: string): FieldError {
+  return { reason: "FieldValueInvalid", field, message: `Invalid value: ${detail}` };
+}
+
 /** One error per message about the same value. */
 export function invalidEach(field: string, value: unknown, messages: readonly string[]): FieldError[] {
   return messages.map((message) => invalid(field, value, message));
