@@ -178,6 +178,7 @@ async function startKwok(
     config,
     readdirSync(stages)
       .map((file) => readFileSync(join(stages, file), "utf8"))
+      .map(endsByItself)
       .join("\n---\n"),
   );
   start("kwok", [
@@ -208,6 +209,14 @@ async function startKwok(
       node.status?.conditions?.some((c: any) => c.type === "Ready" && c.status === "True");
     return nodes.body.items.length >= count && nodes.body.items.every(ready);
   });
+}
+
+/** kwok lets the pods of Jobs come to their end; here so does every pod that is not to be restarted, as `helm test` and `kubectl run` make them. */
+function endsByItself(stage: string): string {
+  return stage.replace(
+    /- key: '\.metadata\.ownerReferences\.\[\]\.kind'\n\s+operator: 'In'\n\s+values:\n\s+- 'Job'/,
+    "- { key: '.spec.restartPolicy', operator: In, values: [Never, OnFailure] }",
+  );
 }
 
 /** Runs kubectl with this kubeconfig; returns stdout, throws with stderr. */
