@@ -5,7 +5,6 @@ import type { KubeObject, Loose } from "./object.ts";
 import { validateIngressSpec, validateIngressStatus } from "./ingress/validate.ts";
 import { AGE, NAME } from "./rules/columns.ts";
 import { invalid } from "./rules/errors.ts";
-import { warnIP } from "./rules/ip.ts";
 import { validateMetadata } from "./rules/metadata.ts";
 import { dropZeros } from "./rules/zeros.ts";
 
@@ -43,13 +42,11 @@ function validate(object: KubeObject, old?: KubeObject): FieldError[] {
   return errors;
 }
 
-function warnings({ metadata, spec, status }: KubeObject, old?: KubeObject): string[] {
-  if (old === undefined && metadata.annotations?.[CLASS_ANNOTATION] !== undefined && !spec.ingressClassName)
-    return [`annotation "${CLASS_ANNOTATION}" is deprecated, please use 'spec.ingressClassName' instead`];
-  if (old === undefined || JSON.stringify(status) === JSON.stringify(old.status)) return [];
-  return ((status?.loadBalancer?.ingress ?? []) as Loose[]).flatMap(({ ip }, index) =>
-    ip ? warnIP(`status.loadBalancer.ingress[${index}]`, ip) : [],
-  );
+function warnings({ metadata, spec }: KubeObject, old?: KubeObject): string[] {
+  const annotated = metadata.annotations?.[CLASS_ANNOTATION] !== undefined;
+  return old === undefined && annotated && typeof spec.ingressClassName !== "string"
+    ? [`annotation "${CLASS_ANNOTATION}" is deprecated, please use 'spec.ingressClassName' instead`]
+    : [];
 }
 
 function hosts({ spec }: KubeObject): string {

@@ -81,6 +81,7 @@ async function route(server: Server, request: Request, trace: Pick<Exchange, "au
   if (target.subresource !== "" && !hasSubresource(target.kind, target.subresource)) throw unknownPath();
   const verb = verbOf(request.method, target, target.watch || flag(query.get("watch")));
   await checkAccess(options, user, path, verb, target);
+  if (target.kind.deprecation !== undefined) trace.warnings.push(target.kind.deprecation);
   if (verb !== "watch") checkTimeout(query);
   const reader = server.readers.get(target.kind) ?? options.reader;
   const output = negotiate(request, query);
