@@ -9,16 +9,22 @@ import { deployment } from "./deployment.ts";
 import { endpoints } from "./endpoints.ts";
 import { endpointSlice } from "./endpointslice.ts";
 import { event } from "./event.ts";
+import { eventsV1 } from "./eventsv1.ts";
+import { horizontalPodAutoscaler } from "./horizontalpodautoscaler.ts";
+import { horizontalPodAutoscalerV1 } from "./horizontalpodautoscalerv1.ts";
 import { ingress } from "./ingress.ts";
 import { ingressClass } from "./ingressclass.ts";
 import { ipAddress } from "./ipaddress.ts";
 import { job } from "./job.ts";
 import type { Kind, Projection } from "./kind.ts";
+import { lease } from "./lease.ts";
 import { namespace } from "./namespace.ts";
 import { networkPolicy } from "./networkpolicy.ts";
 import { clusterNode, node, nodeProjection } from "./node.ts";
 import { persistentVolumeClaim } from "./persistentvolumeclaim.ts";
 import { pod } from "./pod.ts";
+import { podDisruptionBudget } from "./poddisruptionbudget.ts";
+import { priorityClass } from "./priorityclass.ts";
 import { replicaSet } from "./replicaset.ts";
 import { secret } from "./secret.ts";
 import { service } from "./service.ts";
@@ -42,11 +48,17 @@ const SHARED: readonly Kind[] = [
   controllerRevision,
   job,
   cronJob,
+  horizontalPodAutoscaler,
+  horizontalPodAutoscalerV1,
+  lease,
   endpointSlice,
+  eventsV1,
   ingress,
   ingressClass,
   ipAddress,
   networkPolicy,
+  podDisruptionBudget,
+  priorityClass,
   serviceCIDR,
 ];
 

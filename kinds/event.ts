@@ -1,73 +1,25 @@
-// Event (v1). Written by controllers and agents about other objects; they stay at the root and end after an hour.
+// Event (v1), as it is stored; events.k8s.io/v1 is another view of it (eventsv1.ts). Written by controllers and agents about other objects;
+// they stay at the root and end after an hour.
+import { columns } from "./event/columns.ts";
+import { validateEvent } from "./event/validate.ts";
 import type { FieldError, Kind } from "./kind.ts";
 import type { KubeObject } from "./object.ts";
-import { age } from "./rules/duration.ts";
-import { invalid, invalidEach, required } from "./rules/errors.ts";
-import { validateMetadata } from "./rules/metadata.ts";
-import { byteLength, qualifiedName } from "./rules/names.ts";
-import { dropZeros } from "./rules/zeros.ts";
+import { validateCommonMetadata } from "./rules/metadata.ts";
+import { dropZeros, showZeros } from "./rules/zeros.ts";
 
 /** Fields without omitempty upstream: present in every answer, but nobody's in managedFields, so not defaults. */
 function showAll(object: KubeObject): void {
-  object.involvedObject ??= {};
-  object.source ??= {};
-  object.firstTimestamp ??= null;
-  object.lastTimestamp ??= null;
-  object.eventTime ??= null;
-  object.reportingComponent ??= "";
-  object.reportingInstance ??= "";
+  showZeros(object, event.schema);
 }
 
-/** kk:pkg/apis/core/validation/events.go legacyValidateEvent. */
+/** No strategy looks at metadata here; what all kinds share is said only where nothing else is. */
 function validate(object: KubeObject, old?: KubeObject): FieldError[] {
-  const { namespace = "" } = object.metadata;
-  const involved: string = object.involvedObject?.namespace ?? "";
-  const mismatch = (): FieldError[] => [
-    invalid("involvedObject.namespace", involved, "does not match event.namespace"),
-  ];
-  const errors = validateMetadata(event, object, old);
-  if (!object.eventTime) {
-    const fits = involved === "" ? namespace === "" || namespace === "default" : namespace === involved;
-    return fits ? errors : [...errors, ...mismatch()];
-  }
-  if (involved === "" && namespace !== "default" && namespace !== "kube-system") errors.push(...mismatch());
-  if (!object.reportingComponent) errors.push(required("reportingComponent"));
-  errors.push(
-    ...invalidEach("reportingComponent", object.reportingComponent, qualifiedName(object.reportingComponent ?? "")),
-  );
-  for (const [field, limit] of [
-    ["reportingInstance", 128],
-    ["action", 128],
-    ["reason", 128],
-  ] as const) {
-    if (!object[field]) errors.push(required(field));
-    else if (byteLength(object[field]) > limit) errors.push(invalid(field, "", `can have at most ${limit} characters`));
-  }
-  if (byteLength(object.message ?? "") > 1024) errors.push(invalid("message", "", "can have at most 1024 characters"));
-  return errors;
+  const errors = validateEvent(object, "reportingComponent");
+  if (old !== undefined) return [...validateCommonMetadata(event, object, old), ...errors];
+  return errors.length > 0 ? errors : validateCommonMetadata(event, object);
 }
 
-function firstSeen(object: KubeObject, now: number): string {
-  return age(object.firstTimestamp ?? object.eventTime, now);
-}
-
-function lastSeen(object: KubeObject, now: number): string {
-  if (object.series) return age(object.series.lastObservedTime, now);
-  return object.lastTimestamp ? age(object.lastTimestamp, now) : firstSeen(object, now);
-}
-
-function target({ involvedObject }: KubeObject): string {
-  const kind = (involvedObject?.kind ?? "").toLowerCase();
-  return involvedObject?.name ? `${kind}/${involvedObject.name}` : kind;
-}
-
-function source({ source: from, reportingComponent, reportingInstance }: KubeObject): string {
-  const component = from?.component || reportingComponent || "";
-  const instance = from?.host || reportingInstance || "";
-  return instance === "" ? component : `${component}, ${instance}`;
-}
-
-const INVOLVED = ["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"];
+export const INVOLVED = ["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"] as const;
 
 export const event: Kind = {
   group: "",
@@ -79,7 +31,9 @@ export const event: Kind = {
   shortNames: ["ev"],
   verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
   schema: "io.k8s.api.core.v1.Event",
+  nameRule: "path",
   createOnUpdate: true,
+  dependents: "ignore",
   fields: {
     ...Object.fromEntries(
       INVOLVED.map((field) => [
@@ -92,37 +46,7 @@ export const event: Kind = {
     source: (object) => object.source?.component || object.reportingComponent || "",
     type: (object) => object.type ?? "",
   },
-  columns: [
-    { name: "Last Seen", type: "string", description: "When it last happened", cell: lastSeen },
-    { name: "Type", type: "string", description: "Normal or Warning", cell: (object) => object.type ?? "" },
-    { name: "Reason", type: "string", description: "Why, in one word", cell: (object) => object.reason ?? "" },
-    { name: "Object", type: "string", description: "What it is about", cell: target },
-    {
-      name: "Subobject",
-      type: "string",
-      priority: 1,
-      description: "Part of the object",
-      cell: (object) => object.involvedObject?.fieldPath ?? "",
-    },
-    { name: "Source", type: "string", priority: 1, description: "Who says so", cell: source },
-    { name: "Message", type: "string", description: "What happened", cell: (object) => (object.message ?? "").trim() },
-    { name: "First Seen", type: "string", priority: 1, description: "When it first happened", cell: firstSeen },
-    {
-      name: "Count",
-      type: "string",
-      priority: 1,
-      description: "How often",
-      cell: (object) => object.series?.count ?? (object.count || 1),
-    },
-    {
-      name: "Name",
-      type: "string",
-      format: "name",
-      priority: 1,
-      description: "Name of the event",
-      cell: (object) => object.metadata.name,
-    },
-  ],
+  columns,
   prepareCreate: showAll,
   prepareUpdate: showAll,
   setDefaults: (object) => dropZeros(object, event.schema),

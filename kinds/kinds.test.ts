@@ -32,7 +32,11 @@ describe.each(ALL.map((kind) => [kind.kind, kind] as const))("%s", (_name, kind)
 });
 
 it("no resource stands twice in a table", () => {
-  for (const table of [ROOT_KINDS, MEMBER_KINDS]) expect(new Set(table.map(kindKey)).size).toBe(table.length);
+  for (const table of [ROOT_KINDS, MEMBER_KINDS]) {
+    expect(new Set(table.map((kind) => `${kindKey(kind)}/${kind.version}`)).size).toBe(table.length);
+    const stored = table.filter(({ conversion }) => conversion === undefined);
+    expect(new Set(stored.map(kindKey)).size).toBe(stored.length);
+  }
   for (const resource of Object.keys(ROOT_PROJECTIONS)) expect(ROOT_KINDS.map(kindKey)).toContain(resource);
 });
 

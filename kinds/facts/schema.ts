@@ -32,6 +32,7 @@ function fieldFacts(fact: SchemaFact): Schema {
     atomicMap: fact.m === 1 ? true : undefined,
     patchMerge: fact.s?.split(",").includes("merge") || undefined,
     patchRetainKeys: fact.s?.split(",").includes("retainKeys") || undefined,
+    patchReplace: fact.s === "replace" ? true : undefined,
     patchMergeKey: fact.g,
     default: fact.d,
     enum: fact.e,

@@ -1,6 +1,7 @@
-// Leaves out what Go's `omitempty` leaves out: kube-apiserver decodes a body into Go values and encodes them again, so that
+// dropZeros leaves out what Go's `omitempty` leaves out: kube-apiserver decodes a body into Go values and encodes them again, so that
 // `hostNetwork: false`, `value: ""` or `volumes: []` never come back, while pointers (`replicas: 0`) do. Which field is what is
-// in the facts. Nothing is added here, and metadata.managedFields is let be: there an empty list is an order to reset.
+// in the facts. It adds nothing, and lets metadata.managedFields be: there an empty list is an order to reset.
+// showZeros adds what Go writes without being asked: fields without omitempty, and structs held by value.
 import { facts } from "../facts/facts.ts";
 import type { KubeObject, Loose } from "../object.ts";
 
@@ -10,6 +11,28 @@ interface Field {
   shape: "scalar" | "list" | "map" | "message";
   /** Definition of the message, or of a list's or map's items. */
   child: string | undefined;
+  /** What Go writes where nothing was set; undefined: nothing. An object is a message with zeros of its own. */
+  zero: "" | 0 | false | null | "0" | object | undefined;
+}
+
+const META = "io.k8s.apimachinery.pkg.apis.meta.v1.";
+const ZEROS: Record<string, Field["zero"]> = {
+  s: "",
+  y: null,
+  i: 0,
+  d: 0,
+  b: false,
+  [`@${META}Time`]: null,
+  [`@${META}MicroTime`]: null,
+  "@io.k8s.apimachinery.pkg.api.resource.Quantity": "0",
+  "@io.k8s.apimachinery.pkg.util.intstr.IntOrString": 0,
+};
+
+function zeroOf(type: string, flags: string, shape: Field["shape"]): Field["zero"] {
+  if (flags.includes("p") || flags.includes("o")) return undefined;
+  if (shape === "message") return type in ZEROS ? ZEROS[type] : {};
+  if (!flags.includes("z")) return undefined;
+  return shape === "scalar" ? ZEROS[type] : null;
 }
 
 const tables = new Map<string, ReadonlyMap<string, Field>>();
@@ -34,9 +57,22 @@ function tableOf(definition: string): ReadonlyMap<string, Field> {
         : child === undefined
           ? "scalar"
           : "message";
-    table.set(name, { keep: flags.includes("z") || (shape === "scalar" && flags.includes("p")), shape, child });
+    const keep = flags.includes("z") || (shape === "scalar" && flags.includes("p"));
+    table.set(name, { keep, shape, child, zero: zeroOf(type, flags, shape) });
   }
   return table;
+}
+
+/** In place: a message of type `definition`, and all messages in it. Objects' metadata is let be. */
+export function showZeros(value: Loose, definition: string): void {
+  for (const [name, { zero, shape, child }] of tableOf(definition)) {
+    if (name === "metadata") continue;
+    if (value[name] === undefined && zero !== undefined) value[name] = typeof zero === "object" && zero ? {} : zero;
+    const here = value[name];
+    if (child === undefined || typeof here !== "object" || here === null) continue;
+    if (shape === "message") showZeros(here, child);
+    else for (const item of Object.values(here)) if (typeof item === "object" && item) showZeros(item, child);
+  }
 }
 
 /** In place. `definition` is the kind's schema. */
