@@ -3,6 +3,7 @@ import type { Verb } from "../../kinds/kind.ts";
 import type { Attributes, ApiOptions, User } from "./options.ts";
 import type { Target } from "./request.ts";
 import { ApiError, forbidden, methodNotAllowed } from "./status.ts";
+import { isPosted } from "./parts.ts";
 
 const METHODS: Readonly<Record<string, readonly [collection: Verb | undefined, single: Verb]>> = {
   GET: ["list", "get"],
@@ -20,6 +21,10 @@ export function verbOf(method: string, target: Target, watching: boolean): Verb 
   // Objects are created and deleted in bulk only inside one namespace; POST goes to collections.
   if ((verb === "create" || verb === "deletecollection") && kind.namespaced && namespace === "")
     throw methodNotAllowed();
+  if (subresource !== "" && isPosted(kind, subresource)) {
+    if (verb !== "create") throw methodNotAllowed();
+    return verb;
+  }
   if (verb === "create" && name !== "") throw methodNotAllowed();
   if (subresource !== "") {
     if (verb !== "get" && verb !== "update" && verb !== "patch") throw methodNotAllowed();

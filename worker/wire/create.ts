@@ -89,7 +89,7 @@ export async function create(x: Exchange, { object, options, tracked }: CreateRe
     if (errors.length > 0) throw invalid(kind, metadata.name ?? "", errors);
     throw unclassified("resourceVersion should not be set on objects to be created");
   }
-  if (kind.warnings !== undefined) x.warnings.push(...kind.warnings(object));
+  if (stored.warnings !== undefined) x.warnings.push(...stored.warnings(made));
   for (let attempt = 1; ; attempt++) {
     const text = storedText(made);
     const value = kind.conversion === undefined ? text : servedText(kind.conversion, text);

@@ -59,6 +59,12 @@ export function send(x: Exchange, code: number, json: string): Response {
   return new Response(`${body}\n`, { status: code, headers: headersOf(x, "application/json") });
 }
 
+/** What POST to a subresource answers: it was done. */
+export function sendCreated(x: Exchange): Response {
+  const status = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 201 };
+  return send(x, 201, JSON.stringify(status));
+}
+
 /** Answers with a stored object; `version` 0: not stored (dry run), it carries no resourceVersion. */
 export function sendStored(x: Exchange, code: number, value: string, version: number): Response {
   if (x.output.as === undefined) return send(x, code, version === 0 ? value : withVersion(value, version));

@@ -123,7 +123,9 @@ function markDeleting(object: KubeObject, now: number): void {
 export async function remove(x: Exchange, name: string, o: DeleteOptions): Promise<Removed> {
   const kind = storedKind(x.target.kind);
   committer(x);
-  if (kind.undeletable?.includes(name)) throw forbidden(kind, name, `this ${kind.singular} may not be deleted`);
+  if (kind.undeletable?.includes(name)) {
+    throw forbidden(x.target.kind, name, kind.undeletableWhy ?? `this ${kind.singular} may not be deleted`);
+  }
   for (;;) {
     const row = await x.reader.get(keyOf(x.target, name));
     if (row === undefined) throw notFound(x.target.kind, name);

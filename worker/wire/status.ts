@@ -136,7 +136,7 @@ export function patchRejected(code: number, message: string): ApiError {
   return new ApiError(code, PATCH_REASONS[code], message, code === 422 ? {} : undefined);
 }
 
-function internal(message: string): ApiError {
+export function internal(message: string): ApiError {
   return new ApiError(500, "InternalError", `Internal error occurred: ${message}`, { causes: [{ message }] });
 }
 
@@ -148,6 +148,15 @@ export function unclassified(message: string): ApiError {
 /** What the watch cache answers to a version that is no number: an unclassified error with the field's text. */
 export function invalidVersion(asked: string, why: string): ApiError {
   return unclassified(`resourceVersion: Invalid value: ${JSON.stringify(asked)}: ${why}`);
+}
+
+/** 429 of an eviction that a PodDisruptionBudget does not allow; `after` 0: nobody knows when it may. */
+export function disruptionBudget(message: string, after: number): ApiError {
+  const text = "Cannot evict pod as it would violate the pod's disruption budget.";
+  return new ApiError(429, "TooManyRequests", text, {
+    causes: [{ reason: "DisruptionBudget", message }],
+    retryAfterSeconds: after === 0 ? undefined : after,
+  });
 }
 
 export function tooManyRequests(message: string): ApiError {

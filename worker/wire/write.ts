@@ -92,8 +92,8 @@ export async function update(x: Exchange, request: UpdateRequest): Promise<Writt
   const written = inStoredVersion(kind, { row, old, next });
   const errors = settle(written, part);
   if (errors.length > 0) throw invalid(kind, name, errors);
-  if (kind.warnings !== undefined && (request.part === undefined || request.part === "scale"))
-    x.warnings.push(...kind.warnings(next, old));
+  if (written.kind.warnings !== undefined && (part === undefined || part === "scale"))
+    x.warnings.push(...written.kind.warnings(written.next, written.old));
   written.next.metadata.resourceVersion = undefined;
   if (unchanged(written.old, written.next)) return { value: row.value, version: row.version, created: false };
   const text = storedText(written.next);
