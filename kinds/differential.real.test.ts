@@ -35,9 +35,11 @@ function path(kind: Kind, name = ""): string {
   return `${base}${kind.namespaced ? "/namespaces/default" : ""}/${kind.resource}${name}?dryRun=All`;
 }
 
-/** What the server makes up. */
+const UID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
+/** What the server makes up; a uid wherever it stands (a Job's labels). */
 function masked(object: Loose): Loose {
-  const copy = structuredClone(object);
+  const copy = JSON.parse(JSON.stringify(object).replace(UID, "uid"));
   for (const field of ["uid", "creationTimestamp", "managedFields", "generation", "resourceVersion"])
     delete copy.metadata[field];
   if (copy.kind === "Service" && copy.spec.clusterIP && copy.spec.clusterIP !== "None") {
@@ -60,7 +62,7 @@ function ours(manifest: Loose): Loose {
     kind = conversion.stored;
     kind.setDefaults?.(object);
   }
-  object.metadata.uid = "0";
+  object.metadata.uid = "00000000-0000-4000-8000-000000000000";
   kind.prepareCreate?.(object);
   kind.admit?.(object);
   return JSON.parse(JSON.stringify(conversion ? conversion.fromStored(object) : object));
@@ -73,7 +75,8 @@ function errorsOf(object: Loose, old?: Loose): Loose[] {
   return conversion.stored.validate?.(conversion.toStored(object), old && conversion.toStored(old)) ?? [];
 }
 
-const causesOf = (errors: Loose[]): Loose[] => errors.map(({ reason, message, field }) => ({ reason, message, field }));
+const causesOf = (errors: Loose[]): Loose[] =>
+  errors.map(({ reason, message, field }) => ({ reason, message: message.replace(UID, "uid"), field }));
 
 /** What the wire does around an update. */
 function oursAfter(old: Loose, manifest: Loose): Loose {

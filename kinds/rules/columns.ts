@@ -1,6 +1,6 @@
 // Columns that several kinds share, as kk:pkg/printers/internalversion/printers.go prints them.
 import type { Column } from "../kind.ts";
-import type { Loose } from "../object.ts";
+import type { KubeObject, Loose } from "../object.ts";
 import { age } from "./duration.ts";
 
 export const NAME: Column = {
@@ -18,29 +18,32 @@ export const AGE: Column = {
   cell: (object, now) => age(object.metadata.creationTimestamp, now),
 };
 
-/** -o wide columns of whatever holds a pod template. */
-export function templateColumns(selector: (spec: Loose) => string): readonly Column[] {
+/** -o wide columns of whatever holds a pod template; `specOf` finds the spec that holds it. */
+export function templateColumns(
+  selector: (spec: Loose) => string,
+  specOf: (object: KubeObject) => Loose = (object) => object.spec,
+): readonly Column[] {
   return [
     {
       name: "Containers",
       type: "string",
       priority: 1,
       description: "Names of the template's containers",
-      cell: (object) => list(object.spec?.template?.spec?.containers, "name"),
+      cell: (object) => list(specOf(object)?.template?.spec?.containers, "name"),
     },
     {
       name: "Images",
       type: "string",
       priority: 1,
       description: "Images of the template's containers",
-      cell: (object) => list(object.spec?.template?.spec?.containers, "image"),
+      cell: (object) => list(specOf(object)?.template?.spec?.containers, "image"),
     },
     {
       name: "Selector",
       type: "string",
       priority: 1,
       description: "Pods that are counted",
-      cell: (object) => selector(object.spec),
+      cell: (object) => selector(specOf(object)),
     },
   ];
 }

@@ -32,3 +32,8 @@ export function objectRefs(object: KubeObject): string[] | undefined {
   if (collecting) refs.push(COLLECTING_REF, collectingRef(uid));
   return refs;
 }
+
+/** Another object made this one and answers for it (an ownerReference with controller: true): it follows that object. */
+export function controlled({ metadata }: KubeObject): boolean {
+  return metadata.ownerReferences?.some(({ controller }) => controller === true) === true;
+}
