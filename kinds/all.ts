@@ -1,9 +1,13 @@
 // The two tables of kinds: what the federation's root serves and what a simulated member serves. A further kind is one file beside
 // this one and one line here.
 import { cluster } from "./clusterkind.ts";
+import { componentStatus } from "./componentstatus.ts";
 import { configMap } from "./configmap.ts";
 import { controllerRevision } from "./controllerrevision.ts";
 import { cronJob } from "./cronjob.ts";
+import { csiDriver } from "./csidriver.ts";
+import { csiNode } from "./csinode.ts";
+import { csiStorageCapacity } from "./csistoragecapacity.ts";
 import { daemonSet } from "./daemonset.ts";
 import { deployment } from "./deployment.ts";
 import { endpoints } from "./endpoints.ts";
@@ -18,26 +22,37 @@ import { ipAddress } from "./ipaddress.ts";
 import { job } from "./job.ts";
 import type { Kind, Projection } from "./kind.ts";
 import { lease } from "./lease.ts";
+import { limitRange } from "./limitrange.ts";
 import { namespace } from "./namespace.ts";
 import { networkPolicy } from "./networkpolicy.ts";
 import { clusterNode, node, nodeProjection } from "./node.ts";
+import { persistentVolume } from "./persistentvolume.ts";
 import { persistentVolumeClaim } from "./persistentvolumeclaim.ts";
 import { pod } from "./pod.ts";
 import { podDisruptionBudget } from "./poddisruptionbudget.ts";
 import { priorityClass } from "./priorityclass.ts";
 import { replicaSet } from "./replicaset.ts";
+import { resourceQuota } from "./resourcequota.ts";
+import { runtimeClass } from "./runtimeclass.ts";
 import { secret } from "./secret.ts";
 import { service } from "./service.ts";
 import { serviceAccount } from "./serviceaccount.ts";
 import { serviceCIDR } from "./servicecidr.ts";
 import { statefulSet } from "./statefulset.ts";
+import { storageClass } from "./storageclass.ts";
+import { volumeAttachment } from "./volumeattachment.ts";
+import { volumeAttributesClass } from "./volumeattributesclass.ts";
 
 const SHARED: readonly Kind[] = [
+  componentStatus,
   configMap,
   endpoints,
   event,
+  limitRange,
   namespace,
+  persistentVolume,
   persistentVolumeClaim,
+  resourceQuota,
   secret,
   service,
   serviceAccount,
@@ -60,6 +75,13 @@ const SHARED: readonly Kind[] = [
   podDisruptionBudget,
   priorityClass,
   serviceCIDR,
+  csiDriver,
+  csiNode,
+  csiStorageCapacity,
+  runtimeClass,
+  storageClass,
+  volumeAttachment,
+  volumeAttributesClass,
 ];
 
 /**

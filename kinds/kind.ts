@@ -125,6 +125,8 @@ export interface Kind {
   fields?: Readonly<Record<string, (object: KubeObject) => string>>;
   /** Columns after which Age is appended by the table writer unless a column is named Age. First is Name. */
   columns: readonly Column[];
+  /** No Age is appended: upstream's table has none. */
+  ageless?: boolean;
   /** Fills in what upstream's defaults.go fills in, in place. Idempotent. Called after decoding and after every patch. */
   setDefaults?(object: KubeObject): void;
   /** Sets what the strategy sets at creation (phase, finalizers, allocated fields that need no I/O), in place. */

@@ -18,6 +18,7 @@ import {
 } from "./rules/resourcelist.ts";
 import { dropZeros } from "./rules/zeros.ts";
 import { shortAccessModes, STORAGE_CLASS_ANNOTATION, storageClassOf } from "./storage/accessmodes.ts";
+import { CLAIM_SPEC, goDiff } from "./storage/internal.ts";
 import { defaultClaimSpec, normalizeDataSources, validateClaimSpec } from "./storage/claimspec.ts";
 
 export { defaultClaimSpec, validateClaimSpec } from "./storage/claimspec.ts";
@@ -66,7 +67,8 @@ function validateChange(object: KubeObject, old: KubeObject): FieldError[] {
   if (!before.volumeName) allowed.volumeName = before.volumeName;
   const bound = object.status?.phase === "Bound";
   if (bound) allowed.volumeAttributesClassName = before.volumeAttributesClassName;
-  if (!sameClaimSpec(allowed, before, bound)) errors.push(forbidden("spec", IMMUTABLE));
+  if (!sameClaimSpec(allowed, before, bound))
+    errors.push(forbidden("spec", `${IMMUTABLE}\n${difference(allowed, before, bound)}`));
   const size = amount(spec.resources?.requests, "storage").nano;
   if (size < amount(before.resources?.requests, "storage").nano && size <= amount(old.status?.capacity, "storage").nano)
     errors.push(forbidden("spec.resources.requests.storage", "field can not be less than status.capacity"));
@@ -83,6 +85,13 @@ function validateChange(object: KubeObject, old: KubeObject): FieldError[] {
       );
   }
   return errors;
+}
+
+/** Of a bound claim upstream compares with the old size. */
+function difference(spec: Loose, before: Loose, bound: boolean): string {
+  const { resources = {} } = spec;
+  const requests = { ...resources.requests, storage: before.resources?.requests?.storage };
+  return goDiff(CLAIM_SPEC, before, bound ? { ...spec, resources: { ...resources, requests } } : spec);
 }
 
 function sameClaimSpec(a: Loose, b: Loose, anySize: boolean): boolean {

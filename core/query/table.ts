@@ -42,9 +42,10 @@ function columnsOf(kind: Kind): readonly Column[] {
   const known = cache.get(kind);
   if (known !== undefined) return known;
   const own = kind.columns.length === 0 ? defaultColumns : kind.columns;
-  const complete = own.some(({ name }) => name === "Age" || name === "Created At" || name === "Last Seen")
-    ? own
-    : [...own, AGE];
+  const complete =
+    kind.ageless || own.some(({ name }) => name === "Age" || name === "Created At" || name === "Last Seen")
+      ? own
+      : [...own, AGE];
   cache.set(kind, complete);
   return complete;
 }

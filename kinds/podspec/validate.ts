@@ -1,13 +1,28 @@
-// Validation of pod templates and pod specs: what clients meet in practice of kk:pkg/apis/core/validation (containers, names, ports,
-// env, volumes and mounts, tolerations, policies). Security contexts, affinity and exotic volumes are left to the member clusters.
+// Validation of pod templates and pod specs, whole (kk:pkg/apis/core/validation ValidatePodTemplateSpec, ValidatePodSpec): what
+// kube-apiserver refuses is refused at the root, in its words and order, before any cluster sees it. The parts stand beside this file.
 import type { FieldError } from "../kind.ts";
-import type { Loose } from "../object.ts";
-import { forbidden, invalid, invalidEach, notSupported } from "../rules/errors.ts";
+import type { Loose, ObjectMeta } from "../object.ts";
+import { forbidden, invalid, invalidEach, notSupported, required } from "../rules/errors.ts";
 import { isSelector, validateAnnotations, validateLabels } from "../rules/metadata.ts";
-import { dns1123Label, dns1123Subdomain, inRange, labelValueErrors, qualifiedName } from "../rules/names.ts";
+import { dns1123Label, dns1123Subdomain, inRange } from "../rules/names.ts";
 import { matchesLabels, selectorFromObject } from "../rules/selector.ts";
-import { validateContainers, validateInitContainers } from "./containers.ts";
+import { validateAffinity } from "./affinity.ts";
+import { validatePodAnnotations, validateProfilesMatch } from "./annotations.ts";
+import { validateContainers, validateEphemeralContainers, validateInitContainers } from "./containers.ts";
+import { validateFileKeyVolumes } from "./env.ts";
+import {
+  validateDnsConfig,
+  validateDnsPolicy,
+  validateHostAliases,
+  validateHostname,
+  validateHostPorts,
+} from "./network.ts";
+import { claimNamesOf, validatePodResources, validateResourceClaims, validateResources } from "./resources.ts";
+import { validateReadinessGates, validateSchedulingGates, validateTolerations } from "./scheduling.ts";
+import { validateHostUsers, validatePodSecurityContext } from "./securitycontext.ts";
+import { validateSpread } from "./spread.ts";
 import { validateVolumes } from "./volumes.ts";
+import { validateHostProcess, validateOS } from "./windows.ts";
 
 interface TemplateRules {
   /** Kind in the text about activeDeadlineSeconds; "": such pods may have a deadline. */
@@ -44,91 +59,79 @@ export function validateTemplateFor(
 
 /** A pod template at any path. Its labels and annotations stand directly under that path upstream, without "metadata". */
 export function validateTemplate(template: Loose, field: string): FieldError[] {
+  const { labels, annotations } = template.metadata ?? {};
+  const spec = template.spec ?? {};
   return [
-    ...validateLabels(template.metadata?.labels, `${field}.labels`),
-    ...validateAnnotations(template.metadata?.annotations, `${field}.annotations`),
-    ...validatePodSpec(template.spec ?? {}, `${field}.spec`),
-    ...((template.spec?.ephemeralContainers ?? []).length > 0
+    ...validateLabels(labels, `${field}.labels`),
+    ...validateAnnotations(annotations, `${field}.annotations`),
+    ...validatePodAnnotations(annotations, spec, `${field}.annotations`),
+    ...validatePodSpec(spec, `${field}.spec`),
+    ...validateProfilesMatch(annotations, spec, `${field}.spec`),
+    ...((spec.ephemeralContainers ?? []).length > 0
       ? [forbidden(`${field}.spec.ephemeralContainers`, "ephemeral containers not allowed in pod template")]
       : []),
   ];
 }
 
 const RESTART = ["Always", "OnFailure", "Never"];
-const DNS = ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"];
+const PREEMPTION = ["PreemptLowerPriority", "Never"];
 
-export function validatePodSpec(spec: Loose, field: string): FieldError[] {
-  const { volumes, errors: volumeErrors } = validateVolumes(spec.volumes ?? [], `${field}.volumes`);
-  const errors = [
-    ...volumeErrors,
-    ...validateContainers(spec.containers ?? [], volumes, `${field}.containers`),
-    ...validateInitContainers(spec.initContainers ?? [], spec.containers ?? [], volumes, `${field}.initContainers`),
-  ];
-  if (!RESTART.includes(spec.restartPolicy))
-    errors.push(notSupported(`${field}.restartPolicy`, spec.restartPolicy, RESTART));
-  if (!DNS.includes(spec.dnsPolicy)) errors.push(notSupported(`${field}.dnsPolicy`, spec.dnsPolicy, DNS));
-  errors.push(...validateLabels(spec.nodeSelector, `${field}.nodeSelector`));
-  if (spec.serviceAccountName) {
-    errors.push(
-      ...invalidEach(`${field}.serviceAccountName`, spec.serviceAccountName, dns1123Subdomain(spec.serviceAccountName)),
-    );
-  }
-  if (spec.nodeName) errors.push(...invalidEach(`${field}.nodeName`, spec.nodeName, dns1123Subdomain(spec.nodeName)));
-  const deadline = spec.activeDeadlineSeconds;
-  if (typeof deadline === "number" && (deadline < 1 || deadline > 2147483647)) {
-    errors.push(invalid(`${field}.activeDeadlineSeconds`, deadline, inRange(1, 2147483647)));
-  }
-  for (const name of ["hostname", "subdomain"]) {
-    if (spec[name]) errors.push(...invalidEach(`${field}.${name}`, spec[name], dns1123Label(spec[name])));
-  }
-  errors.push(...validateTolerations(spec.tolerations ?? [], `${field}.tolerations`));
-  for (const name of ["priorityClassName", "runtimeClassName"]) {
-    if (spec[name]) errors.push(...invalidEach(`${field}.${name}`, spec[name], dns1123Subdomain(spec[name])));
-  }
-  return errors;
-}
-
-const EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
-
-function validateTolerations(tolerations: Loose[], field: string): FieldError[] {
-  return tolerations.flatMap((toleration, index) => {
-    const path = `${field}[${index}]`;
-    const { key = "", operator = "", value = "", effect = "", tolerationSeconds } = toleration;
-    const errors: FieldError[] = key === "" ? [] : invalidEach(`${path}.key`, key, qualifiedName(key));
-    if (key === "" && operator !== "Exists") {
-      errors.push(
-        invalid(
-          `${path}.operator`,
-          operator,
-          'operator must be Exists when `key` is empty, which means "match all values and all keys"',
-        ),
-      );
-    }
-    if (typeof tolerationSeconds === "number" && effect !== "NoExecute") {
-      errors.push(invalid(`${path}.effect`, effect, "effect must be 'NoExecute' when `tolerationSeconds` is set"));
-    }
-    errors.push(...validateOperator(operator, value, path));
-    if (effect !== "" && !EFFECTS.includes(effect)) errors.push(notSupported(`${path}.effect`, effect, EFFECTS));
-    return errors;
+/** `pod`: metadata of the pod whose spec it is; absent in a template. */
+export function validatePodSpec(spec: Loose, path: string, pod?: ObjectMeta): FieldError[] {
+  const [volumes, errors] = validateVolumes(spec.volumes ?? [], `${path}.volumes`, {
+    meta: pod,
+    isPod: pod !== undefined,
   });
+  const claimNames = claimNamesOf(spec);
+  const around = { spec, volumes, claimNames };
+  const { restartPolicy, activeDeadlineSeconds: deadline, preemptionPolicy } = spec;
+  errors.push(
+    ...validateResourceClaims(spec.resourceClaims ?? [], `${path}.resourceClaims`),
+    ...validateContainers(around, `${path}.containers`),
+    ...validateInitContainers(around, `${path}.initContainers`),
+    ...validateEphemeralContainers(around, `${path}.ephemeralContainers`),
+    ...validatePodResources(spec, claimNames, path),
+    ...validateHostPorts(spec, pod !== undefined, path),
+  );
+  if (!RESTART.includes(restartPolicy)) errors.push(notSupported(`${path}.restartPolicy`, restartPolicy, RESTART));
+  errors.push(
+    ...validateDnsPolicy(spec.dnsPolicy, `${path}.dnsPolicy`),
+    ...validateLabels(spec.nodeSelector, `${path}.nodeSelector`),
+    ...validatePodSecurityContext(spec, `${path}.securityContext`),
+    ...validateAffinity(spec.affinity, `${path}.affinity`),
+    ...validateDnsConfig(spec, `${path}.dnsConfig`),
+    ...validateReadinessGates(spec.readinessGates ?? [], `${path}.readinessGates`),
+    ...validateSchedulingGates(spec.schedulingGates ?? [], `${path}.schedulingGates`),
+    ...validateSpread(spec.topologySpreadConstraints ?? [], `${path}.topologySpreadConstraints`),
+    ...validateHostProcess(spec, path),
+    ...validateHostUsers(spec, path),
+    ...validateHostname(spec, path),
+    ...names(spec, ["serviceAccountName", "nodeName"], dns1123Subdomain, path),
+  );
+  if (typeof deadline === "number" && (deadline < 1 || deadline > 2147483647))
+    errors.push(invalid(`${path}.activeDeadlineSeconds`, deadline, inRange(1, 2147483647)));
+  errors.push(
+    ...names(spec, ["hostname", "subdomain"], dns1123Label, path),
+    ...validateTolerations(spec.tolerations ?? [], `${path}.tolerations`),
+    ...validateHostAliases(spec.hostAliases ?? [], `${path}.hostAliases`),
+    ...names(spec, ["priorityClassName", "runtimeClassName"], dns1123Subdomain, path),
+  );
+  if (preemptionPolicy === "") errors.push(required(`${path}.preemptionPolicy`));
+  else if (preemptionPolicy !== undefined && !PREEMPTION.includes(preemptionPolicy))
+    errors.push(notSupported(`${path}.preemptionPolicy`, preemptionPolicy, PREEMPTION));
+  return [
+    ...errors,
+    ...validateResources({ limits: spec.overhead }, `${path}.overhead`),
+    ...validateOS(spec, path),
+    ...validateFileKeyVolumes(spec, path),
+  ];
 }
 
-function validateOperator(operator: string, value: string, path: string): FieldError[] {
-  switch (operator) {
-    case "":
-    case "Equal": {
-      const messages = labelValueErrors(value);
-      return messages.length === 0 ? [] : [invalid(`${path}.operator`, value, messages.join(";"))];
-    }
-    case "Exists":
-      return value === ""
-        ? []
-        : [invalid(`${path}.operator`, value, "value must be empty when `operator` is 'Exists'")];
-    case "Lt":
-    case "Gt":
-      // TaintTolerationComparisonOperators is alpha in 1.36.
-      return [notSupported(`${path}.operator`, operator, ["Equal", "Exists", "Lt", "Gt"])];
-    default:
-      return [notSupported(`${path}.operator`, operator, ["Equal", "Exists"])];
-  }
+function names(spec: Loose, fields: string[], rule: (name: string) => string[], path: string): FieldError[] {
+  return fields.flatMap((name) =>
+    // An empty runtime class is one, the others are none.
+    spec[name] || (name === "runtimeClassName" && spec[name] === "")
+      ? invalidEach(`${path}.${name}`, spec[name], rule(spec[name]))
+      : [],
+  );
 }
