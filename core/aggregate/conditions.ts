@@ -1,4 +1,5 @@
-// Conditions as Kubernetes keeps them: one per type, its transition time moves only with its status, its update time with anything it says.
+// Conditions as Kubernetes keeps them: one per type, its transition time moves only with its status, its update time (which only
+// Deployments have) with anything it says.
 import type { Condition } from "../../kinds/object.ts";
 
 export type Said = Pick<Condition, "type" | "status" | "reason" | "message">;
@@ -9,6 +10,7 @@ export function setCondition(
   type: string,
   said: Omit<Said, "type"> | undefined,
   now: string,
+  updateTime = true,
 ): Condition[] {
   const before = conditions.find((condition) => condition.type === type);
   if (said === undefined) return conditions.filter((condition) => condition !== before);
@@ -22,7 +24,7 @@ export function setCondition(
   const next: Condition = {
     type,
     status: said.status,
-    lastUpdateTime: now,
+    ...(updateTime ? { lastUpdateTime: now } : {}),
     lastTransitionTime: before?.status === said.status ? (before.lastTransitionTime ?? now) : now,
     reason: said.reason,
     message: said.message,
@@ -30,6 +32,13 @@ export function setCondition(
   return before === undefined
     ? [...conditions, next]
     : conditions.map((condition) => (condition === before ? next : condition));
+}
+
+/** As the agent sent them: a member's nonsense is left out. */
+export function conditionsOf(conditions: unknown): Condition[] {
+  return Array.isArray(conditions)
+    ? conditions.filter((condition): condition is Condition => typeof condition?.type === "string")
+    : [];
 }
 
 const SHOWN = 10;

@@ -1,26 +1,10 @@
 // The status of a Deployment, added up over clusters, so that `kubectl rollout status`, kstatus and `kubectl wait` are never told that a
 // rollout is through while a reachable cluster is not (P12). observedGeneration reaches G only when the decision for G stands and every
 // reachable placed cluster has observed the binding it was given; until then it stays what it was.
-import type { ReportFailure } from "../../kinds/binding.ts";
 import type { Condition, KubeObject, Loose } from "../../kinds/object.ts";
-import type { Decision } from "../schedule/decision.ts";
-import { explainUnplaced } from "../schedule/schedule.ts";
 import { joined, setCondition, type Said } from "./conditions.ts";
 import { count, number, observed, type Counts, type Member } from "./member.ts";
-
-const PLACED = "hanse.dev/Placed";
-const APPLIED = "hanse.dev/Applied";
-
-export interface AggregateInput {
-  template: KubeObject;
-  decision: Decision | undefined;
-  /** Bindings of this template, tombstones included. */
-  members: readonly Member[];
-  /** Failures of followers that it needs: "configmaps/default/web" in a cluster. */
-  followerFailures: readonly { cluster: string; follower: string; failure: ReportFailure }[];
-  /** RFC 3339. */
-  now: string;
-}
+import { APPLIED, application, isDecided, PLACED, placement, type AggregateInput } from "./placed.ts";
 
 export interface DeploymentStatus {
   observedGeneration?: number;
@@ -40,7 +24,7 @@ export function deploymentStatus(input: AggregateInput): DeploymentStatus {
   const before = ((template as Loose).status ?? {}) as DeploymentStatus;
   const wanted = replicasOf(template);
   const sums = members.map(count).reduce(plus, { replicas: 0, updated: 0, ready: 0, available: 0, unavailable: 0 });
-  const decided = decision !== undefined && decision.templateGeneration === template.metadata.generation;
+  const decided = isDecided(template, decision);
   const allObserved =
     decided &&
     members.every(
@@ -72,8 +56,8 @@ export function deploymentStatus(input: AggregateInput): DeploymentStatus {
   set("Available", availability(template, wanted, sums));
   set("Progressing", progress({ ...input, members }, before, complete, allObserved));
   set("ReplicaFailure", replicaFailure(members));
-  set(PLACED, placement(decision, decided, wanted));
-  set(APPLIED, application({ ...input, members }));
+  set(PLACED, placement(template, decision, wanted));
+  set(APPLIED, application({ ...input, members }, wanted));
   return { ...status, conditions };
 }
 
@@ -133,47 +117,6 @@ function replicaFailure(members: readonly Member[]): Omit<Said, "type"> | undefi
     reason: failing[0]?.reason ?? "FailedCreate",
     message: joined(failing.map((condition) => condition.message)),
   };
-}
-
-function placement(decision: Decision | undefined, decided: boolean, wanted: number): Omit<Said, "type"> {
-  if (decision === undefined || !decided)
-    return { status: "Unknown", reason: "Deciding", message: "No decision for this generation yet." };
-  if (decision.unplaced > 0) return { status: "False", reason: "Unplaced", message: explainUnplaced(decision) };
-  const shares = decision.verdicts
-    .filter((verdict) => verdict.share > 0)
-    .map((verdict) => `${verdict.cluster}: ${verdict.share}`);
-  return { status: "True", reason: "Placed", message: wanted === 0 ? "Nothing to place." : joined(shares) };
-}
-
-/** Refusals and silences, first those of the workload itself; True once every cluster holds what it should. */
-function application({ template, members, followerFailures }: AggregateInput): Omit<Said, "type"> {
-  const said: { reason: string; text: string }[] = [];
-  let waiting = 0;
-  for (const { cluster, binding, report, reachable } of members) {
-    const failure = report?.failure;
-    if (!reachable) said.push({ reason: "ClusterNotReady", text: `${cluster}: ClusterNotReady: no sign of life` });
-    else if (failure !== undefined)
-      said.push({ reason: failure.reason, text: `${cluster}: ${failure.reason}: ${failure.message}` });
-    else if ((report?.generation ?? 0) < binding.generation) waiting += 1;
-  }
-  for (const { cluster, follower, failure } of sorted(followerFailures))
-    said.push({ reason: failure.reason, text: `${cluster}: ${follower}: ${failure.reason}: ${failure.message}` });
-  if (said.length > 0)
-    return { status: "False", reason: said[0]?.reason ?? "Failed", message: joined(said.map(({ text }) => text)) };
-  if (members.length === 0 && replicasOf(template) > 0)
-    return { status: "Unknown", reason: "NotPlaced", message: "No cluster holds it." };
-  if (waiting > 0)
-    return {
-      status: "Unknown",
-      reason: "Applying",
-      message: `${waiting} of ${members.length} clusters have not applied it yet.`,
-    };
-  return { status: "True", reason: "Applied", message: "All clusters hold what they should." };
-}
-
-function sorted(failures: AggregateInput["followerFailures"]): AggregateInput["followerFailures"] {
-  const name = ({ cluster, follower }: (typeof failures)[number]): string => `${cluster}/${follower}`;
-  return [...failures].sort((a, b) => (name(a) < name(b) ? -1 : 1));
 }
 
 function memberCondition({ report }: Member, type: string): Condition | undefined {

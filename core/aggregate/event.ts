@@ -54,13 +54,13 @@ export function placementEvent(
       `${template.name.slice(0, 230)}.${podTemplateHash([template.uid, "placed", before?.version ?? 0])}`,
       { uid, made: now },
     ),
-    reason: unplaced > 0 ? "Unplaced" : "Placed",
+    reason: unplaced > 0 ? "Unplaced" : decision.lost === undefined ? "Placed" : "ClusterGone",
     message: placement(decision).slice(0, MESSAGE_MAX),
     source: { component: COMPONENT },
     firstTimestamp: now,
     lastTimestamp: now,
     count: 1,
-    type: unplaced > 0 ? "Warning" : "Normal",
+    type: unplaced > 0 || decision.lost !== undefined ? "Warning" : "Normal",
     eventTime: null,
     reportingComponent: COMPONENT,
     reportingInstance: "",
@@ -69,7 +69,8 @@ export function placementEvent(
 
 /** "6 replicas by free capacity: virginia 4 (room for 91); paris 2 (room for 29); none in tokyo (NotReady)". */
 function placement(decision: Decision): string {
-  const { replicas, unplaced, verdicts } = decision;
+  const { replicas, unplaced, verdicts, pods } = decision;
+  if (pods !== undefined) return placedWhole(decision, pods);
   const given = verdicts.filter(({ share }) => share > 0).sort((a, b) => b.share - a.share);
   const why = ({ capacity, whyNot }: Decision["verdicts"][number]): string =>
     whyNot !== undefined ? ` (${whyNot}: keeps what it has)` : capacity === undefined ? "" : ` (room for ${capacity})`;
@@ -88,9 +89,24 @@ function placement(decision: Decision): string {
   return said.join("; ");
 }
 
+/** "alpha has the most room (for 12 pods; 3 wanted)". */
+function placedWhole(decision: Decision, pods: number): string {
+  const { verdicts, unplaced, lost } = decision;
+  if (lost !== undefined) return `cluster ${lost} left the federation with it; it is not made a second time`;
+  const given = verdicts.find(({ share }) => share > 0);
+  if (unplaced > 0 || given === undefined) return explainUnplaced(decision);
+  if (given.capacity === undefined) return `placed in ${given.cluster}`;
+  return `placed in ${given.cluster}, which has room for ${given.capacity} (${pods} wanted)`;
+}
+
 function sameShares(a: Decision, b: Decision): boolean {
-  const bare = ({ verdicts, unplaced }: Decision): string =>
-    JSON.stringify([unplaced, verdicts.flatMap(({ cluster, share }) => (share > 0 ? [[cluster, share]] : []))]);
+  const bare = ({ verdicts, unplaced, lost, gated }: Decision): string =>
+    JSON.stringify([
+      unplaced,
+      lost,
+      gated,
+      verdicts.flatMap(({ cluster, share }) => (share > 0 ? [[cluster, share]] : [])),
+    ]);
   return bare(a) === bare(b);
 }
 

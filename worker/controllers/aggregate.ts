@@ -1,7 +1,14 @@
 // Reports to status: adds up what the clusters say into the template's status and its ReplicaSets', and turns failures into Events. Writes
 // only what differs, with compare-and-set on the template, so a status never overwrites a spec it has not
 // read. A decision brings its own first status (schedule.ts): what clusters say is all that wakes this.
-import { BINDINGS, REPORTS, templateName, type ReportFailure, type TemplateRef } from "../../kinds/binding.ts";
+import {
+  BINDINGS,
+  REPORTS,
+  templateName,
+  type Binding,
+  type ReportFailure,
+  type TemplateRef,
+} from "../../kinds/binding.ts";
 import { kindKey } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { deploymentStatus } from "../../core/aggregate/deployment.ts";
@@ -18,6 +25,7 @@ import { rfc3339, type Context, type Controller, type Outcome } from "./context.
 import { serviceNames } from "./followers.ts";
 import { namespaceRef, needRef, ownRef, labelRef } from "./refs.ts";
 import { readRows } from "./recent.ts";
+import { isRevised } from "./revise.ts";
 import {
   decisionKey,
   keyOf,
@@ -27,9 +35,11 @@ import {
   readReport,
   reportKey,
   writeObject,
+  type InCluster,
   type Stored,
 } from "./rows.ts";
 import { eachRow } from "./scan.ts";
+import { wholeOps } from "./whole.ts";
 
 const EVENTS = "events";
 /** Stands in managedFields after a write through /status, which controllers never do. */
@@ -52,6 +62,11 @@ function isWorkload(name: string, { kindOf }: Context): boolean {
   return kindOf.get(keyOf(name).resource)?.federation.rule === "workload";
 }
 
+function keepsData(name: string, { kindOf }: Context): boolean {
+  const rule = kindOf.get(keyOf(name).resource)?.federation;
+  return rule?.rule === "follower" && rule.keeps === true;
+}
+
 function* wakes(event: Event, context: Context): Iterable<string> {
   switch (event.resource) {
     case BINDINGS: {
@@ -63,8 +78,13 @@ function* wakes(event: Event, context: Context): Iterable<string> {
     case REPORTS: {
       const report = readReport(event).value;
       const name = templateName(report.template);
-      // Of a follower only its failures matter.
-      if (isWorkload(name, context) || report.failure !== undefined || event.previous?.includes('"failure"') === true)
+      // Of a follower only its failures matter, and the status of one that holds data.
+      if (
+        isWorkload(name, context) ||
+        keepsData(name, context) ||
+        report.failure !== undefined ||
+        event.previous?.includes('"failure"') === true
+      )
         yield name;
       break;
     }
@@ -79,7 +99,8 @@ async function aggregate(name: string, context: Context): Promise<Outcome | void
   const { store, world } = context;
   const key = keyOf(name);
   const [row] = await readRows([key], context);
-  if (row === undefined || key.resource !== "deployments.apps") return;
+  const kind = context.kindOf.get(key.resource);
+  if (row === undefined || kind === undefined) return;
   const template = readObject(row);
   const uid = template.value.metadata.uid ?? "";
   const [decisionRow] = await readRows([decisionKey(uid)], context);
@@ -103,26 +124,28 @@ async function aggregate(name: string, context: Context): Promise<Outcome | void
     const report = reports.get(cluster);
     return { cluster, binding: value, ...(report === undefined ? {} : { report }), reachable: world.ready(cluster) };
   });
-  const status = deploymentStatus({
+  const said = {
     template: template.value,
     decision,
     members,
     followerFailures: followerFailures(members, context),
     now: rfc3339(context.clock()),
-  });
+  };
   const ops: Op[] = [{ op: "require", key, expect: template.version }];
   if (decisionRow !== undefined) ops.push({ op: "require", key: decisionKey(uid), expect: decisionRow.version });
-  if (!equalJson(template.value["status"] ?? {}, status))
-    ops.push(writeObject(key.resource, { ...template.value, status }, template));
-  const replicaSets = new Map(
-    rows.filter((found) => found.resource === REPLICASETS).map((found) => [found.name, readObject(found)]),
-  );
-  ops.push(
-    ...replicaSetOps(
-      revisions.flatMap(({ replicaSet }) => replicaSets.get(replicaSet) ?? []),
-      status,
-    ),
-  );
+  if (isRevised(kind, context)) {
+    const replicaSets = new Map(
+      rows.filter((found) => found.resource === REPLICASETS).map((found) => [found.name, readObject(found)]),
+    );
+    ops.push(
+      ...divided(
+        template,
+        key.resource,
+        deploymentStatus(said),
+        revisions.flatMap(({ replicaSet }) => replicaSets.get(replicaSet) ?? []),
+      ),
+    );
+  } else ops.push(...wholeOps(template, kind, said, undefined));
   for (const { cluster, report } of members)
     if (report?.failure !== undefined) ops.push(...(await eventOps(report.template, cluster, report.failure, context)));
   await commit(context, { ops });
@@ -131,6 +154,18 @@ async function aggregate(name: string, context: Context): Promise<Outcome | void
     members.every(({ binding, report, reachable }) => !reachable || settled(binding, report))
   )
     return { wake: [{ controller: "schedule", key: name }] };
+}
+
+function divided(
+  template: Stored<KubeObject>,
+  resource: string,
+  status: ReturnType<typeof deploymentStatus>,
+  replicaSets: readonly Stored<KubeObject>[],
+): Op[] {
+  const own = equalJson(template.value["status"] ?? {}, status)
+    ? []
+    : [writeObject(resource, { ...template.value, status }, template)];
+  return [...own, ...replicaSetOps(replicaSets, status)];
 }
 
 function replicaSetOps(replicaSets: readonly Stored<KubeObject>[], status: ReturnType<typeof deploymentStatus>): Op[] {
@@ -164,11 +199,37 @@ export function followerFailures(
   });
 }
 
+/** The status of what holds data, from where it stands: of several clusters the one that is not through yet speaks for all. */
+async function dataOps(name: string, own: readonly InCluster<Binding>[], context: Context): Promise<Op[]> {
+  const key = keyOf(name);
+  const [row] = await readRows([key], context);
+  if (row === undefined) return [];
+  const stored = readObject(row);
+  const uid = stored.value.metadata.uid ?? "";
+  const clusters = own
+    .filter(({ value }) => value.template.uid === uid && value.tombstone === undefined)
+    .map(({ cluster }) => cluster)
+    .sort();
+  const reports = new Map(
+    (
+      await readRows(
+        clusters.map((cluster) => reportKey(cluster, uid)),
+        context,
+      )
+    ).map((found) => [found.namespace, readReport(found).value.status]),
+  );
+  const statuses = clusters.flatMap((cluster) => reports.get(cluster) ?? []);
+  const status = statuses.find((one) => one["phase"] !== "Bound") ?? statuses[0];
+  return status === undefined || equalJson(stored.value["status"], status)
+    ? [{ op: "require", key, expect: stored.version }]
+    : [writeObject(key.resource, { ...stored.value, status }, stored)];
+}
+
 /** A follower has no status: its failures are Events, and stand on the conditions of the workloads that need it. */
 async function reportFollower(name: string, context: Context): Promise<Outcome | void> {
   const { store } = context;
   const own = (await store.listByRef(BINDINGS, ownRef(name))).map(readBinding);
-  const ops: Op[] = [];
+  const ops: Op[] = keepsData(name, context) ? await dataOps(name, own, context) : [];
   for (const { cluster, value } of own) {
     const failure = context.world.failures.get(name)?.get(cluster);
     if (failure !== undefined && value.tombstone === undefined)

@@ -6,6 +6,7 @@
 //   share rises ──► assumed ──report counts the pods──► ran ──the cluster's free amounts change, or a minute──► forgotten
 //                      └── share falls, tombstone, binding gone ──► forgotten, room is free again
 import type { Binding, Report } from "../../kinds/binding.ts";
+import { podsSeen } from "../../core/aggregate/member.ts";
 import { formatQuantity, quantityOf } from "../../core/query/quantity.ts";
 import type { ScheduleCluster } from "../../core/schedule/schedule.ts";
 
@@ -60,9 +61,8 @@ export class Assumed {
   /** After `binding` of all bindings: what runs by this report was measured, for all that can be known. */
   known(name: string, uid: string, report: Report): void {
     const entry = this.#entry(name, uid);
-    const replicas = report.status?.["replicas"];
-    if (entry !== undefined && typeof replicas === "number")
-      this.#set(name, uid, { ...entry, pods: entry.pods - replicas });
+    const seen = podsSeen(report.status);
+    if (entry !== undefined && seen !== undefined) this.#set(name, uid, { ...entry, pods: entry.pods - seen });
   }
 
   /** A binding of a workload changed; `after` is undefined when it is gone. */
@@ -86,8 +86,8 @@ export class Assumed {
   report(name: string, uid: string, report: Report): void {
     const entry = this.#entry(name, uid);
     if (entry === undefined || entry.ranAt !== undefined) return;
-    const replicas = report.status?.["replicas"];
-    if (report.generation < entry.generation || typeof replicas !== "number" || replicas < entry.share) return;
+    const seen = podsSeen(report.status);
+    if (report.generation < entry.generation || seen === undefined || seen < entry.share) return;
     entry.ranAt = this.#clock();
     this.#clusters.get(name)!.firstRan ??= entry.ranAt;
   }
@@ -160,9 +160,11 @@ export class Assumed {
   }
 }
 
-/** Pods that a binding wants: the one divided field. */
+/** Pods that a binding wants: the one divided field, or those of what is placed whole. */
 function live(binding: Binding | undefined): number {
-  return binding === undefined || binding.tombstone !== undefined ? 0 : (Object.values(binding.share)[0] ?? 0);
+  return binding === undefined || binding.tombstone !== undefined
+    ? 0
+    : (Object.values(binding.share)[0] ?? binding.pods ?? 0);
 }
 
 function add(taken: Map<string, bigint>, { pods, requests }: Entry, sign: 1n | -1n): void {

@@ -1,5 +1,5 @@
 // Followers to bindings: a Service, ConfigMap, Secret or ServiceAccount stands in exactly the clusters where a placed workload needs it, a
-// Namespace where anything stands in it. It comes with or before its workload and leaves after it: while a tombstoned workload's
+// Namespace where anything stands in it; what holds data (PersistentVolumeClaim) comes like them and stays until it is deleted at the root. It comes with or before its workload and leaves after it: while a tombstoned workload's
 // binding stands, what it needs stays. Deleted at the root, it leaves at once, unless its last needers are leaving too.
 import { BINDINGS, templateName, type Binding } from "../../kinds/binding.ts";
 import { kindKey } from "../../kinds/kind.ts";
@@ -109,11 +109,12 @@ async function reconcile(name: string, context: Context): Promise<void> {
       ? await namespaceNeeds(key.name, all, context)
       : await followerNeeds(name, object, context);
   const own = all.filter((binding) => present && binding.value.template.uid === object.metadata.uid);
+  const keeps = kind.federation.rule === "follower" && kind.federation.keeps === true;
   // A Namespace is deleted at the root only once it is empty there; in the members it waits for its contents.
   const leaving = all.filter((binding) => {
     const need = needs.get(binding.cluster);
     return own.includes(binding)
-      ? need === undefined
+      ? need === undefined && !keeps
       : need !== "leaving" && !(need === "live" && key.resource === NAMESPACES && !present);
   });
   const gone = standing.filter((binding) => !all.includes(binding));
@@ -188,10 +189,11 @@ async function followerNeeds(
   const key = keyOf(name);
   // Pods start without their Service, unlike without their ConfigMap: one deleted at the root leaves at once, whatever it selected.
   if (key.resource === SERVICES && object === undefined) return new Map();
-  const found =
-    key.resource === SERVICES
-      ? await selectedBy(key.namespace, object, context)
-      : (await context.store.listByRef(BINDINGS, needRef(name))).map(readBinding);
+  // A Service is named by few (StatefulSets), and selects.
+  const found = [
+    ...(await context.store.listByRef(BINDINGS, needRef(name))).map(readBinding),
+    ...(key.resource === SERVICES ? await selectedBy(key.namespace, object, context) : []),
+  ];
   const needers = object === undefined ? await withoutTemplateLeaving(found, context) : found;
   const needs = new Map<string, Need>();
   for (const { cluster, value } of needers) {

@@ -19,7 +19,12 @@ export interface Content {
 
 /** May it leave the root, and is it there to stay? */
 export function propagates(object: KubeObject, kind: Kind | undefined): kind is Kind {
-  return kind !== undefined && object.metadata.deletionTimestamp === undefined && !neverPropagated(kind, object);
+  return (
+    kind !== undefined &&
+    object.metadata.deletionTimestamp === undefined &&
+    !neverPropagated(kind, object) &&
+    kind.propagates?.(object) !== false
+  );
 }
 
 /** What a follower itself needs beside it. */

@@ -1,9 +1,11 @@
 // A template that is gone, or may not leave the root: tombstones for its bindings, its ReplicaSets deleted, and, once no cluster holds it any
-// more, its decision. Bindings of clusters that left the federation are dropped without a tombstone: what runs there stays there (P3).
-import { templateName, type Binding } from "../../kinds/binding.ts";
+// more, its decision, and a Pod itself; what else waits for that is the garbage collector's (garbage.ts). Bindings of clusters that left the
+// federation are dropped without a tombstone: what runs there stays there (P3).
+import type { Binding } from "../../kinds/binding.ts";
 import { CLUSTERS } from "../../kinds/cluster.ts";
+import { kindKey, type Kind } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
-import { FOREGROUND, ORPHAN } from "../../kinds/rules/owners.ts";
+import { ORPHAN } from "../../kinds/rules/owners.ts";
 import { release, type Leaving } from "../../core/schedule/binding.ts";
 import type { Decision } from "../../core/schedule/decision.ts";
 import { REPLICASETS } from "../../core/schedule/replicasets.ts";
@@ -13,7 +15,6 @@ import { Busy, rfc3339, type Context } from "./context.ts";
 import {
   bindingKey,
   decisionKey,
-  keyOf,
   readReport,
   reportKey,
   writeBinding,
@@ -23,6 +24,7 @@ import {
 } from "./rows.ts";
 
 export interface Releasing {
+  kind: Kind | undefined;
   /** Present while it is being deleted, or when it may not leave the root. */
   template: Stored<KubeObject> | undefined;
   bindings: InCluster<Binding>[];
@@ -30,7 +32,10 @@ export interface Releasing {
   gone: InCluster<Binding>[];
 }
 
-export async function releaseAll({ template, bindings, decisions, gone }: Releasing, context: Context): Promise<void> {
+export async function releaseAll(
+  { kind, template, bindings, decisions, gone }: Releasing,
+  context: Context,
+): Promise<void> {
   const leaving = leavingOf(template?.value);
   const ops: Op[] = [...(await tombstones(bindings, context, leaving)), ...(await dropped(gone, context))];
   const deleted = template === undefined || template.value.metadata.deletionTimestamp !== undefined;
@@ -39,7 +44,7 @@ export async function releaseAll({ template, bindings, decisions, gone }: Releas
   if (bindings.length === 0)
     for (const decision of decisions)
       ops.push({ op: "delete", key: decisionKey(decision.value.template.uid), expect: decision.version });
-  if (template !== undefined && deleted && bindings.length === 0) ops.push(...finalized(template, decisions));
+  if (template !== undefined && deleted && bindings.length === 0) ops.push(...ended(template, kind));
   await commit(context, { ops });
 }
 
@@ -131,23 +136,16 @@ export async function replicaSetDeletions(decisions: readonly Stored<Decision>[]
     }));
 }
 
-/** With the last dependent gone a template that waited for them goes too; other finalizers are for others to remove. */
-function finalized(template: Stored<KubeObject>, decisions: readonly Stored<Decision>[]): Op[] {
-  const finalizers = template.value.metadata.finalizers ?? [];
-  const resource = decisions[0]?.value.template.resource;
-  if (!finalizers.includes(FOREGROUND) || resource === undefined) return [];
-  const left = finalizers.filter((finalizer) => finalizer !== FOREGROUND);
-  const key = {
-    ...keyOf(
-      templateName({
-        resource,
-        namespace: template.value.metadata.namespace ?? "",
-        name: template.value.metadata.name,
-      }),
-    ),
-  };
-  if (left.length === 0) return [{ op: "delete", key, expect: template.version }];
-  return [
-    writeObject(resource, { ...template.value, metadata: { ...template.value.metadata, finalizers: left } }, template),
-  ];
+/**
+ * With the last binding gone a Pod is gone from where it ran: we are its kubelet, whose last word is a deletion with no time left. What
+ * finalizers hold goes with the last of them.
+ */
+function ended({ value, version }: Stored<KubeObject>, kind: Kind | undefined): Op[] {
+  if (kind?.grace === undefined) return [];
+  const { namespace = "", name, finalizers = [], deletionGracePeriodSeconds } = value.metadata;
+  const resource = kindKey(kind);
+  if (finalizers.length === 0) return [{ op: "delete", key: { resource, namespace, name }, expect: version }];
+  if (deletionGracePeriodSeconds === 0) return [];
+  const metadata = { ...value.metadata, deletionGracePeriodSeconds: 0 };
+  return [writeObject(resource, { ...value, metadata }, { version })];
 }

@@ -27,7 +27,7 @@ export interface Revised {
 }
 
 /** Only Deployments have revisions that clients read as ReplicaSets, and a status that is added up. */
-function isRevised(kind: Kind, context: Context): boolean {
+export function isRevised(kind: Kind, context: Context): boolean {
   return kindKey(kind) === "deployments.apps" && context.kindOf.has(REPLICASETS);
 }
 

@@ -6,14 +6,16 @@ import { kindKey, type Kind } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { deploymentStatus } from "../../core/aggregate/deployment.ts";
 import { placementEvent } from "../../core/aggregate/event.ts";
-import { settled, type Member } from "../../core/aggregate/member.ts";
+import { podsSeen, settled, type Member } from "../../core/aggregate/member.ts";
 import { podRequestTexts } from "../../core/schedule/capacity.ts";
 import { release, want } from "../../core/schedule/binding.ts";
 import { equalJson } from "../../core/schedule/canonical.ts";
 import { DECISIONS, type Decision } from "../../core/schedule/decision.ts";
 import { needsOf, podLabels } from "../../core/schedule/followers.ts";
+import { podsReserved } from "../../core/schedule/podtemplate.ts";
 import { sameForMembers } from "../../core/schedule/revision.ts";
 import { schedule, type Plan } from "../../core/schedule/schedule.ts";
+import { scheduleWhole } from "../../core/schedule/whole.ts";
 import type { Event, Op } from "../store/store.ts";
 import { commit } from "./commit.ts";
 import { rfc3339, type Context, type Controller, type Outcome } from "./context.ts";
@@ -40,6 +42,7 @@ import {
 } from "./rows.ts";
 import { eachRow } from "./scan.ts";
 import { MEASURED_AFTER_MS } from "./assumed.ts";
+import { wholeOps } from "./whole.ts";
 
 const EVENTS = "events";
 
@@ -54,7 +57,7 @@ export const scheduleController: Controller = {
   async *resync({ store, kinds }) {
     for (const kind of kinds)
       if (kind.federation.rule === "workload")
-        for await (const row of eachRow(store, kindKey(kind))) yield templateName(row);
+        for await (const row of eachRow(store, kindKey(kind))) if (mayLeave(kind, row.value)) yield templateName(row);
     // Bindings of templates that went while nobody looked.
     for await (const row of eachRow(store, DECISIONS)) yield templateName(readDecision(row).value.template);
   },
@@ -68,13 +71,20 @@ function* wakes(event: Event, { kindOf }: Context): Iterable<string> {
     if (kindOf.get(template.resource)?.federation.rule === "workload") yield templateName(template);
     return;
   }
-  const rule = kindOf.get(event.resource)?.federation;
-  if (rule?.rule !== "workload") return;
+  const kind = kindOf.get(event.resource);
+  const rule = kind?.federation;
+  if (kind === undefined || rule?.rule !== "workload") return;
+  if (!mayLeave(kind, event.value) && (event.previous === undefined || !mayLeave(kind, event.previous))) return;
   if (event.type === "MODIFIED" && event.previous !== undefined) {
     const [before, after] = [JSON.parse(event.previous) as KubeObject, JSON.parse(event.value) as KubeObject];
     if (sameForMembers(before, after, rule) && equalJson(before.metadata.finalizers, after.metadata.finalizers)) return;
   }
   yield templateName(event);
+}
+
+/** Records that never left (the ReplicaSets of a Deployment) are no work: each decision writes some. */
+function mayLeave(kind: Kind, value: string): boolean {
+  return kind.propagates === undefined || kind.propagates(JSON.parse(value) as KubeObject);
 }
 
 async function reconcile(name: string, context: Context): Promise<Outcome | void> {
@@ -94,7 +104,7 @@ async function reconcile(name: string, context: Context): Promise<Outcome | void
   const standing = bindings.filter((binding) => !gone.includes(binding));
   const uid = template?.value.metadata.uid;
   if (template === undefined || kind?.federation.rule !== "workload" || !propagates(template.value, kind)) {
-    await releaseAll({ template, bindings: standing, decisions, gone }, context);
+    await releaseAll({ kind, template, bindings: standing, decisions, gone }, context);
     return;
   }
   const stale = standing.filter((binding) => binding.value.template.uid !== uid);
@@ -132,7 +142,8 @@ async function decide({ kind, rule, template, bindings, decisions }: Deciding, c
   const before = decisions.find((decision) => decision.value.template.uid === uid);
   const labels = podLabels(object);
   const needs = needsOf(object);
-  const beside = [...needs, ...serviceNames(namespace, world.servicesSelecting(namespace, labels))];
+  const selecting = serviceNames(namespace, world.servicesSelecting(namespace, labels));
+  const beside = [...needs, ...selecting.filter((name) => !needs.includes(name))];
   const [followers, reportRows, content] = await Promise.all([
     readFollowers(beside, context),
     readRows(
@@ -142,15 +153,23 @@ async function decide({ kind, rule, template, bindings, decisions }: Deciding, c
     contentOf(object, kind, context),
   ]);
   const reports = new Map(reportRows.map((report) => [report.namespace, readReport(report).value]));
-  const plan = schedule({
+  const asked = {
     template: object,
-    rule,
     clusters: [...world.clusters.values()].map((cluster) => world.assumed.less(cluster)),
     current: sharesOf(bindings, rule),
     running: Object.fromEntries(
       bindings.map(({ cluster }) => [cluster, runningPods(reports.get(cluster)) + world.assumed.awaited(cluster, uid)]),
     ),
-  });
+  };
+  const whole = rule.divided.length === 0;
+  const plan = whole
+    ? scheduleWhole({
+        ...asked,
+        once: rule.once === true,
+        data: await dataClusters(needs, context),
+        before: before?.value,
+      })
+    : schedule({ ...asked, rule });
   const own = bindOwn({ object, kind, rule, plan, needs, bindings, reports, revision: content.digest }, context);
   const [followed, revised] = await Promise.all([
     placeBeside(beside, followers, own.clusters, context),
@@ -163,23 +182,23 @@ async function decide({ kind, rule, template, bindings, decisions }: Deciding, c
     unplaced: plan.unplaced,
     verdicts: plan.verdicts,
     revisions: revised?.plan.revisions ?? [],
+    ...(plan.pods === undefined ? {} : { pods: plan.pods }),
+    ...(plan.lost === undefined ? {} : { lost: plan.lost }),
+    ...(plan.gated === undefined ? {} : { gated: plan.gated }),
     lingering: own.lingering,
   };
   const key = { resource: kindKey(kind), namespace, name: object.metadata.name };
+  const said = {
+    template: object,
+    decision,
+    members: own.members,
+    followerFailures: followerFailures(own.members, context),
+    now: rfc3339(context.clock()),
+  };
   const revisions =
-    revised === undefined
-      ? []
-      : revisionOps(
-          template,
-          revised,
-          deploymentStatus({
-            template: object,
-            decision,
-            members: own.members,
-            followerFailures: followerFailures(own.members, context),
-            now: rfc3339(context.clock()),
-          }),
-        );
+    revised !== undefined
+      ? revisionOps(template, revised, deploymentStatus(said))
+      : wholeOps(template, kind, said, Object.keys(plan.shares)[0]);
   const ops: Op[] = [...followed.ops, ...own.ops, ...revisions, { op: "require", key, expect: template.version }];
   if (before === undefined || !sameDecision(before.value, decision))
     ops.push(writeDecision(decision, before), ...announce(decision, before, context));
@@ -246,6 +265,7 @@ function bindOwn(
         needs: [...needs, ...kept],
         labels: podLabels(object),
         requests,
+        ...(plan.pods === undefined ? {} : { pods: podsReserved(object) }),
       },
       before?.value,
       now,
@@ -283,8 +303,29 @@ function sharesOf(bindings: readonly InCluster<Binding>[], rule: WorkloadRule): 
 }
 
 function runningPods(report: Report | undefined): number {
-  const replicas = report?.status?.["replicas"];
-  return typeof replicas === "number" ? replicas : 0;
+  const seen = podsSeen(report?.status) ?? 0;
+  return Number.isFinite(seen) ? seen : 0;
+}
+
+/** Clusters that hold the data a workload names; undefined: there is none yet, so it may come anywhere. */
+async function dataClusters(
+  needs: readonly string[],
+  { store, kindOf, world }: Context,
+): Promise<Set<string> | undefined> {
+  const keeping = needs.filter((need) => {
+    const rule = kindOf.get(keyOf(need).resource)?.federation;
+    return rule?.rule === "follower" && rule.keeps === true;
+  });
+  let found: Set<string> | undefined;
+  for (const rows of await Promise.all(keeping.map((need) => store.listByRef(BINDINGS, ownRef(need))))) {
+    const here = rows
+      .map(readBinding)
+      .filter(({ cluster, value }) => value.tombstone === undefined && world.clusters.has(cluster));
+    if (here.length === 0) continue;
+    const clusters = new Set(here.map(({ cluster }) => cluster));
+    found = found === undefined ? clusters : new Set([...found].filter((name) => clusters.has(name)));
+  }
+  return found;
 }
 
 /**
