@@ -17,3 +17,12 @@ declare module "*.yaml" {
   const text: string;
   export default text;
 }
+
+interface WorkersWebSocket {
+  accept(): void;
+  send(text: string): void;
+  close(code?: number): void;
+  addEventListener(type: "close" | "error", listener: () => void): void;
+}
+
+declare const WebSocketPair: new () => { 0: unknown; 1: WorkersWebSocket };

@@ -18,6 +18,7 @@ import { starting } from "./starting.ts";
 import { postgresCredentials } from "./store/credentials.postgres.ts";
 import { migrate } from "./store/migrate.ts";
 import { openPostgres } from "./store/postgres.ts";
+import { isWatchSocket, readHandshake, sendLines } from "./wire/websocket.ts";
 
 const PRESENCE_TIMEOUT_MS = 15_000;
 /** How often the object is woken while agents have been heard of; it stops when none was for a while. */
@@ -54,7 +55,8 @@ export class Federation extends DurableObject<Env> {
       console.error(JSON.stringify({ event: "start-failed", message: String(error) }));
       return undefined;
     });
-    return (running?.app ?? starting).fetch(request);
+    const app = running?.app ?? starting;
+    return isWatchSocket(request) ? watchSocket(request, app) : app.fetch(request);
   }
 
   /** Being awake is all it takes: controllers and presence run by themselves, and this keeps the object in memory. */
@@ -102,6 +104,24 @@ async function start(env: Env): Promise<Running> {
     openapi: async () => openapi,
   });
   return { app, controllers };
+}
+
+/** A watch whose lines go out as messages. */
+async function watchSocket(asked: Request, app: App): Promise<Response> {
+  const handshake = readHandshake(asked);
+  if (handshake instanceof Response) return handshake;
+  const answer = await app.fetch(handshake.request);
+  if (answer.status !== 200 || answer.body === null) return answer;
+  const { 0: theirs, 1: ours } = new WebSocketPair();
+  const ended = new AbortController();
+  for (const type of ["close", "error"] as const) ours.addEventListener(type, () => ended.abort());
+  ours.accept();
+  void sendLines(answer.body, (line) => ours.send(line), ended.signal)
+    .catch(() => {})
+    .then(() => ours.close(1000));
+  const headers: Record<string, string> =
+    handshake.protocol === undefined ? {} : { "sec-websocket-protocol": handshake.protocol };
+  return new Response(null, { status: 101, webSocket: theirs, headers } as ResponseInit);
 }
 
 function federation(env: Env): { fetch(request: Request | string): Promise<Response> } {

@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Tls } from "./tls.node.ts";
+import { upgradeListener } from "./websocket.node.ts";
 
 /** Longer than the 90 s after which Go clients drop an idle connection, so that the client is the one who closes. */
 const KEEP_ALIVE_MS = 100_000;
@@ -38,6 +39,7 @@ export async function listen(options: {
     },
     getRequestListener(options.fetch),
   );
+  server.on("upgrade", upgradeListener(options.fetch));
   server.maxConnections = MAX_CONNECTIONS;
   await opened(server, options);
   return {

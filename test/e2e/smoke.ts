@@ -1,11 +1,13 @@
 // The one smoke that both platforms must pass (node.test.ts, workerd.test.ts): HTTP verbs, a watch, and a cluster that joins by
 // token, with the real agent in front of a simulated member, up to Ready and away again. The steps build on one another.
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import https from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { WebSocket } from "ws";
 import { runAgent } from "../../agents/main.ts";
 import { createJoinToken, ensureCluster } from "../../cli/join.ts";
 import { ApiError, connect, type Kube } from "../../cli/kube.ts";
@@ -99,6 +101,37 @@ export function defineSmoke(start: () => Promise<Platform>): void {
     expect(events.map((event) => event.type)).toEqual(["ADDED", "MODIFIED", "DELETED"]);
     const versions = events.map((event) => Number(event.object.metadata.resourceVersion));
     expect(versions).toEqual([...versions].sort((a, b) => a - b));
+  });
+
+  it("watches over a WebSocket as browsers do: the token as a subprotocol, one event a message", async () => {
+    const listed = await kube.request<KubeObject>("GET", MAPS);
+    const path = `${MAPS}?watch=1&resourceVersion=${listed.metadata.resourceVersion}`;
+    const bearer = `base64url.bearer.authorization.k8s.io.${Buffer.from(platform.token).toString("base64url")}`;
+    const url = platform.url.replace("https", "wss") + path;
+    const socket = new WebSocket(url, [bearer, "base64.binary.k8s.io"], {
+      ca: platform.ca,
+      origin: "https://ui.example",
+    });
+    await once(socket, "open");
+    expect(socket.protocol).toBe("base64.binary.k8s.io");
+    const message = once(socket, "message") as Promise<[Buffer, boolean]>;
+    await kube.request("POST", MAPS, { body: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "seen" } } });
+    const [text, binary] = await message;
+    expect([JSON.parse(text.toString()).type, JSON.parse(text.toString()).object.metadata.name, binary]).toEqual([
+      "ADDED",
+      "seen",
+      false,
+    ]);
+    socket.close();
+    const refused = (protocols: string[], origin?: string) =>
+      new Promise<number | undefined>((resolve) => {
+        const wrong = new WebSocket(url, protocols, { ca: platform.ca, ...(origin && { origin }) });
+        wrong.on("error", () => {});
+        wrong.on("unexpected-response", (_request, response) => resolve(response.statusCode));
+      });
+    expect(await refused([bearer, "base64.binary.k8s.io"])).toBe(403);
+    expect(await refused([`${bearer}x`, "base64.binary.k8s.io"], "https://ui.example")).toBe(401);
+    expect(await refused([bearer], "https://ui.example")).toBe(401);
   });
 
   it("serves discovery and OpenAPI v3", async () => {
