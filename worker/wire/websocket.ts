@@ -24,7 +24,7 @@ export function isWatchSocket(request: Request): boolean {
 export function readHandshake(request: Request): SocketRequest | Response {
   if (request.headers.get("origin") === null) return new Response("403 Forbidden: no Origin\n", { status: 403 });
   const headers = new Headers(request.headers);
-  for (const name of [...headers.keys()])
+  for (const name of Array.from(headers.keys()))
     if (name.startsWith("sec-websocket-") || name === "upgrade" || name === "connection") headers.delete(name);
   const offered = (request.headers.get("sec-websocket-protocol") ?? "").split(",").map((text) => text.trim());
   const tokens = offered.filter((protocol) => protocol.startsWith(BEARER));
