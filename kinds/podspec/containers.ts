@@ -1,61 +1,128 @@
-// Validation of containers: kk:pkg/apis/core/validation validateContainers, validateInitContainers and what they share.
-// Errors come in upstream's order, since clients read the first one.
+// Validation of a pod's lists of containers: kk:pkg/apis/core/validation validateContainers, validateInitContainers,
+// validateEphemeralContainers and what they share. Errors come in upstream's order, since clients read the first one.
 import type { FieldError } from "../kind.ts";
 import type { Loose } from "../object.ts";
 import { duplicate, forbidden, invalid, invalidEach, notFound, notSupported, required } from "../rules/errors.ts";
-import { configMapKey, dns1123Label, dns1123Subdomain, envVarName, inRange, portName } from "../rules/names.ts";
-import { validateHandler, validateProbes } from "./probes.ts";
+import { dns1123Label, inRange, portName } from "../rules/names.ts";
+import { validateEnv, validateEnvFrom } from "./env.ts";
+import { validateDevices, validateMounts, type Volumes } from "./mounts.ts";
+import { validateLifecycle, validateProbes } from "./probes.ts";
 import { validateResources } from "./resources.ts";
+import { isSidecar, validateInitRestart, validateResizePolicy, validateRestart } from "./restart.ts";
+import { validateSecurityContext } from "./securitycontext.ts";
 
-export function validateContainers(containers: Loose[], volumes: ReadonlySet<string>, field: string): FieldError[] {
+/** What the pod around the containers says. */
+export interface Surroundings {
+  spec: Loose;
+  volumes: Volumes;
+  claimNames: ReadonlySet<string>;
+}
+
+export function validateContainers(around: Surroundings, field: string): FieldError[] {
+  const containers: Loose[] = around.spec.containers ?? [];
   if (containers.length === 0) return [required(field)];
   const seen = new Set<string>();
   const errors: FieldError[] = [];
   for (const [index, container] of containers.entries()) {
     const path = `${field}[${index}]`;
     const name = container.name ?? "";
-    errors.push(...validateCommon(container, volumes, path));
+    errors.push(...validateCommon(container, around, path));
     if (seen.has(name)) errors.push(duplicate(`${path}.name`, name));
     seen.add(name);
-    errors.push(...validateLifecycle(container.lifecycle, `${path}.lifecycle`), ...validateProbes(container, path));
+    errors.push(
+      ...validateLifecycle(container.lifecycle, around.spec.terminationGracePeriodSeconds, `${path}.lifecycle`),
+      ...validateProbes(container, path),
+      ...validateRestart(container, path),
+    );
   }
   return [...errors, ...hostPortConflicts(containers, field)];
 }
 
 const NOT_FOR_INIT = "may not be set for init containers without restartPolicy=Always";
 
-export function validateInitContainers(
-  containers: Loose[],
-  regular: Loose[],
-  volumes: ReadonlySet<string>,
-  field: string,
-): FieldError[] {
-  const seen = new Set<string>(regular.map(({ name }) => name ?? ""));
+export function validateInitContainers(around: Surroundings, field: string): FieldError[] {
+  const seen = new Set<string>((around.spec.containers ?? []).map(({ name }: Loose) => name ?? ""));
   const errors: FieldError[] = [];
-  for (const [index, container] of containers.entries()) {
+  for (const [index, container] of ((around.spec.initContainers ?? []) as Loose[]).entries()) {
     const path = `${field}[${index}]`;
     const name = container.name ?? "";
-    errors.push(...validateCommon(container, volumes, path));
+    errors.push(...validateCommon(container, around, path), ...validateInitRestart(container, path));
     if (seen.has(name)) errors.push(duplicate(`${path}.name`, name));
     else if (name !== "") seen.add(name);
     errors.push(...hostPortConflicts([container], field));
-    if (container.restartPolicy === "Always") {
-      errors.push(...validateLifecycle(container.lifecycle, `${path}.lifecycle`), ...validateProbes(container, path));
+    if (isSidecar(container)) {
+      const grace = around.spec.terminationGracePeriodSeconds;
+      errors.push(
+        ...validateLifecycle(container.lifecycle, grace, `${path}.lifecycle`),
+        ...validateProbes(container, path),
+      );
       continue;
     }
     for (const part of ["lifecycle", "livenessProbe", "readinessProbe", "startupProbe"]) {
       if (container[part]) errors.push(forbidden(`${path}.${part}`, NOT_FOR_INIT));
     }
+    for (const [at, { restartPolicy }] of ((container.resizePolicy ?? []) as Loose[]).entries()) {
+      const detail = "must not be set to 'RestartContainer' for non-sidecar initContainers";
+      if (restartPolicy === "RestartContainer")
+        errors.push(invalid(`${path}.resizePolicy[${at}].restartPolicy`, restartPolicy, detail));
+    }
   }
   return errors;
+}
+
+/** Fields that a debugging container has none of, by upstream's order; `resources` is there after defaulting. */
+const NOT_FOR_EPHEMERAL = [
+  "ports",
+  "resources",
+  "resizePolicy",
+  "restartPolicy",
+  "restartPolicyRules",
+  "livenessProbe",
+  "readinessProbe",
+  "startupProbe",
+  "lifecycle",
+];
+const CANNOT = "cannot be set for an Ephemeral Container";
+
+export function validateEphemeralContainers(around: Surroundings, field: string): FieldError[] {
+  const { spec } = around;
+  const others = new Set<string>(
+    [...(spec.containers ?? []), ...(spec.initContainers ?? [])].map(({ name }: Loose) => name ?? ""),
+  );
+  const all = new Set(others);
+  const errors: FieldError[] = [];
+  for (const [index, container] of ((spec.ephemeralContainers ?? []) as Loose[]).entries()) {
+    const path = `${field}[${index}]`;
+    const { name = "", targetContainerName: target, volumeMounts = [] } = container;
+    errors.push(...validateCommon(container, around, path), ...imageSpaces(container, path));
+    if (all.has(name)) errors.push(duplicate(`${path}.name`, name));
+    else all.add(name);
+    if (target && !others.has(target)) errors.push(notFound(`${path}.targetContainerName`, target));
+    for (const part of NOT_FOR_EPHEMERAL) if (isSet(container[part])) errors.push(forbidden(`${path}.${part}`, CANNOT));
+    for (const [at, mount] of (volumeMounts as Loose[]).entries()) {
+      for (const part of ["subPath", "subPathExpr"])
+        if (mount[part]) errors.push(forbidden(`${path}.volumeMounts[${at}].${part}`, CANNOT));
+    }
+  }
+  return errors;
+}
+
+const isSet = (value: Loose): boolean =>
+  value !== undefined && value !== null && (typeof value !== "object" || Object.keys(value).length > 0);
+
+/** Pods refuse what templates let pass: spaces around an image (validateContainerOnlyForPod). */
+export function imageSpaces({ image = "" }: Loose, path: string): FieldError[] {
+  return image.trim() === image
+    ? []
+    : [invalid(`${path}.image`, image, "must not have leading or trailing whitespace")];
 }
 
 const TERMINATION = ["File", "FallbackToLogsOnError"];
 const PULL = ["Always", "IfNotPresent", "Never"];
 const PROTOCOLS = ["SCTP", "TCP", "UDP"];
 
-function validateCommon(container: Loose, volumes: ReadonlySet<string>, path: string): FieldError[] {
-  const { name, image, terminationMessagePolicy, imagePullPolicy } = container;
+function validateCommon(container: Loose, { spec, volumes, claimNames }: Surroundings, path: string): FieldError[] {
+  const { name, image, terminationMessagePolicy } = container;
   const errors: FieldError[] = name
     ? invalidEach(`${path}.name`, name, dns1123Label(name))
     : [required(`${path}.name`)];
@@ -63,14 +130,23 @@ function validateCommon(container: Loose, volumes: ReadonlySet<string>, path: st
   if (!TERMINATION.includes(terminationMessagePolicy)) {
     errors.push(notSupported(`${path}.terminationMessagePolicy`, terminationMessagePolicy, TERMINATION));
   }
-  errors.push(
+  return [
+    ...errors,
     ...validatePorts(container.ports ?? [], `${path}.ports`),
     ...validateEnv(container.env ?? [], `${path}.env`),
     ...validateEnvFrom(container.envFrom ?? [], `${path}.envFrom`),
-    ...validateMounts(container.volumeMounts ?? [], volumes, `${path}.volumeMounts`),
-  );
-  if (!PULL.includes(imagePullPolicy)) errors.push(notSupported(`${path}.imagePullPolicy`, imagePullPolicy, PULL));
-  return [...errors, ...validateResources(container.resources ?? {}, `${path}.resources`)];
+    ...validateMounts(container, volumes, `${path}.volumeMounts`),
+    ...validateDevices(container, volumes, `${path}.volumeDevices`),
+    ...validatePullPolicy(container.imagePullPolicy, `${path}.imagePullPolicy`),
+    ...validateResources(container.resources, `${path}.resources`, claimNames),
+    ...validateResizePolicy(container.resizePolicy ?? [], spec.restartPolicy, `${path}.resizePolicy`),
+    ...validateSecurityContext(container.securityContext, spec.hostUsers !== false, `${path}.securityContext`),
+  ];
+}
+
+export function validatePullPolicy(policy: string | undefined, field: string): FieldError[] {
+  if (!policy) return [required(field)];
+  return PULL.includes(policy) ? [] : [notSupported(field, policy, PULL)];
 }
 
 export function portNumber(field: string, port: number): FieldError[] {
@@ -108,114 +184,4 @@ function hostPortConflicts(containers: Loose[], field: string): FieldError[] {
     }
   }
   return errors;
-}
-
-const ENV_SOURCES = ["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef"];
-/** EnvFiles is on in 1.36, so fileKeyRef belongs to the text. */
-const ENV_ONE_OF =
-  "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`";
-const DOWNWARD_FIELDS = [
-  "metadata.name",
-  "metadata.namespace",
-  "metadata.uid",
-  "spec.nodeName",
-  "spec.serviceAccountName",
-  "status.hostIP",
-  "status.hostIPs",
-  "status.podIP",
-  "status.podIPs",
-];
-
-function validateEnv(variables: Loose[], field: string): FieldError[] {
-  return variables.flatMap((variable, index) => {
-    const path = `${field}[${index}]`;
-    const errors: FieldError[] = variable.name
-      ? invalidEach(`${path}.name`, variable.name, envVarName(variable.name))
-      : [required(`${path}.name`)];
-    return variable.valueFrom ? [...errors, ...validateValueFrom(variable, `${path}.valueFrom`)] : errors;
-  });
-}
-
-function validateValueFrom({ value, valueFrom }: Loose, path: string): FieldError[] {
-  const errors: FieldError[] = [];
-  const sources = ENV_SOURCES.filter((source) => valueFrom[source]).length;
-  if (valueFrom.fieldRef) errors.push(...validateFieldRef(valueFrom.fieldRef.fieldPath ?? "", `${path}.fieldRef`));
-  if (valueFrom.resourceFieldRef && !valueFrom.resourceFieldRef.resource)
-    errors.push(required(`${path}.resourceFieldRef.resource`));
-  for (const source of ["configMapKeyRef", "secretKeyRef"]) {
-    const reference = valueFrom[source];
-    if (!reference) continue;
-    errors.push(...invalidEach(`${path}.${source}.name`, reference.name ?? "", dns1123Subdomain(reference.name ?? "")));
-    if (!reference.key) errors.push(required(`${path}.${source}.key`));
-    else errors.push(...invalidEach(`${path}.${source}.key`, reference.key, configMapKey(reference.key)));
-  }
-  if (sources === 0) errors.push(invalid(path, "", ENV_ONE_OF));
-  else if (value) errors.push(invalid(path, "", "may not be specified when `value` is not empty"));
-  else if (sources > 1) errors.push(invalid(path, "", "may not have more than one field specified at a time"));
-  return errors;
-}
-
-function validateFieldRef(fieldPath: string, path: string): FieldError[] {
-  if (fieldPath === "") return [required(`${path}.fieldPath`)];
-  if (/^metadata\.(labels|annotations)\['.*'\]$/.test(fieldPath) || DOWNWARD_FIELDS.includes(fieldPath)) return [];
-  if (
-    fieldPath === "spec.host" ||
-    fieldPath === "status.phase" ||
-    fieldPath === "metadata.labels" ||
-    fieldPath === "metadata.annotations"
-  ) {
-    return [notSupported(`${path}.fieldPath`, fieldPath, DOWNWARD_FIELDS)];
-  }
-  return [
-    invalid(`${path}.fieldPath`, fieldPath, `error converting fieldPath: field label not supported: ${fieldPath}`),
-  ];
-}
-
-function validateEnvFrom(sources: Loose[], field: string): FieldError[] {
-  return sources.flatMap((source, index) => {
-    const path = `${field}[${index}]`;
-    const errors: FieldError[] = source.prefix
-      ? invalidEach(`${path}.prefix`, source.prefix, envVarName(source.prefix))
-      : [];
-    const given = ["configMapRef", "secretRef"].filter((name) => source[name]);
-    for (const name of given) {
-      const reference = source[name].name ?? "";
-      if (reference === "") errors.push(required(`${path}.${name}.name`));
-      else errors.push(...invalidEach(`${path}.${name}.name`, reference, dns1123Subdomain(reference)));
-    }
-    if (given.length === 0) errors.push(invalid(field, "", "must specify one of: `configMapRef` or `secretRef`"));
-    else if (given.length > 1) errors.push(invalid(field, "", "may not have more than one field specified at a time"));
-    return errors;
-  });
-}
-
-function validateMounts(mounts: Loose[], volumes: ReadonlySet<string>, field: string): FieldError[] {
-  const points = new Set<string>();
-  return mounts.flatMap(({ name = "", mountPath = "", subPath, subPathExpr }, index) => {
-    const path = `${field}[${index}]`;
-    const errors: FieldError[] = [];
-    if (name === "") errors.push(required(`${path}.name`));
-    if (!volumes.has(name)) errors.push(notFound(`${path}.name`, name));
-    if (mountPath === "") errors.push(required(`${path}.mountPath`));
-    if (points.has(mountPath)) errors.push(invalid(`${path}.mountPath`, mountPath, "must be unique"));
-    points.add(mountPath);
-    if (subPath && subPathExpr)
-      errors.push(invalid(`${path}.subPathExpr`, subPathExpr, "subPathExpr and subPath are mutually exclusive"));
-    for (const [part, text] of Object.entries({ subPath, subPathExpr }))
-      errors.push(...descending(`${field}.${part}`, text));
-    return errors;
-  });
-}
-
-/** A relative path that never climbs (validateLocalDescendingPath). */
-export function descending(field: string, path: string | undefined): FieldError[] {
-  if (!path) return [];
-  const errors: FieldError[] = path.startsWith("/") ? [invalid(field, path, "must be a relative path")] : [];
-  return path.split("/").includes("..") ? [...errors, invalid(field, path, "must not contain '..'")] : errors;
-}
-
-function validateLifecycle(lifecycle: Loose, path: string): FieldError[] {
-  return ["postStart", "preStop"].flatMap((hook) =>
-    lifecycle?.[hook] ? validateHandler(lifecycle[hook], `${path}.${hook}`) : [],
-  );
 }

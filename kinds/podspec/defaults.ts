@@ -1,10 +1,16 @@
 // Defaults of a pod spec, as kk:pkg/apis/core/v1/defaults.go and zz_generated.defaults.go fill them in: in place, idempotent.
 // `templateSpec` for pods inside workloads; `podSpec` adds what only a Pod itself gets.
 import type { Loose } from "../object.ts";
+import { aggregate } from "./aggregate.ts";
+import { dropDisabled } from "./drop.ts";
+import { isLatest } from "./image.ts";
+import { isPodLevel, mayOvercommit } from "./resources.ts";
+import { isHugePages } from "../rules/resourcelist.ts";
 import { formatQuantity, parseQuantity, roundUpMilli } from "../rules/quantity.ts";
 
 /** Defaults of the spec inside a pod template. */
 export function defaultTemplateSpec(spec: Loose): void {
+  dropDisabled(spec);
   spec.dnsPolicy ||= "ClusterFirst";
   spec.restartPolicy ||= "Always";
   spec.securityContext ??= {};
@@ -32,9 +38,31 @@ export function defaultPodSpec(spec: Loose): void {
     if (!limits) continue;
     container.resources.requests = { ...limits, ...container.resources.requests };
   }
+  defaultPodResources(spec);
   spec.enableServiceLinks ??= true;
   if (spec.hostNetwork === true) hostPorts(spec);
   defaultTemplateSpec(spec);
+  // Of pods alone (kk:pkg/apis/core/v1/conversion.go Convert_v1_Pod_To_core_Pod).
+  if (spec.terminationGracePeriodSeconds < 0) spec.terminationGracePeriodSeconds = 1;
+}
+
+/** A pod that asks for something as a whole asks for what its containers need, and else for its limits. */
+function defaultPodResources({ resources, ...spec }: Loose): void {
+  if (!resources) return;
+  const { requests, limits } = resources;
+  const asks = (list: Loose): boolean => Object.keys(list ?? {}).length > 0;
+  if (asks(requests) || asks(limits)) {
+    const pages: Record<string, string> = {};
+    for (const [name, quantity] of aggregate(spec, "limits"))
+      if (isHugePages(name) && requests?.[name] === undefined) pages[name] = formatQuantity(quantity);
+    if (asks(limits) || asks(pages)) resources.limits = { ...pages, ...limits };
+  }
+  if (!asks(resources.limits)) return;
+  const needed: Record<string, string> = {};
+  for (const [name, text] of Object.entries(resources.limits)) if (isPodLevel(name)) needed[name] = text as string;
+  for (const [name, quantity] of aggregate(spec, "requests"))
+    if (isPodLevel(name) && mayOvercommit(name)) needed[name] = formatQuantity(quantity);
+  if (asks(needed) || asks(requests)) resources.requests = { ...needed, ...requests };
 }
 
 function hostPorts(spec: Loose): void {
@@ -62,14 +90,6 @@ function defaultContainer(container: Loose): void {
   }
   defaultHttpGet(container.lifecycle?.postStart?.httpGet);
   defaultHttpGet(container.lifecycle?.preStop?.httpGet);
-}
-
-/** The tag is "latest", or there is neither tag nor digest (kk:pkg/util/parsers). */
-function isLatest(image: string): boolean {
-  const digest = image.includes("@");
-  const name = image.split("@")[0] ?? "";
-  const tag = /:([^/:]+)$/.exec(name)?.[1];
-  return tag === undefined ? !digest : tag === "latest";
 }
 
 function defaultProbe(probe: Loose): void {

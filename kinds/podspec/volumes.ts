@@ -1,94 +1,69 @@
-// Validation of volumes (kk:pkg/apis/core/validation ValidateVolumes): unique names, one source each, and the sources that name
-// followers. Sources of single providers are left to the member clusters.
+// Validation of volumes (kk:pkg/apis/core/validation ValidateVolumes): unique names and one source each. Sources are visited in
+// upstream's order, so that of two the same one is refused.
 import type { FieldError } from "../kind.ts";
 import type { Loose } from "../object.ts";
 import { duplicate, forbidden, invalid, invalidEach, required } from "../rules/errors.ts";
-import { dns1123Label } from "../rules/names.ts";
-import { descending } from "./containers.ts";
+import { byteLength, dns1123Label, dns1123Subdomain } from "../rules/names.ts";
+import type { Volumes } from "./mounts.ts";
+import { type PodOfVolumes, VALIDATE_SOURCE } from "./volumesources.ts";
 
-/** The names of the valid volumes, which mounts may use. */
-export function validateVolumes(volumes: Loose[], field: string): { volumes: Set<string>; errors: FieldError[] } {
-  const names = new Set<string>();
+/** The valid volumes, which mounts may use. */
+export function validateVolumes(volumes: Loose[], field: string, pod: PodOfVolumes): [Volumes, FieldError[]] {
+  const valid = new Map<string, Loose>();
   const errors: FieldError[] = [];
+  const podName = pod.meta?.name;
+  const created = new Set(
+    podName ? volumes.filter(({ ephemeral }) => ephemeral).map(({ name = "" }) => `${podName}-${name}`) : [],
+  );
   for (const [index, volume] of volumes.entries()) {
     const path = `${field}[${index}]`;
+    const { name = "" } = volume;
     const found = [
-      ...validateSources(volume, path),
-      ...(volume.name
-        ? invalidEach(`${path}.name`, volume.name, dns1123Label(volume.name))
-        : [required(`${path}.name`)]),
-      ...(names.has(volume.name) ? [duplicate(`${path}.name`, volume.name)] : []),
+      ...validateSources(volume, path, pod),
+      ...(name === "" ? [required(`${path}.name`)] : invalidEach(`${path}.name`, name, dns1123Label(name))),
+      ...(valid.has(name) ? [duplicate(`${path}.name`, name)] : []),
     ];
-    if (found.length === 0) names.add(volume.name);
+    if (found.length === 0) valid.set(name, volume);
     errors.push(...found);
+    const claim = volume.persistentVolumeClaim?.claimName;
+    if (claim !== undefined && created.has(claim)) {
+      const detail = "must not reference a PVC that gets created for an ephemeral volume";
+      errors.push(invalid(`${path}.persistentVolumeClaim.claimName`, claim, detail));
+    }
   }
-  return { volumes: names, errors };
+  return [valid, errors];
 }
 
-function validateSources(volume: Loose, path: string): FieldError[] {
+/** Path that upstream gives a second source where it is not the field's name. */
+const SECOND: Record<string, string> = { cephfs: "cephFS", downwardAPI: "downwarAPI" };
+
+function validateSources(volume: Loose, path: string, pod: PodOfVolumes): FieldError[] {
   const errors: FieldError[] = [];
-  const sources = Object.keys(volume).filter(
-    (key) => key !== "name" && volume[key] !== null && volume[key] !== undefined,
+  let first = true;
+  for (const [source, validate] of Object.entries(VALIDATE_SOURCE)) {
+    const value = volume[source];
+    if (value === undefined || value === null) continue;
+    if (first) errors.push(...validate(value, `${path}.${source}`, pod));
+    else errors.push(forbidden(`${path}.${SECOND[source] ?? source}`, "may not specify more than 1 volume type"));
+    if (source === "iscsi") errors.push(...portalTooLong(volume, path));
+    if (source === "ephemeral" && first) errors.push(...claimNameErrors(volume, path, pod));
+    first = false;
+  }
+  return first ? [required(path, "must specify a volume type")] : errors;
+}
+
+function portalTooLong({ name = "", iscsi }: Loose, path: string): FieldError[] {
+  if (iscsi.initiatorName === undefined || byteLength(`${name}:${iscsi.targetPortal ?? ""}`) <= 64) return [];
+  const detail =
+    "Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.";
+  return [invalid(`${path}.name`, name, detail)];
+}
+
+/** A generic ephemeral volume makes a claim of the pod's and its own name. */
+function claimNameErrors({ name = "" }: Loose, path: string, { meta }: PodOfVolumes): FieldError[] {
+  if (!meta?.name || name === "") return [];
+  const claim = `${meta.name}-${name}`;
+  return dns1123Subdomain(claim).map((text) =>
+    invalid(`${path}.name`, name, `PVC name ${JSON.stringify(claim)}: ${text}`),
   );
-  // Upstream visits emptyDir first, so that a second source is the one that is refused.
-  sources.sort((a, b) => Number(b === "emptyDir") - Number(a === "emptyDir"));
-  for (const [at, source] of sources.entries()) {
-    if (at > 0) errors.push(forbidden(`${path}.${source}`, "may not specify more than 1 volume type"));
-    else errors.push(...validateSource(source, volume[source], `${path}.${source}`));
-  }
-  return sources.length === 0 ? [required(path, "must specify a volume type")] : errors;
-}
-
-const MODE = "must be a number between 0 and 0777 (octal), both inclusive";
-
-function validateSource(source: string, value: Loose, path: string): FieldError[] {
-  switch (source) {
-    case "configMap":
-      return [
-        ...(value.name ? [] : [required(`${path}.name`)]),
-        ...validateMode(value, path),
-        ...validateItems(value.items, path),
-      ];
-    case "secret":
-      return [
-        ...(value.secretName ? [] : [required(`${path}.secretName`)]),
-        ...validateMode(value, path),
-        ...validateItems(value.items, path),
-      ];
-    case "persistentVolumeClaim":
-      return value.claimName ? [] : [required(`${path}.claimName`)];
-    case "hostPath":
-      if (!value.path) return [required(`${path}.path`)];
-      return value.path.split("/").includes("..") ? [invalid(`${path}.path`, value.path, "must not contain '..'")] : [];
-    case "nfs":
-      return [
-        ...(value.server ? [] : [required(`${path}.server`)]),
-        ...(value.path ? [] : [required(`${path}.path`)]),
-        ...(value.path && !value.path.startsWith("/")
-          ? [invalid(`${path}.path`, value.path, "must be an absolute path")]
-          : []),
-      ];
-    default:
-      return [];
-  }
-}
-
-function validateMode({ defaultMode }: Loose, path: string): FieldError[] {
-  return typeof defaultMode === "number" && (defaultMode > 0o777 || defaultMode < 0)
-    ? [invalid(`${path}.defaultMode`, defaultMode, MODE)]
-    : [];
-}
-
-function validateItems(items: Loose[] | undefined, path: string): FieldError[] {
-  return (items ?? []).flatMap((item, index) => {
-    const at = `${path}.items[${index}]`;
-    const errors: FieldError[] = item.key ? [] : [required(`${at}.key`)];
-    if (!item.path) errors.push(required(`${at}.path`));
-    errors.push(...descending(`${at}.path`, item.path));
-    if (item.path?.startsWith("..") && !item.path.split("/").includes(".."))
-      errors.push(invalid(`${at}.path`, item.path, "must not start with '..'"));
-    if (typeof item.mode === "number" && (item.mode > 0o777 || item.mode < 0))
-      errors.push(invalid(`${at}.mode`, item.mode, MODE));
-    return errors;
-  });
 }
