@@ -2,7 +2,7 @@
 import type { FieldError, Kind } from "./kind.ts";
 import type { KubeObject, Loose } from "./object.ts";
 import { validateResources } from "./podspec/resources.ts";
-import { validateTolerations } from "./podspec/validate.ts";
+import { validateTolerations } from "./podspec/scheduling.ts";
 import { AGE, NAME } from "./rules/columns.ts";
 import { duplicate, invalid, invalidEach, required } from "./rules/errors.ts";
 import { goValue, type GoStruct } from "./rules/gojson.ts";
