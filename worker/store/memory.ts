@@ -56,11 +56,27 @@ export function openMemory(options: MemoryOptions = {}): Store {
     },
   });
 
+  const byRef = new Map<string, Set<Entry>>();
+
   const shelf = (resource: string): Shelf => {
     let found = shelves.get(resource);
     if (found === undefined) shelves.set(resource, (found = new Shelf()));
     return found;
   };
+  function enlist(entry: Entry): void {
+    for (const ref of entry.refs ?? []) {
+      const found = byRef.get(ref);
+      if (found === undefined) byRef.set(ref, new Set([entry]));
+      else found.add(entry);
+    }
+  }
+  function strike(entry: Entry | undefined): void {
+    for (const ref of entry?.refs ?? []) {
+      const found = byRef.get(ref);
+      found?.delete(entry!);
+      if (found?.size === 0) byRef.delete(ref);
+    }
+  }
   const current = (key: Key): Entry | undefined => shelves.get(key.resource)?.get(key.namespace, key.name);
 
   function commit({ ops, contents: added }: Commit): CommitResult {
@@ -84,8 +100,13 @@ export function openMemory(options: MemoryOptions = {}): Store {
         if (op.op !== "delete") event.previous = before.row.value;
       }
       events.push(event);
+      strike(before);
       if (op.op === "delete") shelf(op.key.resource).delete(op.key.namespace, op.key.name);
-      else shelf(op.key.resource).set({ row, mark, refs: op.refs, deleting: op.op !== "put" && op.deleting === true });
+      else {
+        const entry: Entry = { row, mark, refs: op.refs, deleting: op.op !== "put" && op.deleting === true };
+        shelf(op.key.resource).set(entry);
+        enlist(entry);
+      }
       return version;
     });
     for (const { digest, value } of added ?? []) if (!contents.has(digest)) contents.set(digest, value);
@@ -142,7 +163,8 @@ export function openMemory(options: MemoryOptions = {}): Store {
     getMany: async (keys) => keys.flatMap((key) => current(key)?.row ?? []),
     list: async (query) => list(query),
     listByRef: async (resource, ref) =>
-      (shelves.get(resource)?.entries() ?? []).filter((entry) => entry.refs?.includes(ref)).map((entry) => entry.row),
+      [...(byRef.get(ref) ?? [])].filter(({ row }) => row.resource === resource).map(({ row }) => row),
+    referring: async (ref) => [...(byRef.get(ref) ?? [])].map(({ row }) => row),
     listByName: async (resource, name) => (shelves.get(resource)?.rows() ?? []).filter((row) => row.name === name),
     changes: async ({ resource, namespace, after, limit }) => {
       const rows = (shelves.get(resource)?.rows() ?? []).filter(

@@ -140,6 +140,12 @@ export async function openPostgres({ sql, pollMs = 500, ring }: PostgresOptions)
       if (digests.length === 0) return new Map();
       return new Map((await read(statements.contentsOf, { digests: JSON.stringify(digests) })) as [string, string][]);
     },
+    async referring(ref) {
+      return (await read(statements.referring, { ref })).map(
+        ([version, resource, namespace, name, value]) =>
+          ({ resource, namespace, name, version: Number(version), value }) as Row,
+      );
+    },
     async epoch() {
       const { epoch, compacted, federation } = await head();
       return { epoch, compacted, federation };

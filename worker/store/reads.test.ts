@@ -108,6 +108,26 @@ onEveryStore("reads", ({ fresh, write }) => {
     ]);
   });
 
+  test("referring finds current rows of every resource by ref", async () => {
+    const store = await fresh();
+    const secret = (name: string): Op => ({
+      op: "create",
+      key: key(name, "other", "secrets"),
+      value: text(name),
+      refs: ["y", "x"],
+    });
+    await write(create("a", { refs: ["x", "y"] }), create("b", { refs: ["y"] }), create("c"), secret("d"));
+    const found = async (ref: string) =>
+      (await store.referring(ref)).map((row) => `${row.resource}/${row.namespace}/${row.name}`).sort();
+    expect(await found("y")).toEqual(["configmaps/default/a", "configmaps/default/b", "secrets/other/d"]);
+    expect(await found("z")).toEqual([]);
+    const [d] = (await store.referring("x")).filter((row) => row.name === "d");
+    expect(d).toEqual({ ...(await store.get(key("d", "other", "secrets"))) });
+    await write({ op: "put", key: key("a"), value: "{}" });
+    await write({ op: "delete", key: key("d", "other", "secrets") });
+    expect([await found("x"), await found("y")]).toEqual([[], ["configmaps/default/b"]]);
+  });
+
   for (const resource of ["bindings.hanse.dev", "reports.hanse.dev", "configmaps"]) {
     test(`listByName and changes: ${resource}`, async () => {
       const store = await fresh();

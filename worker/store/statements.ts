@@ -61,6 +61,12 @@ export const listByRef = statement(
     where ${log.resource} = ${at("resource")} and ${log.refs} @> array[${at("ref")}]::text[] and ${isNotNull(log.refs)} and ${current}`,
 );
 
+/** Answers as getMany does. */
+export const referring = statement(
+  sql`select ${log.version}, ${log.resource}, ${log.namespace}, ${log.name}, ${log.value} from ${log.table}
+    where ${log.refs} @> array[${at("ref")}]::text[] and ${isNotNull(log.refs)} and ${current}`,
+);
+
 export const listByName = perResource(
   (resource) => sql`select ${log.version}, ${log.namespace}, ${log.name}, ${log.value} from ${log.table}
     where ${log.resource} = ${resource} and ${log.name} = ${at("name")} and ${current}`,

@@ -117,6 +117,8 @@ export interface Reader {
 export interface Store extends Reader {
   commit(commit: Commit): Promise<CommitResult>;
   contents(digests: string[]): Promise<Map<string, string>>;
+  /** Current rows of any resource that carry `ref`, in no particular order: what an owner owns may be of every kind. */
+  referring(ref: string): Promise<Row[]>;
   /** Which life of the data this is, the compaction horizon, and this federation's id. */
   epoch(): Promise<{ epoch: number; compacted: number; federation: string }>;
   /**
