@@ -5,12 +5,16 @@
 //   follow      followers, Namespaces; bindings shrinking     follower -> the clusters that need it
 //   aggregate   reports, bindings removed                     reports -> status, Events
 //   clusters    clusters' readiness and room                  -> wakes schedule, aggregate, follow, namespaces
-//   namespaces  Namespaces                                    -> default ServiceAccount; a dying one is emptied
+//   namespaces  Namespaces, contents of dying ones            -> default ServiceAccount, root CA; a dying one is emptied
+//   garbage     owners, dependents, bindings removed          -> what DELETE means for dependents: background, foreground, orphan
+//   expire      finished Jobs with a time to live             -> deleted when it is over
 //   (periods)   every 5 minutes while something changed       compaction, Events older than an hour: periods.ts
 import { aggregateController } from "./aggregate.ts";
 import { clustersController } from "./clusters.ts";
 import type { Controller } from "./context.ts";
+import { expireController } from "./expire.ts";
 import { followController } from "./follow.ts";
+import { garbageController } from "./garbage.ts";
 import { namespacesController } from "./namespaces.ts";
 import { scheduleController } from "./schedule.ts";
 
@@ -20,4 +24,6 @@ export const CONTROLLERS: readonly Controller[] = [
   followController,
   aggregateController,
   namespacesController,
+  garbageController,
+  expireController,
 ];

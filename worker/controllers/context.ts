@@ -5,7 +5,7 @@ import type { Event, Store } from "../store/store.ts";
 import type { Recent } from "./recent.ts";
 import type { World } from "./world.ts";
 
-export type ControllerName = "schedule" | "follow" | "aggregate" | "namespaces" | "clusters";
+export type ControllerName = "schedule" | "follow" | "aggregate" | "namespaces" | "clusters" | "garbage" | "expire";
 
 export interface Context {
   store: Store;
@@ -13,7 +13,10 @@ export interface Context {
   recent: Recent;
   /** Rows from the tail's memory are not to be trusted: this key just lost a commit, or failed. */
   fresh: boolean;
+  /** Those that are stored. */
   kinds: readonly Kind[];
+  /** Those, and the other versions in which they are served: what a reference may name. */
+  served: readonly Kind[];
   /** Kinds by store resource name. */
   kindOf: ReadonlyMap<string, Kind>;
   /** Milliseconds since the epoch. */
@@ -45,6 +48,8 @@ export interface Controller {
   wakes(event: Event, context: Context): Iterable<string>;
   /** Keys to handle after changes were missed (first start, compacted position): everything that may be out of date. */
   resync(context: Context): AsyncIterable<string>;
+  /** Keys that wait for a time, which nothing in the log announces: handled whenever a process starts. */
+  start?(context: Context): AsyncIterable<string>;
   /** Level triggered. Throws Busy when the row moved under it; other errors are retried with backoff. */
   reconcile(key: string, context: Context): Promise<Outcome | void>;
 }

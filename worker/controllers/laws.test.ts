@@ -280,7 +280,7 @@ test("P7 P12 two processes on a failing store, stopped and started anywhere, end
       await check(store);
       // A pass over everything, by a process that remembers nothing, finds nothing to do.
       const version = await store.version();
-      await store.setPosition("controllers/1", 0);
+      await store.setPosition("controllers/2", 0);
       const again = runControllers({ store, ...seams, signal: new AbortController().signal });
       await again.idle();
       await again.stop();

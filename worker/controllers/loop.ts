@@ -48,7 +48,7 @@ interface Work {
 }
 
 /** A new name whenever a controller is added that must see what is already there. */
-const LOOP = "controllers/1";
+const LOOP = "controllers/2";
 /** Keys of a full pass answer no particular change: until they are handled, a new process must make the full pass again. */
 const FROM_THE_BEGINNING = 1;
 /** No key woken for so long: the writers have paused. */
@@ -61,7 +61,8 @@ const BUSY_TRIES = 8;
 
 export function runControllers(options: ControllersOptions): Controllers {
   const { store, clock, random, uid } = options;
-  const kinds = options.kinds ?? ROOT_KINDS;
+  const served = options.kinds ?? ROOT_KINDS;
+  const kinds = served.filter(({ conversion }) => conversion === undefined);
   const log = options.log ?? (() => undefined);
   const context: Context = {
     store,
@@ -69,6 +70,7 @@ export function runControllers(options: ControllersOptions): Controllers {
     recent: new Recent(),
     fresh: false,
     kinds,
+    served,
     kindOf: new Map(kinds.map((kind) => [kindKey(kind), kind])),
     clock,
     random,
@@ -230,7 +232,8 @@ export function runControllers(options: ControllersOptions): Controllers {
     if (from === 0 || from > (await store.version())) from = await resync();
     else {
       await context.world.load(store);
-      for (const name of context.world.terminating) wake("namespaces", name, from);
+      for (const controller of CONTROLLERS)
+        for await (const key of controller.start?.(context) ?? []) wake(controller.name, key, from);
     }
     for (;;) {
       seen = Math.max(seen, from);
