@@ -8,6 +8,7 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value);
+const isFlag = (value: unknown): boolean => typeof value === "boolean";
 const isMaybe = (value: unknown, is: (value: unknown) => boolean) => value === undefined || is(value);
 
 /** Throws with what is wrong. */
@@ -23,7 +24,7 @@ export function checkChanges(value: unknown): Changes {
 
 function isItem(value: unknown): value is Item {
   if (!isFields(value)) return false;
-  const { uid, version, generation, key, policy, rank, object, tombstone, memberUid } = value;
+  const { uid, version, generation, key, policy, rank, object, tombstone, memberUid, once } = value;
   return (
     isText(uid) &&
     isCount(version) &&
@@ -36,7 +37,18 @@ function isItem(value: unknown): value is Item {
     (policy === "apply" || policy === "ensure") &&
     isCount(rank) &&
     isFields(tombstone) !== isObject(object, key) &&
+    isMaybe(once, isFlag) &&
+    (tombstone === undefined || isTombstone(tombstone)) &&
     isMaybe(memberUid, isText)
+  );
+}
+
+function isTombstone(value: unknown): boolean {
+  if (!isFields(value)) return false;
+  return (
+    isMaybe(value["memberUid"], isText) &&
+    isMaybe(value["orphan"], isFlag) &&
+    isMaybe(value["graceSeconds"], (seconds) => isCount(seconds) && seconds >= 0)
   );
 }
 

@@ -40,12 +40,14 @@ async function apply(parts: Parts, entry: Entry): Promise<void> {
   if (entry.applied === generation && !live.drift && entry.failure === undefined) return;
   // An earlier binding's object of the same name goes first; its removal adds this entry again.
   if (state.meta("hold") !== "1" && state.siblings(entry).some((one) => one.tombstone && !one.removed)) return;
+  if (isLost(entry)) return;
   const healing = live.drift;
   live.drift = false;
   const text = state.desired(entry.uid);
   if (text === undefined) return;
 
   const result = await send(parts, entry, JSON.parse(text) as KubeObject, healing);
+  if (result === "lost") return lost(parts, entry);
   if (result === "conflict") {
     const message = `${entry.key.kind} ${entry.key.name} exists in the cluster and was not made by Hanse`;
     return fail(parts, entry, { reason: "Conflict", permanent: true, message });
@@ -62,13 +64,13 @@ async function apply(parts: Parts, entry: Entry): Promise<void> {
   if (first || healing) parts.log(healing ? "healed" : "applied", { ...where(entry), generation });
 }
 
-/** Sends the object; "conflict": what stands under the name is not ours. */
+/** Sends the object; "conflict": what stands under the name is not ours; "lost": it runs once, and is there no more. */
 async function send(
   parts: Parts,
   entry: Entry,
   object: KubeObject,
   healing: boolean,
-): Promise<Result<{ object: KubeObject }> | "conflict"> {
+): Promise<Result<{ object: KubeObject }> | "conflict" | "lost"> {
   const { member, state } = parts;
   const { key } = entry;
   if (entry.memberUid !== undefined && object["spec"]?.replicas !== undefined && (await parts.scaled(entry, healing))) {
@@ -81,6 +83,7 @@ async function send(
   if (first.ok || !doubtful.includes(first.code)) return first;
   const live = await member.get(key);
   if (!live.ok && live.code !== 404) return live;
+  if (entry.once === true && entry.memberUid !== undefined && (!live.ok || !isOurs(live.object, entry))) return "lost";
   if (!live.ok) {
     // Absent. With a uid: it was deleted, so it is made again. Without: this server does not create what carries a version.
     const guarded = entry.memberUid !== undefined;
@@ -90,11 +93,23 @@ async function send(
     return member.apply(key, body(object, guarded ? guard(entry) : {}));
   }
   if (!isOurs(live.object, entry)) return "conflict";
-  if (live.object.metadata.deletionTimestamp !== undefined) return dying(entry);
+  // What is ending and will not be made again is left to end; its going is reported.
+  if (live.object.metadata.deletionTimestamp !== undefined)
+    return entry.once === true && entry.memberUid !== undefined ? live : dying(entry);
   if (entry.memberUid !== undefined) return first;
   entry.memberUid = live.object.metadata.uid;
   return member.apply(key, body(object, guard(entry)));
 }
+
+/** What runs to its end was made here once and is gone, by whatever hand: for good. */
+export function lost(parts: Parts, entry: Entry): void {
+  const { kind, name } = entry.key;
+  // Its uid stays known, so that no later generation takes it for something still to be made.
+  entry.applied = entry.generation;
+  fail(parts, entry, { reason: "Gone", permanent: true, message: `${kind} ${name} was deleted in the cluster` });
+}
+
+export const isLost = (entry: Entry): boolean => entry.failure?.reason === "Gone";
 
 const guard = ({ memberUid }: Entry): JsonObject =>
   memberUid === undefined ? { resourceVersion: NO_VERSION } : { uid: memberUid };

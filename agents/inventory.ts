@@ -9,6 +9,8 @@ export interface Entry {
   uid: string;
   key: MemberKey;
   policy: "apply" | "ensure";
+  /** Runs to its end: never made a second time. */
+  once?: true;
   rank: number;
   /** Wanted. */
   generation: number;
@@ -23,6 +25,9 @@ export interface Entry {
   fingerprint?: string;
   failure?: ReportFailure;
   tombstone: boolean;
+  /** What the tombstone asks for: leave what the object made, give it so many seconds. */
+  orphan?: true;
+  graceSeconds?: number;
   /** The tombstone is carried out; kept until the federation has acknowledged it. */
   removed: boolean;
   /** Digest of the report the federation has acknowledged. */
@@ -51,6 +56,7 @@ export function accept(before: Entry | undefined, item: Item): Entry {
     uid: item.uid,
     key: item.key,
     policy: item.policy,
+    once: item.once === true ? true : undefined,
     rank: item.rank,
     generation: item.generation,
     // An older generation after a restored database counts as new: what it wants has to be applied and said.
@@ -66,6 +72,8 @@ export function accept(before: Entry | undefined, item: Item): Entry {
     intent: before?.intent === true || (memberUid === undefined && !tombstone),
     failure: tombstone ? undefined : before?.failure,
     tombstone,
+    orphan: item.tombstone?.orphan === true ? true : undefined,
+    graceSeconds: item.tombstone?.graceSeconds,
     removed: tombstone && before?.removed === true,
     acknowledged: known || tombstone ? before?.acknowledged : undefined,
   };

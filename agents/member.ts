@@ -42,13 +42,20 @@ export interface Page {
   continue?: string;
 }
 
+export interface Removal {
+  /** What depends on the object stays. */
+  orphan?: boolean | undefined;
+  /** Absent: the object's own. */
+  graceSeconds?: number | undefined;
+}
+
 export interface Member {
   get(key: MemberKey): Promise<Result<{ object: KubeObject }>>;
   /** Server-side apply with force. `created`: the answer was 201. */
   apply(key: MemberKey, body: string): Promise<Result<{ object: KubeObject; created: boolean }>>;
   create(key: MemberKey, body: string): Promise<Result<{ object: KubeObject }>>;
   /** Only while the object has this uid. `gone`: nothing is left to wait for. */
-  remove(key: MemberKey, uid: string): Promise<Result<{ gone: boolean }>>;
+  remove(key: MemberKey, uid: string, how?: Removal): Promise<Result<{ gone: boolean }>>;
   list(served: Served, query: Record<string, string>, namespace?: string): Promise<Result<{ page: Page }>>;
   watch(
     served: Served,
@@ -105,11 +112,12 @@ export function openMember(access: Access, signal?: AbortSignal): Member {
         body,
         headers: JSON_BODY,
       }),
-    async remove(key, uid) {
+    async remove(key, uid, { orphan, graceSeconds } = {}) {
       const options = {
         kind: "DeleteOptions",
         apiVersion: "v1",
-        propagationPolicy: "Background",
+        propagationPolicy: orphan === true ? "Orphan" : "Background",
+        ...(graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds }),
         preconditions: { uid },
       };
       const result = await object({

@@ -124,7 +124,7 @@ export function judge(parts: Parts, type: WatchEvent["type"], object: KubeObject
     if (type === "DELETED") parts.queue.add(entry);
     return;
   }
-  if (type === "DELETED") return heal(parts, entry);
+  if (type === "DELETED") return vanished(parts, entry, object);
   note(parts, entry, object);
   if (
     entry.policy === "apply" &&
@@ -133,6 +133,12 @@ export function judge(parts: Parts, type: WatchEvent["type"], object: KubeObject
   ) {
     heal(parts, entry);
   }
+}
+
+/** Gone, or only its label is (the watch says DELETED of both). What runs once says its last status first. */
+function vanished(parts: Parts, entry: Entry, object: KubeObject): void {
+  if (entry.once === true) note(parts, entry, object);
+  heal(parts, entry);
 }
 
 function note({ reporter }: Parts, entry: Entry, object: KubeObject): void {

@@ -9,7 +9,7 @@ import type { Parts } from "./parts.ts";
 const TRANSIENT = { first: 250, most: 30_000 };
 const PERMANENT = { first: 5_000, most: 300_000 };
 
-export type Reason = "Conflict" | "Rejected" | "Unavailable" | "NotPermitted";
+export type Reason = "Conflict" | "Rejected" | "Unavailable" | "NotPermitted" | "Gone";
 
 function reasonOf(failure: Failure): { reason: Reason; permanent: boolean } {
   if (failure.transient) return { reason: "Unavailable", permanent: false };
@@ -48,6 +48,8 @@ export function fail(
     parts.log("failed", { ...where(entry), reason, message, permanent });
   }
   parts.reporter.note(entry);
+  // Nothing brings it back.
+  if (reason === "Gone") return;
   const delay = backoffMs(live.attempts++, parts.random(), permanent ? PERMANENT : TRANSIENT);
   parts.queue.add(entry, Math.max(delay, what.retryAfterMs ?? 0));
 }

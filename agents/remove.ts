@@ -22,7 +22,9 @@ export async function remove(parts: Parts, entry: Entry): Promise<void> {
   if (!live.ok) return live.code === 404 ? gone(parts, entry, "gone") : failWith(parts, entry, live);
   if (!isOurs(live.object, entry)) return gone(parts, entry, "not ours");
   const uid = live.object.metadata.uid ?? "";
-  if (live.object.metadata.deletionTimestamp !== undefined) return lookAgain(parts, entry);
+  // On its way, unless it is to go sooner.
+  if (live.object.metadata.deletionTimestamp !== undefined && !isHurried(entry, live.object))
+    return lookAgain(parts, entry);
   if (entry.policy === "ensure") {
     // What is wanted in it may be on its way there: deleted with the namespace it would be made for nothing.
     if (wantedInside(parts, entry.key.name)) return lookAgain(parts, entry);
@@ -34,7 +36,7 @@ export async function remove(parts: Parts, entry: Entry): Promise<void> {
   // Asked again: while the member was read, the object may have been wanted again, or the federation's data replaced.
   if (!isToGo(parts, entry)) return;
   if (entry.policy === "ensure" && wantedInside(parts, entry.key.name)) return lookAgain(parts, entry);
-  const result = await parts.member.remove(entry.key, uid);
+  const result = await parts.member.remove(entry.key, uid, entry);
   parts.step("deleted");
   if (!result.ok && result.code === 404) return gone(parts, entry, "gone");
   // 409: another uid by now. The next look decides.
@@ -45,6 +47,11 @@ export async function remove(parts: Parts, entry: Entry): Promise<void> {
   if (!after.ok && after.code === 404) return gone(parts, entry, "deleted");
   if (after.ok && after.object.metadata.uid !== uid) return gone(parts, entry, "deleted");
   lookAgain(parts, entry);
+}
+
+/** Less time than it was given. */
+function isHurried({ graceSeconds }: Entry, { metadata }: KubeObject): boolean {
+  return graceSeconds !== undefined && graceSeconds < (metadata.deletionGracePeriodSeconds ?? 0);
 }
 
 /** Still tombstoned, and deletions are not on hold. What was pulled meanwhile is in the queue already. */

@@ -2,7 +2,7 @@
 // which generation of the root's object it answers (P12), that a cluster nobody hears of counts for nothing ready, and what became of
 // something that runs once and is gone. Conditions of ours stand beside the member's where the kind's conditions have the common shape.
 import type { Report } from "../../kinds/binding.ts";
-import type { Condition, JsonObject, KubeObject, Loose } from "../../kinds/object.ts";
+import type { Condition, JsonObject, Loose } from "../../kinds/object.ts";
 import { isPod } from "../schedule/podtemplate.ts";
 import { conditionsOf, setCondition } from "./conditions.ts";
 import { jobStatus } from "./job.ts";

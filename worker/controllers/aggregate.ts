@@ -218,7 +218,7 @@ async function dataOps(name: string, own: readonly InCluster<Binding>[], context
       )
     ).map((found) => [found.namespace, readReport(found).value.status]),
   );
-  const statuses = clusters.flatMap((cluster) => reports.get(cluster) ?? []);
+  const statuses = clusters.map((cluster) => reports.get(cluster)).filter((status) => status !== undefined);
   const status = statuses.find((one) => one["phase"] !== "Bound") ?? statuses[0];
   return status === undefined || equalJson(stored.value["status"], status)
     ? [{ op: "require", key, expect: stored.version }]
