@@ -5,6 +5,7 @@ import { get } from "node:https";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type ControlPlane, startControlPlane } from "../test/real/controlplane.ts";
 import { describeReal } from "../test/real/describe.ts";
+import { decodeFields } from "../core/codec/fields.ts";
 import { tableColumns, tableRow } from "../core/query/table.ts";
 import { MEMBER_KINDS } from "./all.ts";
 import * as autoscaling from "./differential/autoscaling.ts";
@@ -13,6 +14,7 @@ import * as general from "./differential/general.ts";
 import * as networking from "./differential/networking.ts";
 import * as pods from "./differential/pods.ts";
 import * as storage from "./differential/storage.ts";
+import { schemaOf } from "./facts/schema.ts";
 import type { Kind } from "./kind.ts";
 import { type Loose, parseApiVersion } from "./object.ts";
 
@@ -49,9 +51,15 @@ function masked(object: Loose): Loose {
   return copy;
 }
 
-/** What the wire does around a kind: namespace, uid, defaults, strategy; of another version's kind in the stored one. */
+function decoded(manifest: Loose): Loose {
+  const object = JSON.parse(JSON.stringify(manifest));
+  expect(decodeFields(object, schemaOf(kindOf(object).schema))).toMatchObject({ ok: true });
+  return object;
+}
+
+/** What the wire does around a kind: decoding, namespace, uid, defaults, strategy; of another version's kind in the stored one. */
 function ours(manifest: Loose): Loose {
-  let object = structuredClone(JSON.parse(JSON.stringify(manifest)));
+  let object = decoded(manifest);
   let kind = kindOf(object);
   if (kind.namespaced) object.metadata.namespace = "default";
   kind.setDefaults?.(object);
@@ -80,7 +88,7 @@ const causesOf = (errors: Loose[]): Loose[] =>
 
 /** What the wire does around an update. */
 function oursAfter(old: Loose, manifest: Loose): Loose {
-  let next = JSON.parse(JSON.stringify(manifest));
+  let next = decoded(manifest);
   let kind = kindOf(next);
   if (kind.namespaced) next.metadata.namespace = "default";
   kind.setDefaults?.(next);
@@ -156,7 +164,7 @@ describeReal("kinds and a real kube-apiserver", () => {
       expect(ages(tableRow(kind, object, Date.now()))).toEqual(ages(answer.rows[0].cells));
     } finally {
       await plane.call("PATCH", named, { metadata: { finalizers: null } }, "application/merge-patch+json");
-      await plane.call("DELETE", named);
+      await plane.call("DELETE", `${named}?propagationPolicy=Background`);
       if (kind.kind === "Namespace")
         await plane.call("PUT", `${named}/finalize`, { ...manifest, spec: { finalizers: [] } });
     }
@@ -180,7 +188,7 @@ describeReal("kinds and a real kube-apiserver", () => {
         expect(masked(next)).toEqual(masked(body));
       }
     } finally {
-      await plane.call("DELETE", named.replace("?dryRun=All", ""));
+      await plane.call("DELETE", named.replace("?dryRun=All", "?propagationPolicy=Background"));
     }
   });
 });

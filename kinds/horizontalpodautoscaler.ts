@@ -64,7 +64,14 @@ export const horizontalPodAutoscaler: Kind = {
   schema: "io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler",
   columns,
   setDefaults,
-  prepareCreate: (object) => showZeros(object, horizontalPodAutoscaler.schema),
+  // Status is nobody's here, neither as a field nor in v1's annotations.
+  prepareCreate: (object) => {
+    object.status = {};
+    showZeros(object, horizontalPodAutoscaler.schema);
+  },
+  prepareUpdate: (object, old) => {
+    object.status = old.status;
+  },
   validate,
   federation: { rule: "root" },
 };

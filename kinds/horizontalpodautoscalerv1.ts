@@ -128,8 +128,9 @@ export const horizontalPodAutoscalerV1: Kind = {
   version: "v1",
   schema: "io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler",
   setDefaults,
-  // Both are the stored version's to do.
+  // These are the stored version's to do.
   prepareCreate: undefined,
+  prepareUpdate: undefined,
   validate: undefined,
   columns: columns.map((column) => ({ ...column, cell: (object, now) => column.cell(toStored(object), now) })),
   conversion: { stored: horizontalPodAutoscaler, toStored, fromStored },

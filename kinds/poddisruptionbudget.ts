@@ -7,6 +7,7 @@ import { type GoStruct, goValue } from "./rules/gojson.ts";
 import { intOrPercentErrors, isNotMoreThan100Percent } from "./rules/intstr.ts";
 import { sameJson, validateCommonMetadata, validateLabelSelector } from "./rules/metadata.ts";
 import { validateConditions } from "./rules/conditions.ts";
+import { inGoOrder } from "./rules/selector.ts";
 import { dropZeros, showZeros } from "./rules/zeros.ts";
 
 /** What policy/v1beta1 wrote for "no pods" and "all pods"; beside anything else it counts for nothing. */
@@ -51,7 +52,8 @@ function validateSpec(spec: Loose, old: Loose): FieldError[] {
   const { minAvailable, maxUnavailable, selector, unhealthyPodEvictionPolicy: policy } = spec;
   const errors: FieldError[] = [];
   if (minAvailable !== undefined && maxUnavailable !== undefined) {
-    errors.push(invalid("spec", goValue(SPEC, spec), "minAvailable and maxUnavailable cannot be both set"));
+    const whole = { ...goValue(SPEC, spec), Selector: inGoOrder(selector) ?? null };
+    errors.push(invalid("spec", whole, "minAvailable and maxUnavailable cannot be both set"));
   }
   for (const name of ["minAvailable", "maxUnavailable"]) {
     if (spec[name] === undefined) continue;

@@ -43,7 +43,7 @@ export const columns: readonly Column[] = [
     type: "string",
     priority: 1,
     description: "How often",
-    cell: (object) => object.series?.count ?? (object.count || 1),
+    cell: ({ series, count }) => (series ? (series.count ?? 0) : count || 1),
   },
   {
     name: "Name",

@@ -110,7 +110,16 @@ export function validateStrictUpdate(object: KubeObject, old: KubeObject): Field
   const errors = sameJson(object.series, old.series) ? [] : validateSeries(object);
   for (const [field, print, named = field] of FIXED) {
     const [after, before] = [print(object[field]), print(old[field])];
-    if (!sameJson(after, before)) errors.push(invalid(named, after, "field is immutable"));
+    if (!sameJson(after, before)) errors.push(immutable(named, after));
   }
   return errors;
+}
+
+/** Keys stay in Go's order, which `invalid` does not promise. */
+function immutable(field: string, value: Loose): FieldError {
+  return {
+    reason: "FieldValueInvalid",
+    field,
+    message: `Invalid value: ${JSON.stringify(value ?? null)}: field is immutable`,
+  };
 }

@@ -51,6 +51,11 @@ describe("schemaOf", () => {
   ];
   test.each(cases)("%s %s", (definition, path, expected) => expect(at(definition, path)).toMatchObject(expected));
 
+  test("an empty list that defaulting tells from none is not left out", () => {
+    expect(at("io.k8s.api.autoscaling.v2.HPAScalingRules", "policies").omitEmpty).toBeUndefined();
+    expect(at(POD, "spec.containers[].args").omitEmpty).toBe(true);
+  });
+
   test("every definition of the facts can be built", () => {
     for (const name of Object.keys(facts().schemas)) expect(schemaOf(name).name).toBe(name);
   });

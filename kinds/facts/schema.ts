@@ -15,6 +15,9 @@ const RAW = new Set([`${META}FieldsV1`, "io.k8s.apimachinery.pkg.runtime.RawExte
 /** Kinds of meta/v1 that every group version accepts as its own. */
 const EVERYWHERE = new Set(["DeleteOptions", "WatchEvent", "Status"]);
 
+/** Upstream's defaulting tells an empty list here from none, so decoding must not drop it. */
+const EMPTY_COUNTS = new Set(["io.k8s.api.autoscaling.v2.HPAScalingRules.policies"]);
+
 const nodes = new Map<string, Schema>();
 const byKind = new Map<string, string>();
 const kindsOf = new Map<string, string[]>();
@@ -77,7 +80,9 @@ function named(name: string): Schema {
     unions: fact.u,
   });
   nodes.set(name, node);
-  for (const [field, value] of Object.entries(fact.p ?? {})) properties?.set(field, build(value));
+  for (const [field, value] of Object.entries(fact.p ?? {})) {
+    properties?.set(field, build(EMPTY_COUNTS.has(`${name}.${field}`) ? { ...value, o: undefined } : value));
+  }
   return node;
 }
 

@@ -2,6 +2,7 @@
 // v1 has a field per kind of target where v2 has one MetricTarget. Keys stand in the order of Go's structs: they become JSON text.
 import type { Loose } from "../object.ts";
 import { type GoStruct, goValue } from "../rules/gojson.ts";
+import { inGoOrder } from "../rules/selector.ts";
 
 type Convert = (source: Loose) => Loose;
 
@@ -19,20 +20,6 @@ function defined(object: Loose): Loose {
   return object;
 }
 
-const selectorText = (selector: Loose): Loose =>
-  selector && {
-    matchLabels: selector.matchLabels && Object.fromEntries(Object.entries(selector.matchLabels).sort(byKey)),
-    matchExpressions: selector.matchExpressions?.map(({ key = "", operator = "", values }: Loose) => ({
-      key,
-      operator,
-      values,
-    })),
-  };
-
-function byKey([a]: [string, unknown], [b]: [string, unknown]): number {
-  return a < b ? -1 : 1;
-}
-
 const toResource = ({ name = "", target, container }: Loose): Loose => ({
   name,
   targetAverageUtilization: target?.averageUtilization,
@@ -45,19 +32,19 @@ const SPEC_TO_V1: Record<string, Convert> = {
     target: reference(describedObject),
     metricName: metric?.name ?? "",
     targetValue: quantity(target?.value),
-    selector: selectorText(metric?.selector),
+    selector: inGoOrder(metric?.selector),
     averageValue: target?.averageValue,
   }),
   pods: ({ metric, target }) => ({
     metricName: metric?.name ?? "",
     targetAverageValue: quantity(target?.averageValue),
-    selector: selectorText(metric?.selector),
+    selector: inGoOrder(metric?.selector),
   }),
   resource: (source) => toResource({ ...source, container: undefined }),
   containerResource: (source) => toResource({ container: "", ...source }),
   external: ({ metric, target }) => ({
     metricName: metric?.name ?? "",
-    metricSelector: selectorText(metric?.selector),
+    metricSelector: inGoOrder(metric?.selector),
     targetValue: target?.value,
     targetAverageValue: target?.averageValue,
   }),
@@ -110,19 +97,19 @@ const STATUS_TO_V1: Record<string, Convert> = {
     target: reference(describedObject),
     metricName: metric?.name ?? "",
     currentValue: quantity(current?.value),
-    selector: selectorText(metric?.selector),
+    selector: inGoOrder(metric?.selector),
     averageValue: current?.averageValue,
   }),
   pods: ({ metric, current }) => ({
     metricName: metric?.name ?? "",
     currentAverageValue: quantity(current?.averageValue),
-    selector: selectorText(metric?.selector),
+    selector: inGoOrder(metric?.selector),
   }),
   resource: (source) => toResourceStatus({ ...source, container: undefined }),
   containerResource: (source) => toResourceStatus({ container: "", ...source }),
   external: ({ metric, current }) => ({
     metricName: metric?.name ?? "",
-    metricSelector: selectorText(metric?.selector),
+    metricSelector: inGoOrder(metric?.selector),
     currentValue: quantity(current?.value),
     currentAverageValue: current?.averageValue,
   }),

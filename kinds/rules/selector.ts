@@ -110,3 +110,18 @@ export function formatLabels(labels: Labels | undefined): string {
     .join(",");
   return text === "" ? "<none>" : text;
 }
+
+/** A LabelSelector object as Go writes it, keys and labels in its order: it becomes text. */
+export function inGoOrder(selector: Loose): Loose {
+  if (!selector) return selector;
+  const { matchLabels, matchExpressions } = selector;
+  const labels = matchLabels && Object.entries(matchLabels as Labels).sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    matchLabels: labels && Object.fromEntries(labels),
+    matchExpressions: matchExpressions?.map(({ key = "", operator = "", values }: Loose) => ({
+      key,
+      operator,
+      values,
+    })),
+  };
+}
