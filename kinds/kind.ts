@@ -69,7 +69,10 @@ export interface Part {
   validate?(object: KubeObject, old: KubeObject): FieldError[];
 }
 
-/** Another served version of a stored kind: the same objects in other clothes (autoscaling/v1 of autoscaling/v2). */
+/**
+ * Another served version of a stored kind: the same objects in other clothes (autoscaling/v1 of autoscaling/v2). Its defaults are set before
+ * the stored kind's; its validation, if it has one, takes the place of the stored kind's; strategies are the stored kind's alone.
+ */
 export interface Conversion {
   /** The kind whose version is stored; it shares resource name and scope, its group may differ (events.k8s.io of core). */
   stored: Kind;

@@ -16,7 +16,7 @@ import { generateName } from "./names.ts";
 import { dropRepeatedOwners } from "./owners.ts";
 import { storedText } from "./splice.ts";
 import { alreadyExists, forbidden, invalid, notFound, unclassified } from "./status.ts";
-import { type Written, bothErrors, committer, settleNamespace, timestamp } from "./write.ts";
+import { type Written, committer, settleNamespace, timestamp } from "./write.ts";
 import { type WriteOptions, writeOptionsOf } from "./writeoptions.ts";
 
 const NAME_TRIES = 8;
@@ -111,13 +111,12 @@ export async function create(x: Exchange, { object, options, tracked }: CreateRe
   }
 }
 
-/** The served version's own validation first, where there is one. */
+/** By the served version's own rules, where it has some: they are the whole. */
 function validateNew(kind: Kind, stored: Kind, object: KubeObject, made: KubeObject): readonly FieldError[] {
-  const found = stored.validate?.(made) ?? [];
-  if (stored === kind || kind.validate === undefined) return found;
+  if (stored === kind || kind.validate === undefined) return stored.validate?.(made) ?? [];
   // It sees the name that was generated, which stands in what will be stored.
   object.metadata.name = made.metadata.name;
-  return bothErrors(kind.validate(object), found);
+  return kind.validate(object);
 }
 
 async function dryCreate(x: Exchange, key: Key, home: Key | undefined): Promise<void> {

@@ -118,15 +118,15 @@ interface StoredChange {
   kind: Kind;
   old: KubeObject;
   next: KubeObject;
-  /** What the served version's own validation found. */
-  errors: readonly FieldError[];
+  /** What the served version's own validation found, where it has one: it is the whole. */
+  errors?: readonly FieldError[];
 }
 
 function inStoredVersion(kind: Kind, change: Pick<UpdateRequest, "row" | "old" | "next">): StoredChange {
   const { row, old, next } = change;
   const { conversion } = kind;
-  if (conversion === undefined) return { kind, old, next, errors: [] };
-  const errors = kind.validate?.(next, old) ?? [];
+  if (conversion === undefined) return { kind, old, next };
+  const errors = kind.validate?.(next, old);
   const { stored } = conversion;
   const converted = conversion.toStored(next);
   stored.setDefaults?.(converted);
@@ -142,15 +142,9 @@ function settle({ kind, old, next, errors }: StoredChange, part: string | undefi
   if (kind.generation && next.metadata.generation === old.metadata.generation && !equalBut(old, next, notSpec)) {
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
   }
+  if (errors !== undefined) return errors;
   const own = part === undefined ? undefined : kind.parts?.[part];
-  const found = (own === undefined ? kind.validate?.(next, old) : own.validate?.(next, old)) ?? [];
-  return bothErrors(errors, found);
-}
-
-/** What two validations found, each thing once. */
-export function bothErrors(first: readonly FieldError[], second: readonly FieldError[]): readonly FieldError[] {
-  if (first.length === 0) return second;
-  return [...first, ...second.filter((one) => !first.some((other) => equal({ ...one }, { ...other })))];
+  return (own === undefined ? kind.validate?.(next, old) : own.validate?.(next, old)) ?? [];
 }
 
 /** Times in managedFields alone are no change (handlers/fieldmanager/equality.go IgnoreManagedFieldsTimestampsTransformer). */
