@@ -1,6 +1,7 @@
 // Request bodies: size limit, media types, and decoding to one object of the expected kind in the words of upstream's decoder.
 // Unknown and duplicate fields are warnings, errors or nothing, as fieldValidation says (kubernetes-wire.md 3.7).
 import type { KubeObject } from "../../kinds/object.ts";
+import { storedKind } from "./convert.ts";
 import { type Exchange, apiVersionOf } from "./exchange.ts";
 import { tooLargeBody, unsupportedMedia } from "./status.ts";
 import { type Expected, decodeBody } from "./decode.ts";
@@ -68,7 +69,10 @@ export type FieldValidation = "Ignore" | "Warn" | "Strict";
 /** The body as an object of this request's kind. @throws ApiError 400, 413, 415 */
 export function readObject(x: Exchange, validation: FieldValidation): Promise<KubeObject> {
   const { kind } = x.target;
-  return readAs(x, { kind: kind.kind, apiVersion: apiVersionOf(kind), schema: kind.schema }, validation);
+  const apiVersion = apiVersionOf(kind);
+  const otherVersion = (other: string): boolean =>
+    x.options.kinds.some((k) => k !== kind && storedKind(k) === storedKind(kind) && apiVersionOf(k) === other);
+  return readAs(x, { kind: kind.kind, apiVersion, schema: kind.schema, otherVersion }, validation);
 }
 
 export async function readAs(x: Exchange, expected: Expected, validation: FieldValidation): Promise<KubeObject> {

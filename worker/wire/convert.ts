@@ -25,6 +25,14 @@ export function originalText(row: Row): string {
   return (row as Partial<ConvertedRow>).stored ?? row.value;
 }
 
+/** The object of which Tables and PartialObjectMetadata are made: upstream makes both of what it holds, not of what it serves. */
+export function storedObject({ conversion }: Kind, object: KubeObject): KubeObject {
+  if (conversion === undefined) return object;
+  const { resourceVersion } = object.metadata;
+  const stored = conversion.toStored(object);
+  return { ...stored, metadata: { ...stored.metadata, resourceVersion } };
+}
+
 /** A stored text as the served version has it. */
 export function servedText({ fromStored }: Conversion, value: string): string {
   return storedText(fromStored(JSON.parse(value) as KubeObject));

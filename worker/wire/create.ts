@@ -86,7 +86,7 @@ export async function create(x: Exchange, { object, options, tracked }: CreateRe
     // Admission comes before validation: a missing namespace is the first error.
     const found = home && (await x.options.reader.get(home));
     if (home !== undefined && found === undefined) throw namespaceError(x, metadata.name, "missing");
-    if (errors.length > 0) throw invalid(kind, metadata.name ?? "", errors);
+    if (errors.length > 0) throw invalid(stored, metadata.name ?? "", errors);
     throw unclassified("resourceVersion should not be set on objects to be created");
   }
   if (stored.warnings !== undefined) x.warnings.push(...stored.warnings(made));

@@ -19,6 +19,10 @@ export interface Expected {
   schema: string;
   /** Errors come as the decoder gives them, without naming the kind (DeleteOptions). */
   bare?: boolean;
+  /** Further versions in which the same is said. */
+  alsoIn?(apiVersion: string): boolean;
+  /** Served elsewhere as the same kind: here it is refused by its version. */
+  otherVersion?(apiVersion: string): boolean;
 }
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -49,7 +53,7 @@ const SCHEME = "pkg/runtime/scheme.go:111";
 
 /** Why this apiVersion and kind cannot be what is expected; undefined: they are. Another known kind is decoded first, as itself. */
 function kindError(apiVersion: string, kind: string, value: JsonValue, expected: Expected): string | undefined {
-  if (apiVersion === expected.apiVersion && kind === expected.kind) return undefined;
+  if (kind === expected.kind && (apiVersion === expected.apiVersion || expected.alsoIn?.(apiVersion))) return undefined;
   const { group, version } = parseApiVersion(apiVersion);
   const definition = findDefinition(group, version, kind);
   if (definition === undefined || expected.bare) {
@@ -97,6 +101,11 @@ export function decodeBody(
   const apiVersion = meta.apiVersion || expected.apiVersion;
   if (apiVersion.split("/").length > 2) throw unrecognized(`unexpected GroupVersion string: ${apiVersion}`);
   const kind = meta.kind || expected.kind;
+  if (apiVersion !== expected.apiVersion && kind === expected.kind && expected.otherVersion?.(apiVersion)) {
+    throw badRequest(
+      `the API version in the data (${apiVersion}) does not match the expected API version (${expected.apiVersion})`,
+    );
+  }
   const wrong = kindError(apiVersion, kind, parsed.value, expected);
   if (wrong !== undefined) throw unhandled(apiVersion, kind, wrong);
   const object = (parsed.value ?? {}) as JsonObject;

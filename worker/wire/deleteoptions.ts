@@ -2,7 +2,7 @@
 import type { FieldError } from "../../kinds/kind.ts";
 import { mediaOf, readBody } from "./body.ts";
 import { decodeBody } from "./decode.ts";
-import type { Exchange } from "./exchange.ts";
+import { type Exchange, apiVersionOf } from "./exchange.ts";
 import { flag } from "./listoptions.ts";
 import { quote } from "./quote.ts";
 import { badRequest, invalidOptions } from "./status.ts";
@@ -55,7 +55,7 @@ function fromQuery(query: URLSearchParams): DeleteOptions {
     gracePeriodSeconds: secondsOf(query.get("gracePeriodSeconds")),
     propagationPolicy: query.get("propagationPolicy") ?? undefined,
     dryRun: query.getAll("dryRun"),
-    orphanDependents: orphan === null || orphan === "" ? undefined : flag(orphan),
+    orphanDependents: orphan === null ? undefined : flag(orphan),
   };
 }
 
@@ -67,6 +67,9 @@ export async function deleteOptionsOf(x: Exchange): Promise<DeleteOptions> {
     apiVersion: "v1",
     schema: "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions",
     bare: true,
+    // Typed clients send it in the version of what they delete.
+    alsoIn: (apiVersion: string) =>
+      apiVersion === "meta.k8s.io/v1" || x.options.kinds.some((kind) => apiVersionOf(kind) === apiVersion),
   };
   const options =
     bytes.length === 0

@@ -6,6 +6,9 @@ import { MEMBER_KINDS } from "../../kinds/all.ts";
 import { accepted } from "./differential/accepted.ts";
 import { badInput } from "./differential/badinput.ts";
 import { sequences } from "./differential/crud.ts";
+import { deletions } from "./differential/deleting.ts";
+import { podSequences } from "./differential/pods.ts";
+import { versions } from "./differential/versions.ts";
 import { type Difference, type Send, type Step, compare, parsed, payloadOf, toOurs } from "./differential/run.ts";
 import { openTrial } from "./trial.ts";
 
@@ -45,7 +48,8 @@ describeReal("P11: the Status a kube-apiserver gives", () => {
   }
 
   test("bad input", () => judge(badInput()), 120_000);
-  for (const [title, steps] of Object.entries(sequences())) test(`ordinary use: ${title}`, () => judge(steps), 120_000);
+  for (const [title, steps] of Object.entries({ ...sequences(), ...deletions(), ...podSequences(), ...versions() }))
+    test(`ordinary use: ${title}`, () => judge(steps), 120_000);
 });
 
 function print(d: Difference): string {

@@ -85,7 +85,7 @@ export function sendObject(x: Exchange, code: number, object: KubeObject): Respo
       `you requested PartialObjectMetadataList, but the requested object is not a list (*${goPackage(group)}.${kind})`,
     );
   }
-  return send(x, code, JSON.stringify(metadataOnly(object, x.output.metaVersion)));
+  return send(x, code, JSON.stringify(metadataOnly(x.target.kind, object, x.output.metaVersion)));
 }
 
 /** The package of a group's internal Go types, which upstream's texts name. */

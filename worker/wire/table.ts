@@ -1,6 +1,8 @@
 // Objects as meta.k8s.io Table or PartialObjectMetadata (apiserver endpoints/handlers/response.go). Cells come from core/query.
 import { tableColumns, tableRow } from "../../core/query/table.ts";
-import type { KubeObject, ObjectMeta } from "../../kinds/object.ts";
+import type { Kind } from "../../kinds/kind.ts";
+import type { KubeObject } from "../../kinds/object.ts";
+import { storedKind, storedObject } from "./convert.ts";
 import type { Exchange } from "./exchange.ts";
 import { badRequest } from "./status.ts";
 
@@ -23,7 +25,8 @@ export interface Table {
   rows: Row[];
 }
 
-export function metadataOnly(object: { metadata: ObjectMeta }, version: string): unknown {
+export function metadataOnly(kind: Kind, served: KubeObject, version: string): unknown {
+  const object = storedObject(kind, served);
   return { kind: "PartialObjectMetadata", apiVersion: `meta.k8s.io/${version}`, metadata: object.metadata };
 }
 
@@ -43,18 +46,19 @@ export function tableOf(
   metadata: ListMeta,
 ): Table {
   const { kind } = x.target;
+  const stored = storedKind(kind);
   const include = includeObject(x.query);
   const now = x.options.clock();
   const rows = objects.map((object): Row => {
     const shown =
-      include === "Object" ? object : include === "None" ? null : metadataOnly(object, x.output.metaVersion);
-    return { cells: tableRow(kind, object, now), object: shown };
+      include === "Object" ? object : include === "None" ? null : metadataOnly(kind, object, x.output.metaVersion);
+    return { cells: tableRow(stored, storedObject(kind, object), now), object: shown };
   });
   return {
     kind: "Table",
     apiVersion: `meta.k8s.io/${x.output.metaVersion}`,
     metadata,
-    columnDefinitions: tableColumns(kind),
+    columnDefinitions: tableColumns(stored),
     rows,
   };
 }

@@ -51,7 +51,8 @@ class Writer {
 
   private convert(value: string, version: number): string {
     const object = parseRow(value, version);
-    if (this.x.output.as !== "Table") return JSON.stringify(metadataOnly(object, this.x.output.metaVersion));
+    if (this.x.output.as !== "Table")
+      return JSON.stringify(metadataOnly(this.x.target.kind, object, this.x.output.metaVersion));
     const table = tableOf(this.x, [object], { resourceVersion: String(version) });
     // Clients keep the first event's columns (kubectl get -w); later ones come without.
     if (!this.first) table.columnDefinitions = null;

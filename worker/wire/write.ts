@@ -91,7 +91,7 @@ export async function update(x: Exchange, request: UpdateRequest): Promise<Writt
   settleMetadata(next, old);
   const written = inStoredVersion(kind, { row, old, next });
   const errors = settle(written, part);
-  if (errors.length > 0) throw invalid(kind, name, errors);
+  if (errors.length > 0) throw invalid(written.kind, name, errors);
   if (written.kind.warnings !== undefined && (part === undefined || part === "scale"))
     x.warnings.push(...written.kind.warnings(written.next, written.old));
   written.next.metadata.resourceVersion = undefined;

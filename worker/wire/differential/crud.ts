@@ -1,44 +1,26 @@
 // Ordinary sequences of requests: what clients do all day. Each starts in a namespace of its own.
 import { container, deployment, map } from "./badinput.ts";
 import type { Past, Received, Sent, Step } from "./run.ts";
+import {
+  APPLY,
+  change,
+  del,
+  get,
+  JSON_PATCH,
+  MERGE,
+  PARTIALS,
+  patch,
+  post,
+  put,
+  sameVersionAs,
+  type Script,
+  STRATEGIC,
+  stepsOf,
+  TABLE,
+  version,
+} from "./script.ts";
 
-const TABLE = {
-  accept:
-    "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json",
-};
 const PARTIAL = { accept: "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json" };
-const PARTIALS = { accept: "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json" };
-const JSON_PATCH = "application/json-patch+json";
-const MERGE = "application/merge-patch+json";
-const STRATEGIC = "application/strategic-merge-patch+json";
-const APPLY = "application/apply-patch+yaml";
-
-type Script = [name: string, send: Sent | ((past: Past) => Sent), facts?: Step["facts"]][];
-
-const get = (path: string, headers?: Record<string, string>): Sent => ({ method: "GET", path, headers });
-const post = (path: string, body: unknown): Sent => ({ method: "POST", path, body });
-const del = (path: string, body?: unknown): Sent => ({ method: "DELETE", path, body });
-const put = (path: string, body: unknown): Sent => ({ method: "PUT", path, body });
-const patch = (path: string, type: string, body: unknown): Sent => ({
-  method: "PATCH",
-  path,
-  body,
-  headers: { "content-type": type },
-});
-/** PUT of what an earlier step answered, changed. */
-const change =
-  (path: string, from: string, edit: (object: Received["body"]) => void) =>
-  (past: Past): Sent => {
-    const object = structuredClone(past[from]?.body);
-    edit(object);
-    return put(path, object);
-  };
-
-const version = (r: Received | undefined): string => r?.body?.metadata?.resourceVersion;
-const sameVersionAs =
-  (step: string): Step["facts"] =>
-  (now, past) =>
-    version(now) === version(past[step]);
 const generation: Step["facts"] = (now) => now.body?.metadata?.generation;
 
 function configMaps(ns: string): Script {
@@ -598,22 +580,5 @@ function scaleByApply(ns: string): Script {
 const SCRIPTS = { configMaps, paging, watching, deployments, scaleByApply, applying, otherKinds, namespaces };
 
 export function sequences(): Record<string, Step[]> {
-  return Object.fromEntries(
-    Object.entries(SCRIPTS).map(([title, script]) => {
-      const ns = `seq-${title.toLowerCase()}`;
-      const make: Step = {
-        name: `${title}: namespace`,
-        send: post("/api/v1/namespaces", { metadata: { name: ns } }),
-        setup: true,
-      };
-      const own = (past: Past): Past =>
-        Object.fromEntries(Object.entries(past).map(([name, r]) => [name.replace(`${title}: `, ""), r]));
-      const steps = script(ns).map(([name, send, facts]): Step => ({
-        name: `${title}: ${name}`,
-        send: typeof send === "function" ? (past) => send(own(past)) : send,
-        facts: facts && ((now, past) => facts(now, own(past))),
-      }));
-      return [title, [make, ...steps]];
-    }),
-  );
+  return stepsOf(SCRIPTS);
 }

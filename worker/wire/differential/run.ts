@@ -106,6 +106,7 @@ function masked(value: unknown, key = ""): unknown {
     .replace(UUID, "UID")
     .replace(TIME, "TIME")
     .replace(/(resource version: )\d+/gi, "$1RV")
+    .replace(/(ResourceVersion in (precondition|object meta): )\d+/g, "$1RV")
     .replace(/(current: )\d+/g, "$1RV")
     .replace(/\(\d+\)( does not match the ResourceVersion in record )\(\d+\)/, "(RV)$1(RV)")
     .replace(/StorageError: invalid object, Code: 4, Key: \S+, ResourceVersion: 0, AdditionalErrorMsg: /, "");
