@@ -14,7 +14,10 @@ const MAX_NODE_ID = 256;
 function setDefaults(object: KubeObject): void {
   dropZeros(object, csiNode.schema);
   object.spec ??= {};
-  object.spec.drivers ??= null;
+  // Kept as protobuf, where nothing is the same as an empty list.
+  if (!object.spec.drivers?.length) object.spec.drivers = null;
+  for (const driver of (object.spec.drivers ?? []) as Loose[])
+    if (!driver.topologyKeys?.length) driver.topologyKeys = null;
 }
 
 function validate(object: KubeObject, old?: KubeObject): FieldError[] {
@@ -45,14 +48,15 @@ const DRIVER: GoStruct = {
 const fixed = ({ allocatable: _, ...rest }: Loose): Loose => rest;
 
 function validateDriver(driver: Loose, names: ReadonlySet<string>, path: string): FieldError[] {
-  const { name = "", nodeID = "", allocatable, topologyKeys = [] } = driver;
+  const { name = "", nodeID = "", allocatable } = driver;
+  const topologyKeys: string[] = driver.topologyKeys ?? [];
   const errors = driverNameErrors(`${path}.name`, name);
   if (nodeID === "") errors.push(required(`${path}.nodeID`));
   if (byteLength(nodeID) > MAX_NODE_ID)
     errors.push(invalid(`${path}.nodeID`, nodeID, `must be ${MAX_NODE_ID} characters or less`));
   errors.push(...nonNegative(`${path}.allocatable.count`, allocatable?.count));
   if (names.has(name)) errors.push(duplicate(`${path}.name`, name));
-  for (const [index, key] of ((topologyKeys ?? []) as string[]).entries()) {
+  for (const [index, key] of topologyKeys.entries()) {
     if (key === "") errors.push(required(path));
     if (topologyKeys.indexOf(key) < index) errors.push(duplicate(path, key));
     errors.push(...invalidEach(path, key, qualifiedName(key)));

@@ -1,7 +1,7 @@
 // CSIStorageCapacity (storage.k8s.io/v1): how much a driver could still provision somewhere. A member's own affair; stored for whoever asks.
 import type { FieldError, Kind } from "./kind.ts";
 import type { KubeObject } from "./object.ts";
-import { NAME } from "./rules/columns.ts";
+import { CREATED_AT, NAME } from "./rules/columns.ts";
 import { invalid, invalidEach } from "./rules/errors.ts";
 import { isSelector, sameJson, validateLabelSelector, validateMetadata } from "./rules/metadata.ts";
 import { dns1123Subdomain } from "./rules/names.ts";
@@ -43,22 +43,7 @@ export const csiStorageCapacity: Kind = {
   verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
   schema: "io.k8s.api.storage.v1.CSIStorageCapacity",
   unconditionalUpdate: false,
-  ageless: true,
-  columns: [
-    NAME,
-    {
-      name: "StorageClassName",
-      type: "string",
-      description: "Of which class",
-      cell: ({ storageClassName }) => storageClassName ?? "",
-    },
-    {
-      name: "Capacity",
-      type: "string",
-      description: "How much there is",
-      cell: ({ capacity }) => capacity ?? "<unset>",
-    },
-  ],
+  columns: [NAME, CREATED_AT],
   setDefaults,
   validate,
   federation: { rule: "root" },

@@ -1,6 +1,7 @@
 // LimitRange (v1): stored at the root with its validation; its limits are not applied to pods made here, nor sent to members.
 import type { FieldError, Kind } from "./kind.ts";
 import type { KubeObject, Loose } from "./object.ts";
+import { CREATED_AT, NAME } from "./rules/columns.ts";
 import { duplicate, forbidden, invalid, invalidEach, required } from "./rules/errors.ts";
 import { validateMetadata } from "./rules/metadata.ts";
 import { qualifiedName } from "./rules/names.ts";
@@ -23,7 +24,8 @@ type List = (typeof LISTS)[number];
 function setDefaults(object: KubeObject): void {
   dropZeros(object, limitRange.schema);
   object.spec ??= {};
-  object.spec.limits ??= null;
+  // Kept as protobuf, where nothing is the same as an empty list.
+  if (!object.spec.limits?.length) object.spec.limits = null;
   for (const limit of (object.spec.limits ?? []) as Loose[]) {
     limit.type ??= "";
     if (limit.type === "Container") {
@@ -138,7 +140,7 @@ export const limitRange: Kind = {
   verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
   schema: "io.k8s.api.core.v1.LimitRange",
   createOnUpdate: true,
-  columns: [],
+  columns: [NAME, CREATED_AT],
   setDefaults,
   /** The one kind that needs no name (kk:pkg/registry/core/limitrange/strategy.go): it gets a UUID. */
   prepareCreate: ({ metadata }) => {

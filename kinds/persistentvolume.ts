@@ -67,9 +67,10 @@ function validate(object: KubeObject, old?: KubeObject): FieldError[] {
   if (old === undefined) return [...validateMetadata(persistentVolume, object), ...own, ...plugins];
   // Upstream's update looks at the whole volume twice.
   return [
-    ...validateMetadata(persistentVolume, object, old, ["meta", "meta"]),
+    ...validateMetadata(persistentVolume, object, old, ["meta"]),
     ...own,
     ...plugins,
+    ...validateMetadata(persistentVolume, object),
     ...own,
     ...validateChange(spec, old.spec ?? {}),
   ];

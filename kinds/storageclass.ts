@@ -38,7 +38,7 @@ function validate(object: KubeObject, old?: KubeObject): FieldError[] {
 
 function validateTopologies(terms: Loose[]): FieldError[] {
   // Upstream compares each term also with one empty term for every term there is.
-  const seen: Record<string, string[]>[] = terms.map(() => ({}));
+  const seen = terms.map(() => "[]");
   return terms.flatMap((term, index) => {
     const path = `allowedTopologies[${index}].matchLabelExpressions`;
     const errors: FieldError[] = [];
@@ -51,8 +51,9 @@ function validateTopologies(terms: Loose[]): FieldError[] {
       if (key in sets) errors.push(duplicate(`${path}[${at}].key`, key));
       sets[key] = [...new Set<string>(values)].sort();
     }
-    for (const before of seen) if (sameJson(sets, before)) errors.push(duplicate(path, ""));
-    seen.push(sets);
+    const text = JSON.stringify(Object.entries(sets).sort(([a], [b]) => (a < b ? -1 : 1)));
+    for (const before of seen) if (text === before) errors.push(duplicate(path, ""));
+    seen.push(text);
     return errors;
   });
 }

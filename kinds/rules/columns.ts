@@ -18,6 +18,14 @@ export const AGE: Column = {
   cell: (object, now) => age(object.metadata.creationTimestamp, now),
 };
 
+/** What kinds without a printer of their own show instead of an age. */
+export const CREATED_AT: Column = {
+  name: "Created At",
+  type: "date",
+  description: "Creation time",
+  cell: (object) => object.metadata.creationTimestamp ?? null,
+};
+
 /** -o wide columns of whatever holds a pod template; `specOf` finds the spec that holds it. */
 export function templateColumns(
   selector: (spec: Loose) => string,

@@ -100,11 +100,10 @@ export function containerResourceNameErrors(name: string, field: string): FieldE
 
 /** ValidateResourceQuotaResourceName. */
 export function quotaResourceNameErrors(name: string, field: string): FieldError[] {
-  const messages = qualifiedName(name);
-  if (messages.length > 0) return messages.map((message) => invalid(field, name, message));
+  const errors = resourceNameErrors(name, field);
   return name.includes("/") || isStandardQuota(name)
-    ? []
-    : [invalid(field, name, "must be a standard resource for quota")];
+    ? errors
+    : [...errors, invalid(field, name, "must be a standard resource for quota")];
 }
 
 /** ValidateResourceQuantityValue: not negative, whole where it counts things. */

@@ -13,6 +13,8 @@ export function defaultClaimSpec(spec: Loose): void {
   spec.resources ??= {};
   defaultResourceList(spec.resources.limits);
   defaultResourceList(spec.resources.requests);
+  // The one field of theirs that Go writes even where there is none.
+  for (const source of [spec.dataSource, spec.dataSourceRef]) if (source) source.apiGroup ??= null;
 }
 
 /** Only claims and snapshots may stand in dataSource; the same source is said in both fields. In place. */
@@ -24,7 +26,7 @@ export function normalizeDataSources(spec: Loose, old?: Loose): void {
   if (spec.dataSource && !spec.dataSourceRef) spec.dataSourceRef = { ...spec.dataSource };
   else if (spec.dataSourceRef && !spec.dataSource && !spec.dataSourceRef.namespace) {
     const { apiGroup, kind, name } = spec.dataSourceRef;
-    spec.dataSource = { ...(apiGroup === undefined ? {} : { apiGroup }), kind, name };
+    spec.dataSource = { apiGroup, kind, name };
   }
 }
 
@@ -75,7 +77,7 @@ function validateDataSources(spec: Loose, path: string, anyGroup: boolean): Fiel
   if (!dataSource || !dataSourceRef) return errors;
   if (dataSourceRef.namespace)
     errors.push(invalid(path, {}, "may not be specified when dataSourceRef.namespace is specified"));
-  else if (["apiGroup", "kind", "name"].some((part) => dataSource[part] !== dataSourceRef[part]))
+  else if (["apiGroup", "kind", "name"].some((part) => (dataSource[part] ?? "") !== (dataSourceRef[part] ?? "")))
     errors.push(invalid(path, {}, "must match dataSourceRef"));
   return errors;
 }
