@@ -15,7 +15,8 @@ export function removal(
 ): KubeObject | undefined {
   const { metadata } = object;
   const others = (metadata.finalizers ?? []).filter((finalizer) => finalizer !== FOREGROUND && finalizer !== ORPHAN);
-  const own = policy === "Foreground" ? [FOREGROUND] : policy === "Orphan" ? [ORPHAN] : [];
+  const own =
+    policy === "Background" || kind?.dependents === "ignore" ? [] : [policy === "Orphan" ? ORPHAN : FOREGROUND];
   const finalizers = [...others, ...own];
   const first = metadata.deletionTimestamp === undefined;
   const grace = first ? (kind?.grace?.(object, undefined) ?? 0) : (metadata.deletionGracePeriodSeconds ?? 0);

@@ -7,9 +7,10 @@ import { kindKey } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { DECISIONS, type Decision } from "../../core/schedule/decision.ts";
 import { openMemory } from "../store/memory.ts";
-import { Unavailable, type Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import { bootstrap } from "./bootstrap.ts";
-import { runControllers, type Controllers } from "./loop.ts";
+import { runControllers } from "./loop.ts";
+import { diceFrom, flaky, rest } from "./trouble.ts";
 
 const NOW = "2026-01-01T00:00:00Z";
 let uids = 0;
@@ -99,53 +100,6 @@ async function write(
     )
       return;
   }
-}
-
-/** mulberry32: fast-check's own numbers are biased towards the extremes. */
-function diceFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** Answers late now and then, so that what two keys read and write interleaves as it does over a network. */
-async function late(dice: () => number): Promise<void> {
-  for (let turns = Math.floor(dice() * 4); turns > 0; turns -= 1)
-    await new Promise((resolve) => setTimeout(resolve, 0));
-}
-
-/** Fails reads and commits now and then; a commit that fails may have happened. */
-function flaky(store: Store, dice: () => number): Store {
-  const fail = (unknown: boolean): never => {
-    throw new Unavailable("planted", unknown);
-  };
-  return new Proxy(store, {
-    get(target, property: keyof Store) {
-      if (property === "commit") {
-        return async (commit: Parameters<Store["commit"]>[0]) => {
-          await late(dice);
-          const die = dice();
-          if (die < 0.1) fail(false);
-          const result = await target.commit(commit);
-          return die < 0.2 ? fail(true) : result;
-        };
-      }
-      if (property === "getMany" || property === "listByRef" || property === "get") {
-        return async (...args: never[]) => {
-          if (dice() < 0.05) fail(false);
-          const answer = await (target[property] as (...all: never[]) => Promise<unknown>)(...args);
-          await late(dice);
-          return answer;
-        };
-      }
-      const value = target[property];
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
 }
 
 async function all<T>(store: Store, resource: string): Promise<{ namespace: string; name: string; value: T }[]> {
@@ -246,17 +200,6 @@ async function act(store: Store, step: typeof action extends fc.Arbitrary<infer 
         if ((JSON.parse(row.value) as Binding).tombstone !== undefined)
           await store.commit({ ops: [{ op: "delete", key: row, expect: row.version }] });
       }
-  }
-}
-
-async function rest(runs: readonly Controllers[], store: Store): Promise<void> {
-  for (let quiet = 0; quiet < 3;) {
-    const before = await store.version();
-    for (const run of runs) {
-      run.nudge();
-      await run.idle();
-    }
-    quiet = (await store.version()) === before && runs.every((run) => run.failing() === 0) ? quiet + 1 : 0;
   }
 }
 

@@ -20,5 +20,22 @@ test("a new federation gets its namespaces, and each its ServiceAccount and root
     "kube-system/default",
   ]);
   expect(await names("configmaps")).toHaveLength(4);
+  expect(await names("services")).toEqual(["default/kubernetes"]);
+  expect(await names("priorityclasses.scheduling.k8s.io")).toEqual([
+    "/system-cluster-critical",
+    "/system-node-critical",
+  ]);
+  const [api] = (await store.list({ resource: "services" })).rows;
+  const { spec } = JSON.parse(api?.value ?? "") as { spec: unknown };
+  expect(spec).toEqual({
+    clusterIP: "240.0.0.1",
+    clusterIPs: ["240.0.0.1"],
+    internalTrafficPolicy: "Cluster",
+    ipFamilies: ["IPv4"],
+    ipFamilyPolicy: "SingleStack",
+    ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: 6443 }],
+    sessionAffinity: "None",
+    type: "ClusterIP",
+  });
   await controllers.stop();
 });
