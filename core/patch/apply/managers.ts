@@ -75,13 +75,18 @@ function encode(owner: ManagerSet): ManagedFieldsEntry {
   return owner.manager === "" ? entry : { manager: owner.manager, ...entry };
 }
 
-function order(a: ManagerSet, b: ManagerSet): number {
-  if (a.operation !== b.operation) return a.operation < b.operation ? -1 : 1;
+/** Entries in the order in which encodeManagers gives them; in place. */
+export function sortEntries(entries: ManagedFieldsEntry[]): ManagedFieldsEntry[] {
+  return entries.sort(order);
+}
+
+function order(a: ManagedFieldsEntry | ManagerSet, b: ManagedFieldsEntry | ManagerSet): number {
+  if (a.operation !== b.operation) return (a.operation ?? "") < (b.operation ?? "") ? -1 : 1;
   return (
     seconds(a) - seconds(b) ||
-    text(a.manager, b.manager) ||
-    text(a.apiVersion, b.apiVersion) ||
-    text(a.subresource, b.subresource)
+    text(a.manager ?? "", b.manager ?? "") ||
+    text(a.apiVersion ?? "", b.apiVersion ?? "") ||
+    text(a.subresource ?? "", b.subresource ?? "")
   );
 }
 
@@ -89,7 +94,7 @@ function text(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }
 
-function seconds({ time }: ManagerSet): number {
+function seconds({ time }: { time?: string | undefined }): number {
   return time === undefined ? 0 : Math.floor(Date.parse(time) / 1000) || 0;
 }
 
