@@ -6,7 +6,7 @@ import { validateTemplate } from "./podspec/validate.ts";
 import { AGE, NAME, templateColumns } from "./rules/columns.ts";
 import { forbidden, invalid, nonNegative, notSupported, required } from "./rules/errors.ts";
 import { intOrPercent, intOrPercentErrors, isNotMoreThan100Percent } from "./rules/intstr.ts";
-import { sameJson, validateLabelSelector, validateMetadata } from "./rules/metadata.ts";
+import { isSelector, sameJson, validateLabelSelector, validateMetadata } from "./rules/metadata.ts";
 import { controlled } from "./rules/owners.ts";
 import { formatLabelSelector, formatLabels, matchesLabels, selectorFromObject } from "./rules/selector.ts";
 import { dropZeros } from "./rules/zeros.ts";
@@ -28,9 +28,10 @@ function setDefaults(object: KubeObject): void {
   const { spec } = object;
   spec.updateStrategy ??= {};
   spec.updateStrategy.type ||= "RollingUpdate";
-  if (spec.updateStrategy.type === "RollingUpdate") {
-    spec.updateStrategy.rollingUpdate ??= {};
-    spec.updateStrategy.rollingUpdate.maxUnavailable ??= 1;
+  const rolling = spec.updateStrategy.type === "RollingUpdate";
+  if (rolling) spec.updateStrategy.rollingUpdate ??= {};
+  if (spec.updateStrategy.rollingUpdate) {
+    spec.updateStrategy.rollingUpdate.maxUnavailable ??= rolling ? 1 : 0;
     spec.updateStrategy.rollingUpdate.maxSurge ??= 0;
   }
   spec.revisionHistoryLimit ??= 10;
@@ -70,8 +71,7 @@ function validateSpec(spec: Loose): FieldError[] {
   const errors = validateLabelSelector(object, "spec.selector");
   const selector = selectorFromObject(object);
   const labels = template?.metadata?.labels;
-  const readable = selector !== undefined || !object;
-  if (readable && !(selector !== undefined && matchesLabels(selector, labels))) {
+  if (isSelector(object) && !(selector !== undefined && matchesLabels(selector, labels))) {
     const detail = "`selector` does not match template `labels`";
     errors.push(invalid("spec.template.metadata.labels", labels ?? null, detail));
   }
@@ -99,7 +99,7 @@ function validateStrategy(strategy: Loose): FieldError[] {
   if (strategy.type !== "RollingUpdate") {
     // Upstream prints its internal struct, whose field names are Go's.
     const rolling = strategy.rollingUpdate;
-    const printed = rolling ? { MaxUnavailable: rolling.maxUnavailable ?? 0, MaxSurge: rolling.maxSurge ?? 0 } : null;
+    const printed = rolling ? { MaxUnavailable: rolling.maxUnavailable, MaxSurge: rolling.maxSurge } : null;
     const value = { Type: strategy.type, RollingUpdate: printed };
     return [notSupported(field, value, ["RollingUpdate", "OnDelete"])];
   }

@@ -24,7 +24,14 @@ const invalid = AREAS.flatMap((area) => area.invalid);
 const updates = AREAS.flatMap((area) => area.updates);
 
 /** Accepted differences, each with its reason. */
-const ACCEPTED: Record<string, string> = {};
+const ANY_FAMILY = "the root grants both families, since some member may have them";
+const ACCEPTED: Record<string, string> = {
+  "Service, both families required": ANY_FAMILY,
+  "Service, IPv6": ANY_FAMILY,
+  "Service, address of IPv6": ANY_FAMILY,
+  "Service, two addresses, one stack": ANY_FAMILY,
+  "Service, address out of range": "an address that the user writes is kept at the root and never rendered",
+};
 
 function kindOf(object: Loose): Kind {
   const { group, version } = parseApiVersion(object.apiVersion);
@@ -39,15 +46,30 @@ function path(kind: Kind, name = ""): string {
 
 const UID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
-/** What the server makes up; a uid wherever it stands (a Job's labels). */
-function masked(object: Loose): Loose {
+/** Set by admission and taken away by controllers that neither the root nor a simulated member runs, so that we set neither (kinds/persistentvolumeclaim.ts). */
+const PROTECTIONS = ["kubernetes.io/pvc-protection", "kubernetes.io/pv-protection", "kubernetes.io/vac-protection"];
+
+/** In earnest: a dry run of a Service checks less, since it allocates nothing. */
+const earnest = (kind: Kind, pathname: string): string =>
+  kind.kind === "Service" ? pathname.replace("?dryRun=All", "") : pathname;
+
+/** What the server makes up; a uid wherever it stands (a Job's labels), node ports that `known` does not name. */
+function masked(object: Loose, known = ""): Loose {
   const copy = JSON.parse(JSON.stringify(object).replace(UID, "uid"));
   for (const field of ["uid", "creationTimestamp", "managedFields", "generation", "resourceVersion"])
     delete copy.metadata[field];
+  const finalizers = copy.metadata.finalizers?.filter((name: string) => !PROTECTIONS.includes(name));
+  if (finalizers?.length === 0) delete copy.metadata.finalizers;
+  else if (finalizers !== undefined) copy.metadata.finalizers = finalizers;
+  if (copy.kind === "PersistentVolume") delete copy.status.lastPhaseTransitionTime;
   if (copy.kind === "Service" && copy.spec.clusterIP && copy.spec.clusterIP !== "None") {
     copy.spec.clusterIP = "allocated";
-    copy.spec.clusterIPs = copy.spec.clusterIPs.map(() => "allocated");
+    if (copy.spec.clusterIPs) copy.spec.clusterIPs = copy.spec.clusterIPs.map(() => "allocated");
   }
+  for (const holder of copy.kind === "Service" ? [copy.spec, ...(copy.spec.ports ?? [])] : [])
+    for (const field of ["nodePort", "healthCheckNodePort"])
+      // A dry run allocates nothing and makes up ports beyond the range.
+      if (holder[field] >= 30000 && !known.includes(`Port":${holder[field]}`)) holder[field] = "allocated";
   return copy;
 }
 
@@ -127,7 +149,8 @@ describeReal("kinds and a real kube-apiserver", () => {
   it.each(valid)("fill in the same: %s", async (_name, manifest) => {
     const { status, body } = await plane.call("POST", path(kindOf(manifest)), manifest);
     expect([status, status === 201 ? "" : body.message]).toEqual([201, ""]);
-    expect(masked(ours(manifest))).toEqual(masked(body));
+    const known = JSON.stringify(manifest);
+    expect(masked(ours(manifest), known)).toEqual(masked(body, known));
     expect(errorsOf(ours(manifest))).toEqual([]);
   });
 
@@ -139,7 +162,8 @@ describeReal("kinds and a real kube-apiserver", () => {
   });
 
   it.each(invalid)("refuse alike: %s", async (name, manifest) => {
-    const { status, body } = await plane.call("POST", path(kindOf(manifest)), manifest);
+    const kind = kindOf(manifest);
+    const { status, body } = await plane.call("POST", earnest(kind, path(kind)), manifest);
     expect(status).toBe(422);
     if (name in ACCEPTED) return;
     expect(causesOf(errorsOf(ours(manifest)))).toEqual(causesOf(body.details.causes));
@@ -179,16 +203,19 @@ describeReal("kinds and a real kube-apiserver", () => {
       const { resourceVersion } = created.body.metadata;
       const sent =
         kind.unconditionalUpdate === false ? { ...after, metadata: { ...after.metadata, resourceVersion } } : after;
-      const { status, body } = await plane.call("PUT", named, sent);
+      const { status, body } = await plane.call("PUT", earnest(kind, named), sent);
       const next = oursAfter(created.body, after);
       const causes = causesOf(errorsOf(next, created.body));
       if (status === 422) expect(causes).toEqual(causesOf(body.details.causes));
       else {
         expect([status, causes]).toEqual([200, []]);
-        expect(masked(next)).toEqual(masked(body));
+        const known = JSON.stringify([created.body, after]);
+        expect(masked(next, known)).toEqual(masked(body, known));
       }
     } finally {
-      await plane.call("DELETE", named.replace("?dryRun=All", "?propagationPolicy=Background"));
+      const real = named.replace("?dryRun=All", "");
+      await plane.call("PATCH", real, { metadata: { finalizers: null } }, "application/merge-patch+json");
+      await plane.call("DELETE", `${real}?propagationPolicy=Background`);
     }
   });
 });

@@ -1,7 +1,7 @@
 // Job (batch/v1). Its pods are found by labels made of its own name and uid, so selector and labels are generated at creation; most of
 // its spec never changes after. Placed whole in one cluster, and never made again there once it ran.
 import type { FieldError, Kind } from "./kind.ts";
-import { printedTemplate, printedTemplateSpec } from "./job/printed.ts";
+import { printedSelector, printedTemplate, printedTemplateSpec } from "./job/printed.ts";
 import { printedFailurePolicy, printedSuccessPolicy } from "./job/policies.ts";
 import { INDEXED, validateJobSpec } from "./job/spec.ts";
 import { hasCondition, validateJobStatus } from "./job/status.ts";
@@ -9,8 +9,8 @@ import type { KubeObject, Loose } from "./object.ts";
 import { defaultTemplate } from "./podspec/template.ts";
 import { AGE, NAME, templateColumns } from "./rules/columns.ts";
 import { humanDuration } from "./rules/duration.ts";
-import { invalid, required } from "./rules/errors.ts";
-import { sameJson, validateLabelSelector, validateMetadata } from "./rules/metadata.ts";
+import { invalid, invalidPrinted, required } from "./rules/errors.ts";
+import { isSelector, sameJson, validateLabelSelector, validateMetadata } from "./rules/metadata.ts";
 import { dns1123Label } from "./rules/names.ts";
 import { controlled } from "./rules/owners.ts";
 import { formatLabelSelector, matchesLabels, selectorFromObject } from "./rules/selector.ts";
@@ -25,19 +25,14 @@ const LEGACY_NAME_LABEL = "job-name";
 
 /** kk:pkg/apis/batch/v1/defaults.go SetDefaults_Job. */
 function setDefaults(object: KubeObject): void {
+  dropZeros(object, job.schema);
   object.spec ??= {};
   const { spec } = object;
   defaultTemplate(spec);
-  const labels = spec.template.metadata.labels;
-  dropZeros(object, job.schema);
   if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
   spec.parallelism ??= 1;
   spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : 2147483647;
-  // The very same object as upstream, on purpose: what is generated into the template's labels then stands in the Job's own too.
-  if (labels && Object.keys(object.metadata.labels ?? {}).length === 0) {
-    object.metadata.labels = labels;
-    spec.template.metadata.labels = labels;
-  }
+  shareLabels(object);
   spec.completionMode ??= "NonIndexed";
   spec.suspend ??= false;
   spec.podReplacementPolicy ??= spec.podFailurePolicy ? "Failed" : "TerminatingOrFailed";
@@ -46,7 +41,18 @@ function setDefaults(object: KubeObject): void {
   object.status ??= {};
 }
 
+/**
+ * A Job without labels has its template's: the very same object as upstream, on purpose, since what is generated into the template's labels
+ * afterwards then stands in the Job's own too.
+ */
+function shareLabels({ metadata, spec }: KubeObject): void {
+  const { labels } = spec.template.metadata;
+  if (labels && Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = labels;
+}
+
+/** An empty list of rules comes back as null (from storage, where the two are one). */
 export function defaultFailurePolicy(spec: Loose): void {
+  if (spec.podFailurePolicy && !spec.podFailurePolicy.rules?.length) spec.podFailurePolicy.rules = null;
   for (const { onPodConditions } of spec.podFailurePolicy?.rules ?? [])
     for (const pattern of onPodConditions ?? []) pattern.status ||= "True";
 }
@@ -64,6 +70,7 @@ function prepareCreate(object: KubeObject): void {
   spec.selector ??= {};
   spec.selector.matchLabels ??= {};
   spec.selector.matchLabels[UID_LABEL] ??= metadata.uid;
+  shareLabels(object);
 }
 
 function validate(object: KubeObject, old?: KubeObject): FieldError[] {
@@ -81,8 +88,7 @@ function validateOwnSpec(spec: Loose): FieldError[] {
   else errors.push(...validateLabelSelector(spec.selector, "spec.selector"));
   const labels = spec.template?.metadata?.labels;
   const selector = selectorFromObject(spec.selector);
-  const readable = selector !== undefined || !spec.selector;
-  if (readable && !(selector !== undefined && matchesLabels(selector, labels))) {
+  if (isSelector(spec.selector) && !(selector !== undefined && matchesLabels(selector, labels))) {
     const detail = "`selector` does not match template `labels`";
     errors.push(invalid("spec.template.metadata.labels", labels ?? null, detail));
   }
@@ -107,8 +113,8 @@ function generatedErrors({ metadata, spec }: KubeObject, old?: KubeObject): Fiel
     else if (labels[key] !== value) errors.push(invalid(field, labels, `must be '${value}'`));
   }
   const selector = selectorFromObject(spec.selector);
-  if (selector !== undefined && !matchesLabels(selector, expected))
-    errors.push(invalid("spec.selector", spec.selector, "`selector` not auto-generated"));
+  if (isSelector(spec.selector) && selector !== undefined && !matchesLabels(selector, expected))
+    errors.push(invalidPrinted("spec.selector", printedSelector(spec.selector), "`selector` not auto-generated"));
   return errors;
 }
 
@@ -126,15 +132,15 @@ const IMMUTABLE = "field is immutable";
 function validateChange({ spec }: KubeObject, before: KubeObject): FieldError[] {
   const old = before.spec;
   const errors: FieldError[] = [];
-  const fixed = (field: string, print: (value: Loose) => unknown = (value) => value ?? null): void => {
-    if (!sameJson(spec[field], old[field])) errors.push(invalid(`spec.${field}`, print(spec[field]), IMMUTABLE));
+  const fixed = (field: string, print: (value: Loose) => string = (value) => JSON.stringify(value ?? null)): void => {
+    if (!sameJson(spec[field], old[field])) errors.push(invalidPrinted(`spec.${field}`, print(spec[field]), IMMUTABLE));
   };
   if (spec.completionMode !== INDEXED) fixed("completions");
   else if (spec.completions !== undefined && spec.completions !== old.completions) {
     const detail = "can only be modified in tandem with spec.parallelism";
     if (spec.completions !== spec.parallelism) errors.push(invalid("spec.completions", spec.completions, detail));
   }
-  fixed("selector");
+  fixed("selector", printedSelector);
   errors.push(...validateTemplateChange(spec, before));
   fixed("completionMode");
   fixed("podFailurePolicy", printedFailurePolicy);
@@ -156,9 +162,9 @@ function validateTemplateChange({ template }: Loose, { spec, status }: KubeObjec
   if (suspended && idle) {
     return sameJson(template.spec, was.spec)
       ? []
-      : [invalid("spec.template.spec", printedTemplateSpec(template.spec), IMMUTABLE)];
+      : [invalidPrinted("spec.template.spec", printedTemplateSpec(template.spec), IMMUTABLE)];
   }
-  return sameJson(template, was) ? [] : [invalid("spec.template", printedTemplate(template), IMMUTABLE)];
+  return sameJson(template, was) ? [] : [invalidPrinted("spec.template", printedTemplate(template), IMMUTABLE)];
 }
 
 function structured(value: Loose): Loose {
@@ -223,6 +229,9 @@ export const job: Kind = {
   status: true,
   schema: "io.k8s.api.batch.v1.Job",
   generation: true,
+  dependents: "orphan",
+  deleteWarning:
+    "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning",
   fields: { "status.successful": ({ status }) => String(status?.succeeded ?? 0) },
   columns: [
     NAME,

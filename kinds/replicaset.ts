@@ -1,13 +1,14 @@
 // ReplicaSet (apps/v1). At the root the schedule controller writes one per distinct template of a Deployment, so that rollout history
-// and undo read them; they stay there. In members they are what they always were.
+// and undo read them; those stay there. One that a user made is a workload, placed whole. In members they are what they always were.
 import type { FieldError, Kind } from "./kind.ts";
-import type { KubeObject } from "./object.ts";
+import type { KubeObject, Loose } from "./object.ts";
 import { validateSelector } from "./deployment.ts";
 import { defaultTemplate } from "./podspec/template.ts";
 import { validateTemplateFor } from "./podspec/validate.ts";
 import { AGE, NAME, templateColumns } from "./rules/columns.ts";
 import { invalid, nonNegative } from "./rules/errors.ts";
 import { sameJson, validateMetadata } from "./rules/metadata.ts";
+import { controlled } from "./rules/owners.ts";
 import { formatLabelSelector } from "./rules/selector.ts";
 import { dropZeros } from "./rules/zeros.ts";
 
@@ -34,8 +35,26 @@ function validate(object: KubeObject, old?: KubeObject): FieldError[] {
   if (old !== undefined && !sameJson(spec.selector, old.spec?.selector)) {
     errors.push(invalid("spec.selector", spec.selector, "field is immutable"));
   }
+  return old === undefined ? errors : [...errors, ...validateStatus(object.status ?? {})];
+}
+
+const PARTS = ["fullyLabeledReplicas", "readyReplicas", "availableReplicas"];
+
+function validateStatus(status: Loose): FieldError[] {
+  const errors = ["replicas", ...PARTS, "observedGeneration", "terminatingReplicas"].flatMap((field) =>
+    nonNegative(`status.${field}`, status[field]),
+  );
+  const of = (field: string): number => status[field] ?? 0;
+  for (const field of PARTS)
+    if (of(field) > of("replicas"))
+      errors.push(invalid(`status.${field}`, of(field), "cannot be greater than status.replicas"));
+  if (of("availableReplicas") > of("readyReplicas"))
+    errors.push(invalid("status.availableReplicas", of("availableReplicas"), "cannot be greater than readyReplicas"));
   return errors;
 }
+
+/** Set on the ReplicaSets that record a Deployment's history. */
+const REVISION = "deployment.kubernetes.io/revision";
 
 export const replicaSet: Kind = {
   group: "apps",
@@ -64,5 +83,6 @@ export const replicaSet: Kind = {
     object.status = { replicas: 0 };
   },
   validate,
-  federation: { rule: "root" },
+  federation: { rule: "workload", divided: [] },
+  propagates: (object) => !controlled(object) && object.metadata.annotations?.[REVISION] === undefined,
 };

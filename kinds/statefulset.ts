@@ -42,6 +42,7 @@ function setDefaults(object: KubeObject): void {
   spec.persistentVolumeClaimRetentionPolicy ??= {};
   spec.persistentVolumeClaimRetentionPolicy.whenDeleted ||= "Retain";
   spec.persistentVolumeClaimRetentionPolicy.whenScaled ||= "Retain";
+  if (spec.ordinals) spec.ordinals.start ??= 0;
   spec.replicas ??= 1;
   spec.revisionHistoryLimit ??= 10;
   spec.serviceName ??= "";

@@ -132,31 +132,33 @@ function validateSuccessRule({ completions }: Loose, rule: Loose, path: string):
 }
 
 /** As kube-apiserver prints the two in its errors: its internal types have no JSON names. */
-export function printedFailurePolicy(policy: Loose): Loose {
-  if (!policy) return null;
-  return {
-    Rules: (policy.rules ?? []).map(({ action = "", onExitCodes, onPodConditions }: Loose) => ({
-      Action: action,
-      OnExitCodes: onExitCodes
-        ? {
-            ContainerName: onExitCodes.containerName ?? null,
-            Operator: onExitCodes.operator ?? "",
-            Values: onExitCodes.values ?? null,
-          }
-        : null,
-      OnPodConditions: onPodConditions
-        ? onPodConditions.map(({ type = "", status = "" }: Loose) => ({ Type: type, Status: status }))
-        : null,
-    })),
-  };
+export function printedFailurePolicy(policy: Loose): string {
+  if (!policy) return "null";
+  const rules = policy.rules?.length > 0 ? policy.rules : null;
+  return JSON.stringify({
+    Rules:
+      rules?.map(({ action = "", onExitCodes, onPodConditions }: Loose) => ({
+        Action: action,
+        OnExitCodes: onExitCodes
+          ? {
+              ContainerName: onExitCodes.containerName ?? null,
+              Operator: onExitCodes.operator ?? "",
+              Values: onExitCodes.values ?? null,
+            }
+          : null,
+        OnPodConditions: onPodConditions
+          ? onPodConditions.map(({ type = "", status = "" }: Loose) => ({ Type: type, Status: status }))
+          : null,
+      })) ?? null,
+  });
 }
 
-export function printedSuccessPolicy(policy: Loose): Loose {
-  if (!policy) return null;
-  return {
+export function printedSuccessPolicy(policy: Loose): string {
+  if (!policy) return "null";
+  return JSON.stringify({
     Rules: (policy.rules ?? []).map(({ succeededIndexes, succeededCount }: Loose) => ({
       SucceededIndexes: succeededIndexes ?? null,
       SucceededCount: succeededCount ?? null,
     })),
-  };
+  });
 }

@@ -3,7 +3,15 @@
 import type { FieldError } from "../kind.ts";
 import type { Loose } from "../object.ts";
 import { validateTemplate } from "../podspec/validate.ts";
-import { invalid, invalidEach, nonNegative, notSupported, required, tooManyBytes } from "../rules/errors.ts";
+import {
+  invalid,
+  invalidEach,
+  invalidPrinted,
+  nonNegative,
+  notSupported,
+  required,
+  tooManyBytes,
+} from "../rules/errors.ts";
 import { byteLength, dns1123Subdomain, regexMessage } from "../rules/names.ts";
 import { printedSuccessPolicy, validateFailurePolicy, validateSuccessPolicy } from "./policies.ts";
 
@@ -45,7 +53,8 @@ export function validateJobSpec(spec: Loose, field: string): FieldError[] {
   if (spec.successPolicy) {
     const path = `${field}.successPolicy`;
     if (mode === INDEXED) errors.push(...validateSuccessPolicy(spec, path));
-    else errors.push(invalid(path, printedSuccessPolicy(spec.successPolicy), "requires indexed completion mode"));
+    else
+      errors.push(invalidPrinted(path, printedSuccessPolicy(spec.successPolicy), "requires indexed completion mode"));
   }
   const replacement = spec.podFailurePolicy ? ["Failed"] : ["Failed", "TerminatingOrFailed"];
   if (spec.podReplacementPolicy !== undefined && !replacement.includes(spec.podReplacementPolicy))

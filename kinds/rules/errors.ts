@@ -57,6 +57,11 @@ export function tooMany(field: string, actual: number, limit: number): FieldErro
   return { reason: "FieldValueTooMany", field, message };
 }
 
+/** As `invalid`, with the value as text already: kube-apiserver prints the internal types of some values, which are not the ones sent. */
+export function invalidPrinted(field: string, text: string, detail: string): FieldError {
+  return { reason: "FieldValueInvalid", field, message: `Invalid value: ${text}: ${detail}` };
+}
+
 /** Invalid as a whole, its value not shown (field.OmitValueType). */
 export function invalidWhole(field: string, detail: string): FieldError {
   return { reason: "FieldValueInvalid", field, message: `Invalid value: ${detail}` };

@@ -48,7 +48,7 @@ export const valid: [string, Loose][] = [
           tolerations: [{ operator: "Exists" }],
           priorityClassName: "system-node-critical",
           containers: [
-            container({ ports: [{ containerPort: 9100, hostPort: 9100 }], securityContext: { privileged: true } }),
+            container({ ports: [{ containerPort: 9100, hostPort: 9100 }] }),
             container({ name: "d", image: "busybox:1" }),
           ],
           volumes: [{ name: "root", hostPath: { path: "/" } }],

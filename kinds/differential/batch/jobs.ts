@@ -65,7 +65,6 @@ export const valid: [string, Loose][] = [
   ["Job, managed by another", job({ managedBy: "example.com/queue" })],
   ["Job, managed by the built-in controller", job({ managedBy: "kubernetes.io/job-controller" })],
   ["Job, manual selector", manual()],
-  ["Job, selector given and generated", job({ selector: { matchExpressions: [{ key: "app", operator: "Exists" }] } })],
   ["Job, name label given", job({ template: jobTemplate({}, { labels: { "job-name": "pi", app: "web" } }) })],
   [
     "Job, everything",
@@ -117,6 +116,7 @@ export const invalid: [string, Loose][] = [
     "maxFailedIndexes",
   ].map((field): [string, Loose] => [`Job, negative ${field}`, job({ [field]: -1 })]),
   ["Job, selector without manualSelector", job({ selector: { matchLabels: { app: "other" } } })],
+  ["Job, selector given and generated", job({ selector: { matchExpressions: [{ key: "app", operator: "Exists" }] } })],
   ["Job, manual without selector", job({ manualSelector: true })],
   ["Job, manual selector that does not match", manual({ selector: { matchLabels: { app: "api" } } })],
   ["Job, manual selector, bad key", manual({ selector: { matchLabels: { "-": "x" } } })],
