@@ -1,5 +1,4 @@
 // What holds for every kind of the table, and the kinds' own pure functions. Agreement with kube-apiserver: differential.real.test.ts.
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MEMBER_KINDS, ROOT_KINDS, ROOT_PROJECTIONS } from "./all.ts";
 import { cluster } from "./clusterkind.ts";
@@ -15,7 +14,6 @@ import type { KubeObject, Loose } from "./object.ts";
 import { followersNamedBy } from "./podspec.ts";
 import { neverPropagated } from "./propagation.ts";
 import { dropZeros } from "./rules/zeros.ts";
-import { allocateClusterIP } from "./service.ts";
 
 const ALL = [...new Set([...ROOT_KINDS, ...MEMBER_KINDS])];
 
@@ -81,25 +79,6 @@ describe("dropZeros", () => {
     dropZeros(object, deployment.schema);
     expect(object.metadata).toEqual({ name: "web", managedFields: [], labels: { a: "" } });
     expect([object.spec.replicas, object.spec.paused]).toEqual([0, undefined]);
-  });
-});
-
-describe("allocateClusterIP", () => {
-  it("gives addresses of 240.0.0.0/4, never the first or the last", () => {
-    fc.assert(
-      fc.property(fc.uuid(), fc.nat(5), (uid, attempt) => {
-        const parts = allocateClusterIP(uid, attempt).split(".").map(Number);
-        expect(parts.every((part) => part >= 0 && part <= 255)).toBe(true);
-        expect(parts[0]).toBeGreaterThanOrEqual(240);
-        expect(["240.0.0.0", "255.255.255.255"]).not.toContain(parts.join("."));
-      }),
-    );
-  });
-
-  it("is a function of the uid, and another address at each attempt", () => {
-    expect(allocateClusterIP("a")).toBe(allocateClusterIP("a"));
-    const many = new Set(Array.from({ length: 1000 }, (_, attempt) => allocateClusterIP("a", attempt)));
-    expect(many.size).toBe(1000);
   });
 });
 

@@ -1,12 +1,16 @@
-// Service (v1). At the root its clusterIP comes from 240.0.0.0/4 (RFC 1112 section 4, reserved for ever): clients that wait for an
-// address get one, and nobody can mistake it for an address of a member cluster. It is never rendered into a member.
+// Service (v1). At the root its addresses and node ports come from nowhere but its uid (kinds/service/addresses.ts, nodeports.ts): clients
+// that wait for them get them, and none of them is ever rendered into a member.
 import type { FieldError, Kind } from "./kind.ts";
-import type { KubeObject, Loose } from "./object.ts";
-import { AGE, NAME } from "./rules/columns.ts";
+import type { KubeObject } from "./object.ts";
 import { validateMetadata } from "./rules/metadata.ts";
-import { formatLabels } from "./rules/selector.ts";
-import { validateClusterIPChange, validateServiceSpec } from "./service/validate.ts";
 import { dropZeros } from "./rules/zeros.ts";
+import { addressErrors } from "./service/addresses.ts";
+import { serviceColumns } from "./service/columns.ts";
+import { nodePortErrors } from "./service/nodeports.ts";
+import { prepareCreate, prepareUpdate } from "./service/prepare.ts";
+import { isExternal, needsNodePorts } from "./service/traits.ts";
+import { validateBalancerStatus, validateServiceChange, validateServiceSpec } from "./service/validate.ts";
+import { serviceWarnings } from "./service/warnings.ts";
 
 /** kk:pkg/apis/core/v1/defaults.go SetDefaults_Service. */
 function setDefaults(object: KubeObject): void {
@@ -20,15 +24,12 @@ function setDefaults(object: KubeObject): void {
   }
   spec.type ||= "ClusterIP";
   for (const port of spec.ports ?? []) {
+    port.port ??= 0;
     port.protocol ||= "TCP";
     if (!port.targetPort) port.targetPort = port.port;
   }
-  const external =
-    spec.type === "NodePort" ||
-    spec.type === "LoadBalancer" ||
-    (spec.type === "ClusterIP" && spec.externalIPs?.length > 0);
-  if (external) spec.externalTrafficPolicy ||= "Cluster";
-  if (spec.type !== "ExternalName") spec.internalTrafficPolicy ??= "Cluster";
+  if (isExternal(spec)) spec.externalTrafficPolicy ||= "Cluster";
+  if (needsNodePorts(spec) || spec.type === "ClusterIP") spec.internalTrafficPolicy ??= "Cluster";
   if (spec.type === "LoadBalancer") spec.allocateLoadBalancerNodePorts ??= true;
   object.status ??= {};
   object.status.loadBalancer ??= {};
@@ -37,145 +38,17 @@ function setDefaults(object: KubeObject): void {
   }
 }
 
-/**
- * The clusterIP of a Service at the root: a pure function of its uid, so that no allocator needs to be asked. `attempt` gives
- * another one. Addresses are spread over 2^28; whoever needs them unique checks and tries again (nothing routes them).
- */
-export function allocateClusterIP(uid: string, attempt = 0): string {
-  let hash = 0x811c9dc5;
-  for (const character of `${uid}#${attempt}`) {
-    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
-  }
-  // FNV-1a leaves near inputs near each other: mix (MurmurHash3's finalizer).
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  hash = (hash ^ (hash >>> 16)) >>> 0;
-  const host = hash & 0x0fffffff;
-  // 255.255.255.255 is the broadcast address, 240.0.0.0 the network's own.
-  if (host === 0 || host === 0x0fffffff) return allocateClusterIP(uid, attempt + 1);
-  return `${240 | (host >>> 24)}.${(host >>> 16) & 255}.${(host >>> 8) & 255}.${host & 255}`;
-}
-
-/** clusterIP and clusterIPs say the same (kk:pkg/registry/core/service NormalizeClusterIPs). */
-function normalizeClusterIPs(spec: Loose, old?: Loose): void {
-  if (old === undefined) {
-    if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
-    return;
-  }
-  const before: string = old.clusterIP ?? "";
-  const after: string = spec.clusterIP ?? "";
-  const same = JSON.stringify(spec.clusterIPs ?? []) === JSON.stringify(old.clusterIPs ?? []);
-  if (before === after || !same) return;
-  if (after === "") delete spec.clusterIPs;
-  else spec.clusterIPs = [after];
-}
-
-function allocate(object: KubeObject): void {
-  const { spec, metadata } = object;
-  if (spec.type === "ExternalName") return;
-  const selectorless = Object.keys(spec.selector ?? {}).length === 0;
-  if (!spec.ipFamilyPolicy)
-    spec.ipFamilyPolicy = spec.clusterIP === "None" && selectorless ? "RequireDualStack" : "SingleStack";
-  if (!spec.ipFamilies?.length)
-    spec.ipFamilies = spec.ipFamilyPolicy === "RequireDualStack" ? ["IPv4", "IPv6"] : ["IPv4"];
-  if (spec.clusterIP) return;
-  spec.clusterIP = allocateClusterIP(metadata.uid ?? `${metadata.namespace ?? ""}/${metadata.name}`);
-  spec.clusterIPs = [spec.clusterIP];
-}
-
-function prepareCreate(object: KubeObject): void {
-  object.status = { loadBalancer: {} };
-  normalizeClusterIPs(object.spec);
-  allocate(object);
-}
-
-/** An update that leaves out what was allocated keeps it (patchAllocatedValues, dropTypeDependentFields). */
-function prepareUpdate(object: KubeObject, old: KubeObject): void {
-  const { spec } = object;
-  const before = old.spec ?? {};
-  const needed = spec.type !== "ExternalName";
-  if (before.type !== "ExternalName" && needed) {
-    spec.clusterIP ||= before.clusterIP;
-    if (!spec.clusterIPs?.length) spec.clusterIPs = before.clusterIPs;
-    keepNodePorts(spec, before);
-  }
-  normalizeClusterIPs(spec, before);
-  if (before.type !== "ExternalName" && !needed && spec.clusterIP === before.clusterIP) {
-    for (const field of ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"]) delete spec[field];
-  }
-  if (before.type === "LoadBalancer" && spec.type !== "LoadBalancer") {
-    if (spec.allocateLoadBalancerNodePorts === before.allocateLoadBalancerNodePorts)
-      delete spec.allocateLoadBalancerNodePorts;
-    if (spec.loadBalancerClass === before.loadBalancerClass) delete spec.loadBalancerClass;
-  }
-  if (isExternal(before) && !isExternal(spec) && spec.externalTrafficPolicy === before.externalTrafficPolicy)
-    delete spec.externalTrafficPolicy;
-  if (needed) {
-    spec.ipFamilyPolicy ??= before.ipFamilyPolicy;
-    if (!spec.ipFamilies?.length) spec.ipFamilies = before.ipFamilies;
-    allocate(object);
-  }
-}
-
-function isExternal(spec: Loose): boolean {
-  return (
-    spec.type === "NodePort" ||
-    spec.type === "LoadBalancer" ||
-    (spec.type === "ClusterIP" && spec.externalIPs?.length > 0)
-  );
-}
-
-/** Node ports left out are those of the same name before, where no other port has them; a type without any drops unchanged ones. */
-function keepNodePorts(spec: Loose, before: Loose): void {
-  const had = before.type === "NodePort" || before.type === "LoadBalancer";
-  const has = spec.type === "NodePort" || spec.type === "LoadBalancer";
-  const ports: Loose[] = spec.ports ?? [];
-  const old = new Map<string, number>(
-    ((before.ports ?? []) as Loose[]).map(({ name, nodePort }) => [name ?? "", nodePort ?? 0]),
-  );
-  if (had && has) {
-    for (const port of ports) {
-      const known = old.get(port.name ?? "") ?? 0;
-      if (!port.nodePort && known !== 0 && !ports.some(({ nodePort }) => nodePort === known)) port.nodePort = known;
-    }
-  } else if (had && ports.every(({ nodePort }, index) => (nodePort ?? 0) === (before.ports?.[index]?.nodePort ?? 0))) {
-    for (const port of ports) delete port.nodePort;
-  }
-}
-
+/** What cannot be allocated is refused before anything else is looked at, and alone. */
 function validate(object: KubeObject, old?: KubeObject): FieldError[] {
+  const { spec, status } = object;
+  for (const errors of [addressErrors(spec, old?.spec), nodePortErrors(spec, old?.spec)])
+    if (errors.length > 0) return errors;
   return [
     ...validateMetadata(service, object, old),
-    ...(old === undefined ? [] : validateClusterIPChange(object.spec, old.spec ?? {})),
-    ...validateServiceSpec(object.spec),
+    ...(old === undefined ? [] : validateServiceChange(spec, old.spec ?? {})),
+    ...validateServiceSpec(object, old),
+    ...validateBalancerStatus(spec.type, status?.loadBalancer, old?.status?.loadBalancer),
   ];
-}
-
-function externalIP({ spec, status }: KubeObject): string {
-  const external = (spec?.externalIPs ?? []) as string[];
-  switch (spec?.type) {
-    case "ClusterIP":
-    case "NodePort":
-      return external.length > 0 ? external.join(",") : "<none>";
-    case "LoadBalancer": {
-      const ingress = ((status?.loadBalancer?.ingress ?? []) as Loose[])
-        .map(({ ip, hostname }) => ip || hostname)
-        .filter(Boolean);
-      const addresses = [...new Set(ingress), ...external];
-      return addresses.length > 0 ? addresses.join(",") : "<pending>";
-    }
-    case "ExternalName":
-      return spec.externalName ?? "";
-    default:
-      return "<unknown>";
-  }
-}
-
-function ports({ spec }: KubeObject): string {
-  const texts = ((spec?.ports ?? []) as Loose[]).map(({ port, nodePort, protocol }) =>
-    nodePort > 0 ? `${port}:${nodePort}/${protocol}` : `${port}/${protocol}`,
-  );
-  return texts.length > 0 ? texts.join(",") : "<none>";
 }
 
 export const service: Kind = {
@@ -195,29 +68,11 @@ export const service: Kind = {
   createOnUpdate: true,
   returnsDeleted: true,
   fields: { "spec.clusterIP": ({ spec }) => spec?.clusterIP ?? "", "spec.type": ({ spec }) => spec?.type ?? "" },
-  columns: [
-    NAME,
-    { name: "Type", type: "string", description: "How it is exposed", cell: ({ spec }) => spec?.type ?? "" },
-    {
-      name: "Cluster-IP",
-      type: "string",
-      description: "Its address inside",
-      cell: ({ spec }) => spec?.clusterIPs?.[0] ?? "<none>",
-    },
-    { name: "External-IP", type: "string", description: "Its addresses outside", cell: externalIP },
-    { name: "Port(s)", type: "string", description: "Ports and protocols", cell: ports },
-    AGE,
-    {
-      name: "Selector",
-      type: "string",
-      priority: 1,
-      description: "Pods behind it",
-      cell: ({ spec }) => formatLabels(spec?.selector),
-    },
-  ],
+  columns: serviceColumns,
   setDefaults,
   prepareCreate,
   prepareUpdate,
   validate,
+  warnings: serviceWarnings,
   federation: { rule: "follower" },
 };
