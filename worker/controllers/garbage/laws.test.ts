@@ -21,7 +21,7 @@ interface Planned {
   namespace: "a" | "b";
   held: boolean;
   /** Index of the owner (beyond the graph: one that is not there), how it is named. */
-  owners: { to: number; block: boolean; as: "right" | "otherKind" | "unserved" }[];
+  owners: { to: number; block: boolean; as: "right" | "otherKind" | "otherUid" | "unserved" }[];
 }
 
 type Step = { do: "delete"; at: number; policy: Policy } | { do: "let go"; at: number } | { do: "restart" };
@@ -34,9 +34,16 @@ const graph: fc.Arbitrary<Planned[]> = fc.array(
       fc.record({
         to: fc.nat(8),
         block: fc.boolean(),
-        as: fc.constantFrom("right", "right", "right", "right", "right", "otherKind", "unserved") as fc.Arbitrary<
-          Planned["owners"][number]["as"]
-        >,
+        as: fc.constantFrom(
+          "right",
+          "right",
+          "right",
+          "right",
+          "right",
+          "otherKind",
+          "otherUid",
+          "unserved",
+        ) as fc.Arbitrary<Planned["owners"][number]["as"]>,
       }),
       { maxLength: 3 },
     ),
@@ -62,7 +69,13 @@ function objectsOf(plan: readonly Planned[]): KubeObject[] {
     const ownerReferences = owners.map(({ to, block, as }): OwnerReference => {
       const [apiVersion, kind] =
         as === "right" ? ["v1", "ConfigMap"] : as === "otherKind" ? ["v1", "Secret"] : ["example.com/v1", "Thing"];
-      return { apiVersion, kind, name: `o${to}`, uid: `u${to}`, blockOwnerDeletion: block };
+      return {
+        apiVersion,
+        kind,
+        name: `o${to}`,
+        uid: as === "otherUid" ? `x${to}` : `u${to}`,
+        blockOwnerDeletion: block,
+      };
     });
     return {
       apiVersion: "v1",
