@@ -138,3 +138,29 @@ describe("answers", () => {
     expect((await call("GET", MAPS, undefined, { accept })).status).toBe(status);
   });
 });
+
+describe("long answers are compressed", () => {
+  const big = { metadata: { name: "big" }, data: { x: "a".repeat(200_000) } };
+  const path = "/api/v1/namespaces/default/configmaps";
+  test.each([
+    ["for who asks", "big", "gzip, deflate", "gzip"],
+    ["not for who does not", "big", "br", null],
+    ["not when short", "small", "gzip", null],
+  ])("%s", async (_name, name, accepted, encoding) => {
+    const { call, request } = await openTrial(MEMBER_KINDS);
+    await call("POST", path, big);
+    await call("POST", path, { metadata: { name: "small" } });
+    const plain = await call("GET", `${path}/${name}`);
+    const answer = await request(`${path}/${name}`, { headers: { "accept-encoding": accepted } });
+    expect(answer.headers.get("content-encoding")).toBe(encoding);
+    const body = encoding === null ? answer.body! : answer.body!.pipeThrough(new DecompressionStream("gzip"));
+    expect(await new Response(body).text()).toBe(plain.text);
+  });
+});
+
+test("what takes longer than the client gave it is answered with 504", async () => {
+  const trial = await openTrial(MEMBER_KINDS);
+  trial.store.list = () => new Promise(() => {});
+  const { body } = await trial.call("GET", "/api/v1/configmaps?timeout=1ms");
+  expect(body).toMatchObject({ code: 504, reason: "Timeout" });
+});

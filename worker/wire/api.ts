@@ -21,7 +21,7 @@ import { type KindIndex, indexKinds, isResourcePath, knownGroup, locate, targetO
 import { ApiError, methodNotAllowed, statusOf, unauthorized, unknownPath } from "./status.ts";
 import { hasSubresource } from "./parts.ts";
 import { subresource } from "./subresource.ts";
-import { checkTimeout } from "./timeout.ts";
+import { timeoutOf, within } from "./timeout.ts";
 import { put } from "./update.ts";
 import { watch } from "./watch.ts";
 
@@ -83,12 +83,13 @@ async function route(server: Server, request: Request, trace: Pick<Exchange, "au
   const verb = verbOf(request.method, target, target.watch || flag(query.get("watch")));
   await checkAccess(options, user, path, verb, target);
   if (target.kind.deprecation !== undefined) trace.warnings.push(target.kind.deprecation);
-  if (verb !== "watch") checkTimeout(query);
+  const timeoutMs = verb === "watch" ? undefined : timeoutOf(query);
   const reader = server.readers.get(target.kind) ?? options.reader;
   const output = negotiate(request, query);
   const x: Exchange = { options, request, target, query, output, user, reader, ...trace };
   if (!READS.has(verb) && options.commit === undefined) throw methodNotAllowed();
-  return target.subresource === "" ? HANDLERS[verb](x) : subresource(x, verb);
+  const work = target.subresource === "" ? HANDLERS[verb](x) : subresource(x, verb);
+  return timeoutMs === undefined ? work : within(timeoutMs, work);
 }
 
 const READS: ReadonlySet<Verb> = new Set(["get", "list", "watch"]);

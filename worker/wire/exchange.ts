@@ -5,6 +5,7 @@ import type { Kind } from "../../kinds/kind.ts";
 import { type KubeObject, formatApiVersion } from "../../kinds/object.ts";
 import type { Key, Reader } from "../store/store.ts";
 import { storedResource } from "./convert.ts";
+import { compressed, ENCODED, markCompressed } from "./gzip.ts";
 import type { Output } from "./negotiate.ts";
 import type { ApiOptions, User } from "./options.ts";
 import type { Target } from "./request.ts";
@@ -52,11 +53,16 @@ export function headersOf(x: Pick<Exchange, "audit" | "warnings">, type: string)
 
 /** Answers with the JSON text of an API object. */
 export function send(x: Exchange, code: number, json: string): Response {
-  if (x.output.format === "yaml") {
-    return new Response(stringify(JSON.parse(json)), { status: code, headers: headersOf(x, "application/yaml") });
-  }
+  if (x.output.format === "yaml") return sendText(x, code, stringify(JSON.parse(json)), "application/yaml");
   const body = x.output.pretty ? JSON.stringify(JSON.parse(json), null, 2) : json;
-  return new Response(`${body}\n`, { status: code, headers: headersOf(x, "application/json") });
+  return sendText(x, code, `${body}\n`, "application/json");
+}
+
+function sendText(x: Exchange, status: number, text: string, type: string): Response {
+  const headers = headersOf(x, type);
+  const stream = compressed(x.request, text);
+  if (stream === undefined) return new Response(text, { status, headers });
+  return new Response(stream, { ...ENCODED, status, headers: markCompressed(new Headers(headers)) });
 }
 
 /** What POST to a subresource answers: it was done. */

@@ -38,8 +38,11 @@ interface Change {
   part?: UpdateRequest["part"];
 }
 
-export function track(x: Exchange, { old, next, options, now, part }: Change): ManagedFieldsEntry[] | undefined {
+export function track(x: Exchange, { old, options, now, part, ...change }: Change): ManagedFieldsEntry[] | undefined {
   const { kind } = x.target;
+  // Whoever writes another version owns what converting it defaults.
+  const { conversion } = kind;
+  const next = conversion === undefined ? change.next : conversion.fromStored(conversion.toStored(change.next));
   const entries = trackUpdate({
     old,
     next: part === "scale" && kind.scale ? withoutZero(next, kind.scale.specReplicas) : next,
