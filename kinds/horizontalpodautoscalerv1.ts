@@ -75,6 +75,15 @@ function fromStored(stored: KubeObject): KubeObject {
   return object;
 }
 
+/** The annotation knows more than the field, also that there is nothing. */
+function currentFrom(annotation: string | undefined, usage: Loose): Loose[] | undefined {
+  const said: Loose[] | undefined = readGoJson(annotation, `${V1}MetricStatus`, true);
+  if (said !== undefined) return said.length > 0 ? said.map(metricStatusFromV1) : undefined;
+  return typeof usage === "number"
+    ? [{ type: "Resource", resource: { name: "cpu", current: { averageUtilization: usage } } }]
+    : undefined;
+}
+
 function toStored(object: KubeObject): KubeObject {
   const { spec = {}, status = {} } = object;
   const annotations = object.metadata.annotations ?? {};
@@ -85,8 +94,6 @@ function toStored(object: KubeObject): KubeObject {
   const others: Loose[] = readGoJson(annotations[METRICS], `${V1}MetricSpec`, true) ?? [];
   const metrics = [...others.map(metricFromV1), ...cpu];
   const behavior = readGoJson(annotations[BEHAVIOR], `${V2}HorizontalPodAutoscalerBehavior`, false);
-  const current: Loose[] | undefined = readGoJson(annotations[CURRENT_METRICS], `${V1}MetricStatus`, true);
-  const usage = status.currentCPUUtilizationPercentage;
   const stored: KubeObject = {
     apiVersion: "autoscaling/v2",
     kind: "HorizontalPodAutoscaler",
@@ -103,11 +110,7 @@ function toStored(object: KubeObject): KubeObject {
       lastScaleTime: status.lastScaleTime,
       currentReplicas: status.currentReplicas,
       desiredReplicas: status.desiredReplicas,
-      currentMetrics:
-        current?.map(metricStatusFromV1) ??
-        (typeof usage === "number"
-          ? [{ type: "Resource", resource: { name: "cpu", current: { averageUtilization: usage } } }]
-          : undefined),
+      currentMetrics: currentFrom(annotations[CURRENT_METRICS], status.currentCPUUtilizationPercentage),
       conditions: readGoJson(annotations[CONDITIONS], `${V1}HorizontalPodAutoscalerCondition`, true),
     }),
   };
