@@ -29,9 +29,12 @@ import { clusterNode, node, nodeProjection } from "./node.ts";
 import { persistentVolume } from "./persistentvolume.ts";
 import { persistentVolumeClaim } from "./persistentvolumeclaim.ts";
 import { pod } from "./pod.ts";
+import { admitServiceAccount } from "./pod/admit.ts";
 import { podDisruptionBudget } from "./poddisruptionbudget.ts";
+import { podTemplate } from "./podtemplate.ts";
 import { priorityClass } from "./priorityclass.ts";
 import { replicaSet } from "./replicaset.ts";
+import { replicationController } from "./replicationcontroller.ts";
 import { resourceQuota } from "./resourcequota.ts";
 import { runtimeClass } from "./runtimeclass.ts";
 import { secret } from "./secret.ts";
@@ -52,6 +55,8 @@ const SHARED: readonly Kind[] = [
   namespace,
   persistentVolume,
   persistentVolumeClaim,
+  podTemplate,
+  replicationController,
   resourceQuota,
   secret,
   service,
@@ -85,14 +90,16 @@ const SHARED: readonly Kind[] = [
 ];
 
 /**
- * Pods at the root are read-only and none are collected yet: served because `kubectl describe node` insists on listing them, with a
- * warning so that nobody reads the empty list as "nothing runs". Not watched: `kubectl logs deploy/x` would wait for the first one.
+ * Pods at the root are those that somebody creates there, each placed whole in one cluster. What workloads make in the clusters is not
+ * collected yet, and a list says so, lest anybody read it as all that runs.
  */
 const rootPod: Kind = {
   ...pod,
-  verbs: ["get", "list"],
-  status: false,
-  warning: "pods of member clusters are not collected at the federation's root yet: ask the cluster itself",
+  admit: (object, old) => {
+    admitServiceAccount(object, old);
+    pod.admit?.(object, old);
+  },
+  warning: "pods that workloads make in member clusters are not collected yet: only pods created here are listed",
 };
 
 export const ROOT_KINDS: readonly Kind[] = [...SHARED, clusterNode, cluster, rootPod];

@@ -126,6 +126,10 @@ export interface Kind {
   returnsDeleted?: boolean;
   /** Field selectors beyond metadata.name and metadata.namespace. */
   fields?: Readonly<Record<string, (object: KubeObject) => string>>;
+  /** Error text for a field selector that names another field; default "field label not supported: <field>". */
+  unknownField?(field: string): string;
+  /** Labels change through the main endpoint alone: /status leaves them as they are (Deployment's status strategy). */
+  statusKeepsLabels?: boolean;
   /** Columns after which Age is appended by the table writer unless a column is named Age. First is Name. */
   columns: readonly Column[];
   /** No Age is appended: upstream's table has none. */
@@ -136,6 +140,8 @@ export interface Kind {
   prepareCreate?(object: KubeObject): void;
   /** Keeps what an update may not touch, in place; may raise metadata.generation, which holds the old one, where more than the spec counts. */
   prepareUpdate?(object: KubeObject, old: KubeObject): void;
+  /** The same for /status, beside what every status endpoint keeps. */
+  prepareStatus?(object: KubeObject, old: KubeObject): void;
   /** What kube-apiserver's own admission plug-ins fill in before validation (service account, tolerations, …), in place; not on /status. */
   admit?(object: KubeObject, old?: KubeObject): void;
   /** Errors kube-apiserver would give; `old` on update. */

@@ -38,11 +38,15 @@ it("no resource stands twice in a table", () => {
   for (const resource of Object.keys(ROOT_PROJECTIONS)) expect(ROOT_KINDS.map(kindKey)).toContain(resource);
 });
 
-it("pods at the root cannot be watched: kubectl would wait for the first one, which never comes", () => {
-  expect(ROOT_KINDS.find(({ kind }) => kind === "Pod")).toMatchObject({
-    verbs: ["get", "list"],
-    warning: expect.stringContaining("not collected"),
-  });
+it("pods at the root are made and watched as anywhere, and a list of them says what it lacks", () => {
+  const found = ROOT_KINDS.find(({ resource }) => resource === "pods");
+  expect(found).toMatchObject({ status: true, federation: { rule: "workload", once: true } });
+  expect(found?.verbs).toContain("watch");
+  expect(found?.warning).toContain("only pods created here are listed");
+  const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "a" }, spec: {} };
+  found?.admit?.(pod);
+  expect(pod.spec).toMatchObject({ serviceAccountName: "default", serviceAccount: "default", priority: 0 });
+});
 });
 
 const kindOf = (object: Loose): Kind => MEMBER_KINDS.find(({ kind }) => kind === object.kind) as Kind;

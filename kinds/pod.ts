@@ -1,77 +1,38 @@
-// Pod (v1). Served by members; at the root pods will be what agents observed (a later issue).
-import type { FieldError, Kind } from "./kind.ts";
+// Pod (v1): the kind itself. What it is made of stands in kinds/pod/ and kinds/podspec/. At the root a pod that somebody creates is a
+// workload of its own, placed whole in one cluster and run once.
+import type { Kind } from "./kind.ts";
 import type { KubeObject } from "./object.ts";
+import { admit } from "./pod/admit.ts";
 import { podReady, podRestarts, podStatus } from "./pod/columns.ts";
+import { prepareCreate } from "./pod/create.ts";
+import { ephemeralContainers, resize } from "./pod/parts.ts";
+import { prepareStatus } from "./pod/status.ts";
+import { validate } from "./pod/validate.ts";
+import { dropOldAnnotations } from "./podspec/annotations.ts";
 import { defaultPodSpec } from "./podspec/defaults.ts";
-import { validatePodSpec } from "./podspec/validate.ts";
 import { AGE, NAME } from "./rules/columns.ts";
-import { forbidden } from "./rules/errors.ts";
-import { sameJson, validateMetadata } from "./rules/metadata.ts";
+import { controlled } from "./rules/owners.ts";
 import { dropZeros } from "./rules/zeros.ts";
 
 export const PODS = "pods";
 
 function setDefaults(object: KubeObject): void {
   dropZeros(object, pod.schema);
+  dropOldAnnotations(object.metadata);
   object.spec ??= {};
   defaultPodSpec(object.spec);
   object.status ??= {};
-  object.status.phase ||= "Pending";
+  const { status } = object;
+  // podIP is the first of podIPs; of two that differ it counts (kk:pkg/apis/core/v1/conversion.go).
+  if (status.podIP && status.podIPs?.[0]?.ip !== status.podIP) status.podIPs = [{ ip: status.podIP }];
+  else if (status.podIPs?.[0]?.ip) status.podIP = status.podIPs[0].ip;
 }
 
-const MUTABLE =
-  "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
-
-function validate(object: KubeObject, old?: KubeObject): FieldError[] {
-  const errors = [...validateMetadata(pod, object, old), ...validatePodSpec(object.spec, "spec")];
-  if (old !== undefined && !sameJson(fixed(object.spec), fixed(old.spec))) errors.push(forbidden("spec", MUTABLE));
-  return errors;
-}
-
-/** A spec without the fields that an update may change; nodeName is set once by the scheduler. */
-function fixed(spec: KubeObject["spec"]): unknown {
-  const withoutImage = (containers: { image?: string }[] | undefined): unknown =>
-    containers?.map(({ image: _, ...rest }) => rest);
-  const { containers, initContainers, activeDeadlineSeconds: _, tolerations: __, nodeName: ___, ...rest } = spec ?? {};
-  return { ...rest, containers: withoutImage(containers), initContainers: withoutImage(initContainers) };
-}
-
-const UNHEALTHY_NODE = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"];
-
-/** kk:pkg/registry/core/pod/strategy.go, and what the admission plugins Priority and DefaultTolerationSeconds add. */
-function prepareCreate(object: KubeObject): void {
-  object.status = { phase: "Pending", qosClass: qosClass(object) };
-  const { spec } = object;
-  spec.priority ??= 0;
-  spec.preemptionPolicy ??= "PreemptLowerPriority";
-  const tolerations: { key?: string; effect?: string }[] = spec.tolerations ?? [];
-  for (const key of UNHEALTHY_NODE) {
-    const tolerated = tolerations.some(
-      (one) => (one.key === key || !one.key) && (one.effect === "NoExecute" || !one.effect),
-    );
-    if (!tolerated)
-      spec.tolerations = [
-        ...(spec.tolerations ?? []),
-        { key, operator: "Exists", effect: "NoExecute", tolerationSeconds: 300 },
-      ];
-  }
-}
-
-/** kk:pkg/apis/core/v1/helper/qos. */
-function qosClass({ spec }: KubeObject): "Guaranteed" | "Burstable" | "BestEffort" {
-  const containers = [...(spec.containers ?? []), ...(spec.initContainers ?? [])];
-  const lists = containers.map(({ resources }) => ({
-    limits: resources?.limits ?? {},
-    requests: resources?.requests ?? {},
-  }));
-  const asks = lists.some(({ limits, requests }) =>
-    [limits, requests].some((list) => "cpu" in list || "memory" in list),
-  );
-  if (!asks) return "BestEffort";
-  const guaranteed = lists.every(({ limits, requests }) =>
-    ["cpu", "memory"].every((name) => name in limits && (requests[name] ?? limits[name]) === limits[name]),
-  );
-  return guaranteed ? "Guaranteed" : "Burstable";
+/** kk:pkg/registry/core/pod/strategy.go CheckGracefulDelete: whoever runs the pod has this long to end it. */
+function grace({ spec, status }: KubeObject, asked: number | undefined): number {
+  if (!spec?.nodeName || status?.phase === "Failed" || status?.phase === "Succeeded") return 0;
+  const seconds = asked ?? spec.terminationGracePeriodSeconds ?? 0;
+  return seconds < 0 ? 1 : seconds;
 }
 
 export const pod: Kind = {
@@ -85,6 +46,7 @@ export const pod: Kind = {
   categories: ["all"],
   verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
   status: true,
+  posts: ["binding", "eviction"],
   schema: "io.k8s.api.core.v1.Pod",
   generation: true,
   returnsDeleted: true,
@@ -95,7 +57,7 @@ export const pod: Kind = {
     "spec.serviceAccountName": ({ spec }) => spec?.serviceAccountName ?? "",
     "spec.hostNetwork": ({ spec }) => String(spec?.hostNetwork ?? false),
     "status.phase": ({ status }) => status?.phase ?? "",
-    "status.podIP": ({ status }) => status?.podIP ?? "",
+    "status.podIP": ({ status }) => status?.podIPs?.[0]?.ip ?? "",
     "status.podIPs": ({ status }) => status?.podIPs?.[0]?.ip ?? "",
     "status.nominatedNodeName": ({ status }) => status?.nominatedNodeName ?? "",
   },
@@ -148,6 +110,11 @@ export const pod: Kind = {
   ],
   setDefaults,
   prepareCreate,
+  prepareStatus,
+  admit,
   validate,
-  federation: { rule: "root" },
+  grace,
+  parts: { ephemeralcontainers: ephemeralContainers, resize },
+  federation: { rule: "workload", divided: [], once: true },
+  propagates: (object) => !controlled(object),
 };

@@ -12,6 +12,19 @@ const SECCOMP_POD = "seccomp.security.alpha.kubernetes.io/pod";
 const SECCOMP_CONTAINER = "container.seccomp.security.alpha.kubernetes.io/";
 const DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
 
+/** Annotations that init containers were written in long ago; nothing reads them (kk:pkg/apis/core/v1 dropInitContainerAnnotations). */
+const OLD = ["init-containers", "init-container-statuses"].flatMap((name) =>
+  ["alpha", "beta"].map((stage) => `pod.${stage}.kubernetes.io/${name}`),
+);
+
+/** In place. */
+export function dropOldAnnotations(metadata: { annotations?: Record<string, string> }): void {
+  const { annotations } = metadata;
+  if (!annotations || !OLD.some((key) => key in annotations)) return;
+  for (const key of OLD) delete annotations[key];
+  if (Object.keys(annotations).length === 0) delete metadata.annotations;
+}
+
 type Annotations = Record<string, string> | undefined;
 
 export function validatePodAnnotations(annotations: Annotations, spec: Loose, field: string): FieldError[] {

@@ -138,7 +138,7 @@ function settle({ kind, old, next, errors }: StoredChange, part: string | undefi
   if (part === undefined || part === "scale") {
     kind.prepareUpdate?.(next, old);
     kind.admit?.(next, old);
-  }
+  } else if (part === "status") kind.prepareStatus?.(next, old);
   if (kind.generation && next.metadata.generation === old.metadata.generation && !equalBut(old, next, notSpec)) {
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
   }
@@ -184,7 +184,7 @@ function keepOtherParts(x: Exchange, { old, next, part }: UpdateRequest): void {
   const kept = part === "status" ? "status" : "spec";
   for (const field of Object.keys(next)) if (field !== kept && field !== "metadata") next[field] = undefined;
   for (const field of Object.keys(old)) if (field !== kept && field !== "metadata") next[field] = old[field];
-  if (part === "status") next.metadata.labels = old.metadata.labels;
+  if (part === "status" && kind.statusKeepsLabels) next.metadata.labels = old.metadata.labels;
 }
 
 /** What an update may not change is taken from the old object (rest.BeforeUpdate). */
