@@ -93,7 +93,6 @@ export async function startMember(options: MemberOptions, parts: MemberParts): P
     uid,
     random,
     documents: parts.documents,
-    garbageCollector: false,
     prefix: `/members/${options.name}`,
     authenticate: async (request) =>
       request.headers.get("authorization") === `Bearer ${token}`

@@ -36,7 +36,7 @@ export async function reconcileDeployment(
 ): Promise<void> {
   const { store } = member;
   const stored = await read(store, { resource: DEPLOYMENTS, namespace, name });
-  if (stored === undefined) return collect(member, namespace, name);
+  if (stored === undefined) return;
   const { object } = stored;
   if (object.metadata.deletionTimestamp !== undefined) return;
   const sets = await ownedBy(store, REPLICASETS, { namespace, name, uid: object.metadata.uid ?? "" });
@@ -100,15 +100,6 @@ function mustWait(deployment: KubeObject, sets: Stored[]): boolean {
     deployment.spec.strategy.type === "Recreate" &&
     sets.some(({ object }) => (object.spec.replicas ?? 0) > 0 || (object.status?.replicas ?? 0) > 0)
   );
-}
-
-async function collect(member: Member, namespace: string, name: string): Promise<void> {
-  const { rows } = await member.store.list({ resource: REPLICASETS, namespace });
-  for (const row of rows.filter((one) => one.name.startsWith(`${name}-`))) {
-    const set = parse(row);
-    if (controllerOf(set.object)?.kind === "Deployment" && controllerOf(set.object)?.name === name)
-      await remove(member, set);
-  }
 }
 
 function withoutHash(template: Loose): Loose {

@@ -2,6 +2,7 @@
 // since the event that won it brings the key back.
 import { formatApiVersion, type KubeObject, type Loose } from "../../kinds/object.ts";
 import type { Kind } from "../../kinds/kind.ts";
+import { objectRefs } from "../../kinds/rules/owners.ts";
 import type { Key, Row, Store } from "../../worker/store/store.ts";
 
 export interface Stored {
@@ -79,10 +80,16 @@ export async function create(
       ...(namespace === ""
         ? []
         : [{ op: "require" as const, key: { resource: "namespaces", namespace: "", name: namespace } }]),
-      { op: "create", key, value: JSON.stringify(whole) },
+      { op: "create", key, value: JSON.stringify(whole), ...refsOf(whole) },
     ],
   });
   return ok;
+}
+
+/** How the garbage collector finds it. */
+function refsOf(object: KubeObject): { refs?: string[] } {
+  const refs = objectRefs(object);
+  return refs === undefined ? {} : { refs };
 }
 
 /** Writes `object` over the row it was read from, unless nothing changed. False: the row changed meanwhile. */
@@ -90,7 +97,9 @@ export async function update(store: Store, { row }: Stored, object: KubeObject):
   const value = JSON.stringify(object);
   if (value === row.value) return true;
   const deleting = object.metadata.deletionTimestamp !== undefined;
-  const { ok } = await store.commit({ ops: [{ op: "update", key: keyOf(row), value, expect: row.version, deleting }] });
+  const { ok } = await store.commit({
+    ops: [{ op: "update", key: keyOf(row), value, expect: row.version, deleting, ...refsOf(object) }],
+  });
   return ok;
 }
 

@@ -1,9 +1,9 @@
 // Pods: scheduler and kubelet in one. A pod is bound to a node that has room, then it starts, and after the member's podStartMs it is
-// Ready, unless a planted fault says never.
+// Ready, unless a planted fault says never; one that is not to be restarted has then Succeeded after as long again.
 import type { KubeObject, Loose } from "../../kinds/object.ts";
 import { PODS } from "../../kinds/pod.ts";
 import type { Ledger } from "./nodes.ts";
-import { type Member, read, setCondition, timestamp, update } from "./objects.ts";
+import { type Member, read, remove, setCondition, type Stored, timestamp, update } from "./objects.ts";
 
 export interface PodWorld {
   ledger: Ledger;
@@ -27,9 +27,12 @@ export async function reconcilePod(
   if (stored === undefined || stored.object.metadata.deletionTimestamp !== undefined) {
     world.unschedulable.delete(key);
     world.started.delete(key);
+    // Its containers end at once.
+    if (stored !== undefined) await remove(member, stored);
     return;
   }
   const { object } = stored;
+  if ((object.spec.schedulingGates ?? []).length > 0) return;
   const now = timestamp(member.clock());
   if (!object.spec.nodeName) {
     const choice = world.ledger.choose(object);
@@ -48,13 +51,56 @@ export async function reconcilePod(
     if (!landed && choice.ok) world.ledger.setPod(key, undefined);
     return;
   }
+  if (object.status?.phase === "Running" && endsByItself(object) && !member.neverReady(object))
+    return end(member, stored, world, again);
   if (object.status?.phase !== "Pending") return;
+  if (object.status.startTime === undefined) {
+    world.started.set(key, member.clock());
+    return void (await update(member.store, stored, { ...object, status: starting(object, now) }));
+  }
   if (member.neverReady(object))
     return void (await update(member.store, stored, { ...object, status: crashing(object) }));
   const left = (world.started.get(key) ?? Date.parse(object.status.startTime)) + member.podStartMs - member.clock();
   if (left > 0) return again(left);
   world.started.delete(key);
   await update(member.store, stored, { ...object, status: running(object, now, world.nextAddress()) });
+}
+
+/** What is not to be started again is taken for work that ends well. */
+export function endsByItself({ spec }: KubeObject): boolean {
+  return spec.restartPolicy === "Never" || spec.restartPolicy === "OnFailure";
+}
+
+async function end(member: Member, stored: Stored, world: PodWorld, again: (ms: number) => void): Promise<void> {
+  const { object, row } = stored;
+  const key = `${row.namespace}/${row.name}`;
+  if (!world.started.has(key)) world.started.set(key, member.clock());
+  const left = (world.started.get(key) ?? 0) + member.podStartMs - member.clock();
+  if (left > 0) return again(left);
+  world.started.delete(key);
+  await update(member.store, stored, { ...object, status: succeeded(object, timestamp(member.clock())) });
+}
+
+function succeeded(pod: KubeObject, now: string): Loose {
+  const conditions = ["ContainersReady", "Ready"].reduce(
+    (list, type) => setCondition(list, { type, status: "False", reason: "PodCompleted" }, now),
+    conditionsOf(pod),
+  );
+  const containerStatuses = ((pod.status?.containerStatuses ?? []) as Loose[]).map((status) => ({
+    ...status,
+    ready: false,
+    started: false,
+    state: {
+      terminated: {
+        exitCode: 0,
+        reason: "Completed",
+        startedAt: status.state?.running?.startedAt ?? now,
+        finishedAt: now,
+        containerID: status.containerID,
+      },
+    },
+  }));
+  return { ...pod.status, phase: "Succeeded", conditions, containerStatuses };
 }
 
 function conditionsOf(pod: KubeObject): Loose[] {

@@ -1,6 +1,7 @@
 // The controllers of one simulated member: one watch over its store, one queue. Event driven: at rest nothing runs.
 //
 //   Deployment -> ReplicaSet -> Pod -> (bound, started) -> Ready;  status flows back the same way;  Namespace -> its furniture, its end
+//   StatefulSet, DaemonSet, ReplicationController, CronJob -> Job -> Pod the same;  whatever is gone -> what it owned (garbage.ts)
 import { MEMBER_KINDS } from "../../kinds/all.ts";
 import { DEPLOYMENTS } from "../../kinds/deployment.ts";
 import { NAMESPACES } from "../../kinds/namespace.ts";
@@ -8,14 +9,51 @@ import { NODES } from "../../kinds/node.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { PODS } from "../../kinds/pod.ts";
 import { REPLICASETS } from "../../kinds/replicaset.ts";
-import type { Event } from "../../worker/store/store.ts";
+import type { Event, Key } from "../../worker/store/store.ts";
+import { CLAIMS, reconcileClaim } from "./claim.ts";
+import { CRONJOBS, reconcileCronJob } from "./cronjob.ts";
+import { DAEMONSETS, reconcileDaemonSet } from "./daemonset.ts";
 import { reconcileDeployment } from "./deployment.ts";
+import { collectGone, collectWaiting } from "./garbage.ts";
+import { JOBS, reconcileJob } from "./job.ts";
 import { reconcileNamespace } from "./namespace.ts";
 import { Ledger } from "./nodes.ts";
 import { controllerOf, keyResource, type Member } from "./objects.ts";
-import { type PodWorld, reconcilePod } from "./pod.ts";
+import { endsByItself, type PodWorld, reconcilePod } from "./pod.ts";
 import { createQueue } from "./queue.ts";
-import { reconcileReplicaSet } from "./replicaset.ts";
+import { reconcileReplicas, REPLICATIONCONTROLLERS } from "./replicaset.ts";
+import { reconcileStatefulSet, STATEFULSETS } from "./statefulset.ts";
+
+type Reconcile = (member: Member, key: Key, again: (ms: number) => void) => Promise<void>;
+
+const RECONCILE: Readonly<Record<string, Reconcile>> = {
+  [DEPLOYMENTS]: (member, { namespace, name }, again) => reconcileDeployment(member, namespace, name, again),
+  [REPLICASETS]: reconcileReplicas,
+  [REPLICATIONCONTROLLERS]: reconcileReplicas,
+  [STATEFULSETS]: (member, { namespace, name }, again) => reconcileStatefulSet(member, namespace, name, again),
+  [DAEMONSETS]: (member, { namespace, name }, again) => reconcileDaemonSet(member, namespace, name, again),
+  [JOBS]: (member, { namespace, name }) => reconcileJob(member, namespace, name),
+  [CRONJOBS]: (member, { namespace, name }, again) => reconcileCronJob(member, namespace, name, again),
+  [CLAIMS]: (member, key) => reconcileClaim(member, key),
+  [NAMESPACES]: (member, { name }) => reconcileNamespace(member, name),
+};
+
+/** Who makes what: the resource of a controlling owner's kind. */
+const MAKERS: Readonly<Record<string, string>> = {
+  Deployment: DEPLOYMENTS,
+  ReplicaSet: REPLICASETS,
+  ReplicationController: REPLICATIONCONTROLLERS,
+  StatefulSet: STATEFULSETS,
+  DaemonSet: DAEMONSETS,
+  Job: JOBS,
+  CronJob: CRONJOBS,
+};
+
+/** Queue key of an object that is gone, by uid. */
+const GONE = "gone";
+/** Kinds that own something as a rule; the others' going is looked into only when somebody names an owner by hand, which is not simulated. */
+const MADE =
+  /^\{"apiVersion":"[^"]*","kind":"(Deployment|ReplicaSet|ReplicationController|StatefulSet|DaemonSet|Job|CronJob)"/;
 
 export interface RunningControllers {
   idle(): boolean;
@@ -28,15 +66,17 @@ export function runMemberControllers(member: Member, from: number, log: (line: s
   let addresses = 1;
   const world: PodWorld = { ledger, unschedulable: new Set(), started: new Map(), nextAddress: () => addresses++ };
   const terminating = new Set<string>();
+  const daemonSets = new Set<string>();
 
   const queue = createQueue(
     async (key) => {
       const [resource = "", namespace = "", name = ""] = key.split("|");
       const again = (ms: number): void => queue.addAfter(key, ms);
-      if (resource === DEPLOYMENTS) await reconcileDeployment(member, namespace, name, again);
-      else if (resource === REPLICASETS) await reconcileReplicaSet(member, namespace, name, again);
+      if (resource === GONE) await collectGone(member, name);
       else if (resource === PODS) await reconcilePod(member, world, namespace, name, again);
-      else await reconcileNamespace(member, name);
+      else await RECONCILE[resource]?.(member, { resource, namespace, name }, again);
+      // Deleted, but waiting for what it made.
+      if (resource !== GONE) await collectWaiting(member, { resource, namespace, name });
     },
     (key, error) => log(`${key}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
   );
@@ -47,8 +87,7 @@ export function runMemberControllers(member: Member, from: number, log: (line: s
 
   function addOwner(object: KubeObject): void {
     const owner = controllerOf(object);
-    const resource =
-      owner?.kind === "ReplicaSet" ? REPLICASETS : owner?.kind === "Deployment" ? DEPLOYMENTS : undefined;
+    const resource = MAKERS[owner?.kind as string];
     if (resource !== undefined) queue.add(`${resource}|${object.metadata.namespace}|${owner.name}`);
   }
 
@@ -64,18 +103,22 @@ export function runMemberControllers(member: Member, from: number, log: (line: s
       if (gone) ledger.removeNode(name);
       else ledger.setNode(JSON.parse(event.value) as KubeObject);
       retryUnschedulable();
+      for (const set of daemonSets) queue.add(`${DAEMONSETS}|${set}`);
     } else if (resource === PODS) {
       const pod = JSON.parse(event.value) as KubeObject;
       ledger.setPod(`${namespace}/${name}`, gone ? undefined : pod);
       addOwner(pod);
       if (gone) retryUnschedulable();
-      else if (pod.status?.phase === "Pending") queue.add(`${PODS}|${namespace}|${name}`);
-    } else if (resource === DEPLOYMENTS || resource === REPLICASETS) {
+      else if (pod.status?.phase === "Pending" || pod.metadata.deletionTimestamp !== undefined || endsByItself(pod))
+        queue.add(`${PODS}|${namespace}|${name}`);
+    } else if (RECONCILE[resource] !== undefined) {
+      if (resource === DAEMONSETS) daemonSets[gone ? "delete" : "add"](`${namespace}|${name}`);
       queue.add(`${resource}|${namespace}|${name}`);
-      if (resource === REPLICASETS) addOwner(JSON.parse(event.value) as KubeObject);
+      addOwner(JSON.parse(event.value) as KubeObject);
     } else if (gone && (name === "default" || name === "kube-root-ca.crt")) {
       queue.add(`${NAMESPACES}||${namespace}`);
-    }
+    } else if (event.value.includes('"deletionTimestamp":')) queue.add(`${resource}|${namespace}|${name}`);
+    if (gone && MADE.test(event.value)) queue.add(`${GONE}||${(JSON.parse(event.value) as KubeObject).metadata.uid}`);
   }
 
   async function follow(): Promise<void> {
