@@ -9,7 +9,7 @@ import { readBody } from "./body.ts";
 import { create } from "./create.ts";
 import { parseApply } from "./decodepatch.ts";
 import { type Exchange, apiVersionOf } from "./exchange.ts";
-import { resetFor, schemaFor } from "./managed.ts";
+import { resetFor, schemaFor, versionsOf } from "./managed.ts";
 import { parseRow } from "./splice.ts";
 import { type ApiError, applyConflict, badRequest, conflict, patchRejected } from "./status.ts";
 import { checkName, readModifyWrite } from "./update.ts";
@@ -40,6 +40,7 @@ export async function apply(x: Exchange, options: WriteOptions, part?: string): 
       force: options.force,
       now,
       reset: resetFor(kind, part),
+      version: versionsOf(x),
     });
     if (!result.ok) throw refusal(result);
     // Into the kind's own form, as decoding does for every other write: "1000m" is "1", empty lists are none.

@@ -67,7 +67,6 @@ export async function bind(x: Exchange): Promise<Response> {
     if (annotations !== undefined) metadata.annotations = { ...metadata.annotations, ...annotations };
     if (labels !== undefined) metadata.labels = { ...metadata.labels, ...labels };
     pod.spec.nodeName = target.name;
-    if (kind.generation) metadata.generation = (metadata.generation ?? 0) + 1;
     const { nominatedNodeName: _done, ...status } = pod.status ?? {};
     const scheduled = { type: "PodScheduled", status: "True" };
     pod.status = { ...status, conditions: setCondition(status.conditions, scheduled, timestamp(x.options.clock())) };

@@ -1,5 +1,8 @@
 // One disruption taken off a PodDisruptionBudget, as the eviction endpoint does it (eviction.go checkAndDecrement). Its controller computes
 // the numbers; until it has seen the newest spec nothing is allowed.
+import { trackStatus } from "../../core/patch/apply/status.ts";
+import { schemaOf } from "../../kinds/facts/schema.ts";
+import type { Kind } from "../../kinds/kind.ts";
 import type { KubeObject, Loose } from "../../kinds/object.ts";
 import { objectRefs } from "../../kinds/rules/owners.ts";
 import type { Op, Row } from "../store/store.ts";
@@ -11,6 +14,8 @@ export const BUDGETS = "poddisruptionbudgets.policy";
 /** More evictions than these wait for the budget's controller: it has to catch up first. */
 const MAX_DISRUPTED = 2000;
 const RETRY_SECONDS = 10;
+/** Upstream's API server writes the budget as a client of itself. */
+const MANAGER = "kube-apiserver";
 
 export interface Budget {
   row: Row;
@@ -51,7 +56,7 @@ function refusal({ metadata, status = {} }: KubeObject): ApiError | undefined {
 }
 
 /** The budget with one disruption less, and this pod among those it lost. `now`: RFC 3339. @throws ApiError 403, 429 */
-export function charge({ row, object }: Budget, pod: string, now: string): Op {
+export function charge({ row, object }: Budget, pod: string, kind: Kind | undefined, now: string): Op {
   const refused = refusal(object);
   if (refused !== undefined) throw refused;
   const { status } = object;
@@ -73,6 +78,13 @@ export function charge({ row, object }: Budget, pod: string, now: string): Op {
       ...(left === 0 ? { conditions: setCondition(status.conditions, exhausted, now) } : {}),
     },
   };
+  if (kind !== undefined) {
+    const writer = { manager: MANAGER, apiVersion: object.apiVersion, now };
+    next.metadata = {
+      ...next.metadata,
+      managedFields: trackStatus({ ...writer, old: object, next, schema: schemaOf(kind.schema) }),
+    };
+  }
   const { resource, namespace, name, version } = row;
   return {
     op: "update",

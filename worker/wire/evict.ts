@@ -1,6 +1,7 @@
 // POST of a policy/v1 Eviction to pods/…/eviction: a DELETE that asks PodDisruptionBudgets first (kk:pkg/registry/core/pod/storage/eviction.go).
 // Budget and pod change in one commit, so a budget is never spent on a pod that stays. Refuses with 429 what a budget does not allow.
 import { matchesLabels, selectorFromObject } from "../../core/query/selector.ts";
+import { type Kind, kindKey } from "../../kinds/kind.ts";
 import type { KubeObject, Loose } from "../../kinds/object.ts";
 import { objectRefs } from "../../kinds/rules/owners.ts";
 import type { Op, Row } from "../store/store.ts";
@@ -11,7 +12,7 @@ import { type DeleteOptions, deleteOptionErrors } from "./deleteoptions.ts";
 import { type Exchange, keyOf, sendCreated } from "./exchange.ts";
 import { remove } from "./removal.ts";
 import { parseRow, storedText } from "./splice.ts";
-import { badRequest, conflict, internal, invalidOptions, notFound } from "./status.ts";
+import { badRequest, conflict, invalidOptions, notFound, unclassified } from "./status.ts";
 import { committer, settleNamespace, timestamp } from "./write.ts";
 import { type WriteOptions, writeOptionsOf } from "./writeoptions.ts";
 
@@ -31,6 +32,10 @@ function deletionOf(x: Exchange, eviction: KubeObject, options: WriteOptions): D
 function isIdle({ metadata, status }: KubeObject): boolean {
   const over = ["Succeeded", "Failed", "Pending"].includes(status?.phase);
   return over || metadata.deletionTimestamp !== undefined;
+}
+
+function budgetKind(x: Exchange): Kind | undefined {
+  return x.options.kinds.find((kind) => kindKey(kind) === BUDGETS);
 }
 
 async function budgetsOf(x: Exchange, pod: KubeObject): Promise<Budget[]> {
@@ -83,7 +88,9 @@ async function chargeBudget(x: Exchange, pod: KubeObject, asked: DeleteOptions):
   const [budget, ...more] = await budgetsOf(x, pod);
   if (budget === undefined) return undefined;
   if (more.length > 0) {
-    throw internal("This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.");
+    throw unclassified(
+      "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.",
+    );
   }
   const { spec, status = {} } = budget.object;
   const ready = pod.status?.conditions?.some((one: Loose) => one.type === "Ready" && one.status === "True");
@@ -92,7 +99,7 @@ async function chargeBudget(x: Exchange, pod: KubeObject, asked: DeleteOptions):
     if (spec.unhealthyPodEvictionPolicy === "AlwaysAllow") return undefined;
     if ((status.currentHealthy ?? 0) >= (status.desiredHealthy ?? 0) && status.desiredHealthy > 0) return undefined;
   }
-  const charged = charge(budget, pod.metadata.name, timestamp(x.options.clock()));
+  const charged = charge(budget, pod.metadata.name, budgetKind(x), timestamp(x.options.clock()));
   return asked.dryRun?.length ? undefined : charged;
 }
 

@@ -1,9 +1,10 @@
 // Where wire meets core/patch's field ownership: which schema, manager, subresource and time a write is recorded under.
-import { type Reset, trackUpdate } from "../../core/patch/apply/update.ts";
+import { type Reset, trackUpdate, type Version } from "../../core/patch/apply/update.ts";
 import { schemaOf } from "../../kinds/facts/schema.ts";
 import type { Kind } from "../../kinds/kind.ts";
 import type { KubeObject, Loose, ManagedFieldsEntry } from "../../kinds/object.ts";
 import type { Schema } from "../../kinds/schema.ts";
+import { storedKind } from "./convert.ts";
 import { type Exchange, apiVersionOf } from "./exchange.ts";
 import type { UpdateRequest } from "./write.ts";
 import type { WriteOptions } from "./writeoptions.ts";
@@ -14,11 +15,14 @@ export function schemaFor(kind: Kind): Schema {
 
 // The same arrays each time: core/patch keeps what it makes of them.
 const STATUS: Reset = [["status"]];
-const ALL_BUT_STATUS: Reset = [["spec"], ["metadata", "labels"]];
+const SPEC: Reset = [["spec"]];
+const SPEC_AND_LABELS: Reset = [["spec"], ["metadata", "labels"]];
 
 /** Fields that an endpoint never owns (the strategies' GetResetFields). */
 export function resetFor(kind: Kind, part: UpdateRequest["part"]): Reset | undefined {
-  if (part === "status") return ALL_BUT_STATUS;
+  if (part === "status") return kind.statusKeepsLabels ? SPEC_AND_LABELS : SPEC;
+  // Who writes a part owns all that was sent there, also what is not taken: upstream's endpoints name no fields.
+  if (part !== undefined && kind.parts?.[part] !== undefined) return undefined;
   return kind.status ? STATUS : undefined;
 }
 
@@ -27,6 +31,20 @@ function withoutZero(object: Loose, path: string): Loose {
   const [key = "", ...rest] = path.split(".");
   if (rest.length > 0) return { ...object, [key]: withoutZero(object[key] ?? {}, rest.join(".")) };
   return object[key] === 0 ? { ...object, [key]: undefined } : object;
+}
+
+/** The other versions in which the kind is served, for managers who speak in them. */
+export function versionsOf(x: Exchange): (apiVersion: string) => Version | undefined {
+  const { kind } = x.target;
+  return (apiVersion) => {
+    const other = x.options.kinds.find((k) => storedKind(k) === storedKind(kind) && apiVersionOf(k) === apiVersion);
+    if (other === undefined || other === kind) return undefined;
+    const convert = (object: KubeObject): KubeObject => {
+      const stored = kind.conversion === undefined ? object : kind.conversion.toStored(object);
+      return other.conversion === undefined ? stored : other.conversion.fromStored(stored);
+    };
+    return { schema: schemaFor(other), convert };
+  };
 }
 
 interface Change {
@@ -52,6 +70,7 @@ export function track(x: Exchange, { old, options, now, part, ...change }: Chang
     subresource: part,
     now,
     reset: resetFor(kind, part),
+    version: versionsOf(x),
   });
   // Upstream records no time for ownership that it maps from a Scale to its parent (managedfields/scalehandler.go).
   return part === "scale"

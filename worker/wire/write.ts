@@ -69,16 +69,12 @@ export async function update(x: Exchange, request: UpdateRequest): Promise<Writt
   const versioned = asked !== "" && asked !== "0";
   const malformed = versioned ? versionError(asked) : undefined;
   if (malformed !== undefined) throw unclassified(malformed);
-  keepOtherParts(x, request);
+  const own = part === undefined ? undefined : kind.parts?.[part];
+  if (own === undefined) keepOtherParts(x, request);
   kind.setDefaults?.(next);
   if (!request.tracked)
-    next.metadata.managedFields = track(x, {
-      old,
-      next,
-      options,
-      now: timestamp(x.options.clock()),
-      part,
-    });
+    next.metadata.managedFields = track(x, { old, next, options, now: timestamp(x.options.clock()), part });
+  own?.keep(next, old);
   if (!versioned && kind.unconditionalUpdate === false) {
     const field = {
       reason: "FieldValueInvalid",
@@ -179,8 +175,6 @@ function keepOtherParts(x: Exchange, { old, next, part }: UpdateRequest): void {
     if (kind.status) next.status = old.status;
     return;
   }
-  const own = kind.parts?.[part];
-  if (own !== undefined) return own.keep(next, old);
   const kept = part === "status" ? "status" : "spec";
   for (const field of Object.keys(next)) if (field !== kept && field !== "metadata") next[field] = undefined;
   for (const field of Object.keys(old)) if (field !== kept && field !== "metadata") next[field] = old[field];

@@ -16,7 +16,7 @@ import { prune, settle } from "./prune.ts";
 import { fieldSetOf } from "./toset.ts";
 import { blankOf } from "./typed.ts";
 import { unlessSame } from "./times.ts";
-import { moveToUpdater, owned, release, resetSet, taken, tracked, type Writer } from "./update.ts";
+import { inVersions, moveToUpdater, owned, release, resetSet, taken, tracked, type Writer } from "./update.ts";
 import { configErrors } from "./validate.ts";
 
 export type { Conflict } from "./conflict.ts";
@@ -120,7 +120,8 @@ class Attempt {
     }
     this.merged = merged as JsonObject;
     // A new object has no other owners, so nothing to compare.
-    this.changes = without(compare(managers.size === 0 ? merged : this.before, merged, schema), reset);
+    const changes = without(compare(managers.size === 0 ? merged : this.before, merged, schema), reset);
+    this.changes = inVersions(changes, live, merged as unknown as KubeObject, apply);
   }
 
   finish(): KubeObject {

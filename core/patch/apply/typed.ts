@@ -3,6 +3,7 @@
 // (kube-openapi pkg/schemaconv, structured-merge-diff typed/helpers.go).
 import type { JsonObject, JsonValue } from "../../../kinds/object.ts";
 import type { Schema } from "../../../kinds/schema.ts";
+import { writtenEmpty } from "../../../kinds/rules/zeros.ts";
 import { isMap } from "../value.ts";
 
 export type Shape = "map" | "list" | "scalar";
@@ -81,16 +82,19 @@ const blanks = new WeakMap<Schema, JsonObject>();
 /**
  * What Go's zero value of a type looks like in JSON: struct fields and fields without omitempty are there even in an empty object,
  * so a creation does not add them and its creator does not own the paths `f:spec` or `f:template` themselves.
- * OpenAPI v3 shows the former as `default: {}` and the latter as required.
+ * OpenAPI v3 shows the former as `default: {}`; the latter are in the facts, or required where the facts do not know the type.
  */
 export function blankOf(schema: Schema): JsonObject {
   const known = blanks.get(schema);
   if (known !== undefined) return known;
   const blank: JsonObject = {};
   blanks.set(schema, blank);
+  const always = writtenEmpty(schema.name ?? "");
   for (const [name, field] of schema.properties ?? []) {
+    const required = always === undefined && schema.required?.includes(name) === true;
     if (isBlankStruct(field)) blank[name] = blankOf(field);
-    else if (schema.required?.includes(name) === true) blank[name] = zeroOf(field);
+    else if (always?.get(name) === "null") blank[name] = null;
+    else if (required || always?.has(name) === true) blank[name] = zeroOf(field);
   }
   return blank;
 }

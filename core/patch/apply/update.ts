@@ -19,6 +19,14 @@ export interface Writer {
   /** RFC 3339, seconds, UTC. */
   now: string;
   reset?: Reset;
+  /** Another served version of the object, in which some of its managers may speak; undefined: that version is not known, or is this one. */
+  version?(apiVersion: string): Version | undefined;
+}
+
+export interface Version {
+  schema: Schema;
+  /** From the writer's version into this one. */
+  convert(object: KubeObject): KubeObject;
 }
 
 export interface TrackUpdate extends Writer {
@@ -75,12 +83,46 @@ export function trackUpdate(write: TrackUpdate): ManagedFieldsEntry[] | undefine
   const managers = sent ?? decodeManagers(old?.metadata.managedFields) ?? new Map<string, ManagerSet>();
   // Nobody managed this object: updates do not begin to (apimachinery internal/skipnonapplied.go).
   if (managers.size === 0 && old !== undefined) return undefined;
-  moveToUpdater(managers, changes, write);
+  moveToUpdater(managers, inVersions(changes, old, next, write), write);
   return encodeManagers(managers, old?.metadata.managedFields);
 }
 
+/** What a write changed, as each version of the object puts it. */
+export type Changes = Comparison & {
+  /** Absent: the object has one version. */
+  in?(apiVersion: string): Comparison | undefined;
+};
+
+/** What a manager sees of the changes: those in its own version, where the writer's is another. */
+function seenBy({ apiVersion }: ManagerSet, changes: Changes): Comparison {
+  return changes.in?.(apiVersion) ?? changes;
+}
+
+export function inVersions(
+  changes: Comparison,
+  old: KubeObject | undefined,
+  next: KubeObject,
+  { apiVersion, version, reset }: Writer,
+): Changes {
+  if (version === undefined || old === undefined) return changes;
+  const known = new Map<string, Comparison | undefined>();
+  const compareIn = (asked: string): Comparison | undefined => {
+    const other = asked === apiVersion ? undefined : version(asked);
+    if (other === undefined) return undefined;
+    const [before, after] = [old, next].map((object) => tracked(other.convert(object)));
+    return without(compare(before!, after!, other.schema), resetSet(reset));
+  };
+  return {
+    ...changes,
+    in(asked) {
+      if (!known.has(asked)) known.set(asked, compareIn(asked));
+      return known.get(asked);
+    },
+  };
+}
+
 /** Gives the changed fields to the writer, as an Update entry. In place. */
-export function moveToUpdater(managers: Managers, changes: Comparison, writer: Writer): void {
+export function moveToUpdater(managers: Managers, changes: Changes, writer: Writer): void {
   if (!isSame(changes)) {
     release(managers, changes);
     const set = owned(written(changes));
@@ -102,10 +144,12 @@ export function moveToUpdater(managers: Managers, changes: Comparison, writer: W
 }
 
 /** Takes what changed or went away from every manager but `except`; those with nothing left leave. In place. */
-export function release(managers: Managers, changes: Comparison, except?: string): void {
-  const gone = union(written(changes), changes.removed);
+export function release(managers: Managers, changes: Changes, except?: string): void {
+  const own = union(written(changes), changes.removed);
   for (const [id, owner] of managers) {
     if (id === except) continue;
+    const seen = seenBy(owner, changes);
+    const gone = seen === changes ? own : union(written(seen), seen.removed);
     const set = difference(owner.set, gone);
     if (isEmpty(set)) managers.delete(id);
     else if (set !== owner.set) managers.set(id, { ...owner, set });
@@ -113,13 +157,14 @@ export function release(managers: Managers, changes: Comparison, except?: string
 }
 
 /** By manager, the fields of others that a write gives another value. */
-export function taken(managers: Managers, changes: Comparison, by: string): Map<string, FieldSet> {
+export function taken(managers: Managers, changes: Changes, by: string): Map<string, FieldSet> {
   const lost = new Map<string, FieldSet>();
   const values = written(changes);
   if (isEmpty(values)) return lost;
   for (const [id, owner] of managers) {
     if (id === by) continue;
-    const set = intersection(owner.set, values);
+    const seen = seenBy(owner, changes);
+    const set = intersection(owner.set, seen === changes ? values : written(seen));
     if (!isEmpty(set)) lost.set(id, set);
   }
   return lost;
