@@ -122,6 +122,7 @@ describe("type mismatches", () => {
     ["2024-01-01", ` ${micro}: cannot parse "" as "T"`],
     ["2024-01-01T00:00:00", ` ${micro}: cannot parse "" as ".000000"`],
     ["2024-01-01T00:00:00.999Z", ` ${micro}: cannot parse ".999Z" as ".000000"`],
+    ["2024-01-01T00:00:00.123456789Z", ` ${micro}: cannot parse "789Z" as "Z07:00"`],
     ["2024-01-01 00:00:00Z", ` ${micro}: cannot parse " 00:00:00Z" as "T"`],
     ["", ` ${micro}: cannot parse "" as "2006"`],
   ];

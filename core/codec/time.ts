@@ -71,7 +71,7 @@ class Reader {
 
   /** Microseconds. */
   fraction(): number {
-    if (this.kind === "MicroTime") return Number(this.take(/^[.,]\d{6}(?!\d)/, ".000000").slice(1));
+    if (this.kind === "MicroTime") return Number(this.take(/^[.,]\d{6}/, ".000000").slice(1));
     const digits = /^[.,]\d+/.exec(this.rest)?.[0] ?? "";
     this.rest = this.rest.slice(digits.length);
     return 0;
