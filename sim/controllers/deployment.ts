@@ -13,7 +13,6 @@ import {
   type Member,
   ownedBy,
   ownerReference,
-  parse,
   read,
   remove,
   type Stored,

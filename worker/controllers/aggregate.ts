@@ -9,7 +9,7 @@ import {
   type ReportFailure,
   type TemplateRef,
 } from "../../kinds/binding.ts";
-import { kindKey } from "../../kinds/kind.ts";
+import { kindKey, type Kind } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { deploymentStatus } from "../../core/aggregate/deployment.ts";
 import { eventNamespace, failureEvent, failureEventName } from "../../core/aggregate/event.ts";
@@ -39,11 +39,10 @@ import {
   type Stored,
 } from "./rows.ts";
 import { eachRow } from "./scan.ts";
+import { isStatusOfOthers, writeStatus } from "./status.ts";
 import { wholeOps } from "./whole.ts";
 
 const EVENTS = "events";
-/** Stands in managedFields after a write through /status, which controllers never do. */
-const STATUS_WRITER = '"subresource":"status"';
 
 export const aggregateController: Controller = {
   name: "aggregate",
@@ -90,7 +89,7 @@ function* wakes(event: Event, context: Context): Iterable<string> {
     }
     // A status that somebody wrote through /status is put right at once, not when a cluster next says something (P12).
     default:
-      if (event.type === "MODIFIED" && event.value.includes(STATUS_WRITER) && isWorkload(templateName(event), context))
+      if (event.type === "MODIFIED" && isStatusOfOthers(event.value) && isWorkload(templateName(event), context))
         yield templateName(event);
   }
 }
@@ -140,9 +139,10 @@ async function aggregate(name: string, context: Context): Promise<Outcome | void
     ops.push(
       ...divided(
         template,
-        key.resource,
+        kind,
         deploymentStatus(said),
         revisions.flatMap(({ replicaSet }) => replicaSets.get(replicaSet) ?? []),
+        said.now,
       ),
     );
   } else ops.push(...wholeOps(template, kind, said, undefined));
@@ -158,13 +158,14 @@ async function aggregate(name: string, context: Context): Promise<Outcome | void
 
 function divided(
   template: Stored<KubeObject>,
-  resource: string,
+  kind: Kind,
   status: ReturnType<typeof deploymentStatus>,
   replicaSets: readonly Stored<KubeObject>[],
+  now: string,
 ): Op[] {
   const own = equalJson(template.value["status"] ?? {}, status)
     ? []
-    : [writeObject(resource, { ...template.value, status }, template)];
+    : [writeStatus(kind, { ...template.value, status }, template, now)];
   return [...own, ...replicaSetOps(replicaSets, status)];
 }
 
@@ -204,6 +205,8 @@ async function dataOps(name: string, own: readonly InCluster<Binding>[], context
   const key = keyOf(name);
   const [row] = await readRows([key], context);
   if (row === undefined) return [];
+  const kind = context.kindOf.get(key.resource);
+  if (kind === undefined) return [];
   const stored = readObject(row);
   const uid = stored.value.metadata.uid ?? "";
   const clusters = own
@@ -222,7 +225,7 @@ async function dataOps(name: string, own: readonly InCluster<Binding>[], context
   const status = statuses.find((one) => one["phase"] !== "Bound") ?? statuses[0];
   return status === undefined || equalJson(stored.value["status"], status)
     ? [{ op: "require", key, expect: stored.version }]
-    : [writeObject(key.resource, { ...stored.value, status }, stored)];
+    : [writeStatus(kind, { ...stored.value, status }, stored, rfc3339(context.clock()))];
 }
 
 /** A follower has no status: its failures are Events, and stand on the conditions of the workloads that need it. */

@@ -13,6 +13,7 @@ import type { Op } from "../store/store.ts";
 import { rfc3339, type Context } from "./context.ts";
 import { readRows } from "./recent.ts";
 import { readObject, writeObject, type Stored } from "./rows.ts";
+import { writeStatus } from "./status.ts";
 
 export interface Revising {
   template: Stored<KubeObject>;
@@ -58,7 +59,13 @@ export async function revise(
   return { plan, existing };
 }
 
-export function revisionOps(template: Stored<KubeObject>, { plan, existing }: Revised, status: DeploymentStatus): Op[] {
+export function revisionOps(
+  template: Stored<KubeObject>,
+  kind: Kind,
+  { plan, existing }: Revised,
+  status: DeploymentStatus,
+  now: string,
+): Op[] {
   const object = template.value;
   const namespace = object.metadata.namespace ?? "";
   const ops: Op[] = [];
@@ -86,6 +93,6 @@ export function revisionOps(template: Stored<KubeObject>, { plan, existing }: Re
     });
   const annotations = { ...object.metadata.annotations, [REVISION_ANNOTATION]: String(plan.current.number) };
   const next = { ...object, metadata: { ...object.metadata, annotations }, status };
-  if (!equalJson(object, next)) ops.push(writeObject("deployments.apps", next, template));
+  if (!equalJson(object, next)) ops.push(writeStatus(kind, next, template, now));
   return ops;
 }

@@ -197,7 +197,7 @@ async function decide({ kind, rule, template, bindings, decisions }: Deciding, c
   };
   const revisions =
     revised !== undefined
-      ? revisionOps(template, revised, deploymentStatus(said))
+      ? revisionOps(template, kind, revised, deploymentStatus(said), said.now)
       : wholeOps(template, kind, said, Object.keys(plan.shares)[0]);
   const ops: Op[] = [...followed.ops, ...own.ops, ...revisions, { op: "require", key, expect: template.version }];
   if (before === undefined || !sameDecision(before.value, decision))

@@ -1,13 +1,13 @@
 // A workload that is placed whole, as its own object at the root: its status, and of a bare Pod the cluster it was bound to as its node.
 import type { Kind } from "../../kinds/kind.ts";
-import { kindKey } from "../../kinds/kind.ts";
 import type { JsonObject, KubeObject } from "../../kinds/object.ts";
 import type { AggregateInput } from "../../core/aggregate/placed.ts";
 import { wholeStatus } from "../../core/aggregate/whole.ts";
 import { equalJson } from "../../core/schedule/canonical.ts";
 import { isPod } from "../../core/schedule/podtemplate.ts";
 import type { Op } from "../store/store.ts";
-import { writeObject, type Stored } from "./rows.ts";
+import type { Stored } from "./rows.ts";
+import { writeStatus } from "./status.ts";
 
 /** The write of the template, if anything of it changes. `cluster`: where it is placed now. */
 export function wholeOps(
@@ -22,7 +22,7 @@ export function wholeOps(
   const status = wholeStatus({ ...said, once: federation.once === true, initial: initialStatus(object, kind) });
   const bound = cluster !== undefined && isPod(object) && object["spec"].nodeName !== cluster;
   const next = { ...object, ...(bound ? { spec: { ...object["spec"], nodeName: cluster } } : {}), status };
-  return bound || !equalJson(object["status"] ?? {}, status) ? [writeObject(kindKey(kind), next, template)] : [];
+  return bound || !equalJson(object["status"] ?? {}, status) ? [writeStatus(kind, next, template, said.now)] : [];
 }
 
 /** What the API gives a new object of this kind. */
