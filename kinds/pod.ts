@@ -23,6 +23,11 @@ function setDefaults(object: KubeObject): void {
   defaultPodSpec(object.spec);
   object.status ??= {};
   const { status } = object;
+  // Times that Go always writes, and that whoever writes the condition therefore owns.
+  for (const condition of status.conditions ?? []) {
+    condition.lastProbeTime ??= null;
+    condition.lastTransitionTime ??= null;
+  }
   // podIP is the first of podIPs; of two that differ it counts (kk:pkg/apis/core/v1/conversion.go).
   if (status.podIP && status.podIPs?.[0]?.ip !== status.podIP) status.podIPs = [{ ip: status.podIP }];
   else if (status.podIPs?.[0]?.ip) status.podIP = status.podIPs[0].ip;

@@ -68,7 +68,7 @@ export async function bind(x: Exchange): Promise<Response> {
     if (labels !== undefined) metadata.labels = { ...metadata.labels, ...labels };
     pod.spec.nodeName = target.name;
     const { nominatedNodeName: _done, ...status } = pod.status ?? {};
-    const scheduled = { type: "PodScheduled", status: "True" };
+    const scheduled = { type: "PodScheduled", status: "True", lastProbeTime: null };
     pod.status = { ...status, conditions: setCondition(status.conditions, scheduled, timestamp(x.options.clock())) };
     if (options.dryRun) break;
     const value = storedText(pod);

@@ -117,6 +117,7 @@ async function announce(
     status: "True",
     reason: "EvictionByEvictionAPI",
     message: "Eviction API: evicting",
+    lastProbeTime: null,
   };
   const conditions = setCondition(pod.status?.conditions, condition, timestamp(x.options.clock()));
   pod.status = { ...pod.status, conditions };
