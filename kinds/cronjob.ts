@@ -2,15 +2,15 @@
 import { scheduleError } from "./cronjob/schedule.ts";
 import { locationError } from "./cronjob/zones.ts";
 import { defaultFailurePolicy } from "./job.ts";
-import { validateJobSpec } from "./job/spec.ts";
+import { jobSpecWarnings, validateJobSpec } from "./job/spec.ts";
 import type { FieldError, Kind } from "./kind.ts";
 import type { KubeObject, Loose } from "./object.ts";
 import { defaultTemplate } from "./podspec/template.ts";
 import { AGE, NAME, templateColumns } from "./rules/columns.ts";
 import { age } from "./rules/duration.ts";
 import { invalid, nonNegative, notSupported, required } from "./rules/errors.ts";
-import { validateMetadata } from "./rules/metadata.ts";
-import { byteLength } from "./rules/names.ts";
+import { sameJson, validateMetadata } from "./rules/metadata.ts";
+import { byteLength, podNameWarnings } from "./rules/names.ts";
 import { controlled } from "./rules/owners.ts";
 import { formatLabelSelector } from "./rules/selector.ts";
 import { dropZeros } from "./rules/zeros.ts";
@@ -102,6 +102,16 @@ function validateTimeZone(zone: string | undefined): FieldError[] {
   return errors;
 }
 
+function warnings({ metadata, spec }: KubeObject, old?: KubeObject): string[] {
+  const job = (): string[] => jobSpecWarnings(spec.jobTemplate.spec, "spec.jobTemplate.spec");
+  if (old === undefined) return [...podNameWarnings(metadata.name), ...job()];
+  const said = sameJson(spec, old.spec) ? [] : job();
+  // The path is upstream's own slip.
+  const zone =
+    "cannot use TZ or CRON_TZ in spec.spec.schedule, use timeZone instead, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details";
+  return spec.schedule.includes("TZ") ? [...said, zone] : said;
+}
+
 export const cronJob: Kind = {
   group: "batch",
   version: "v1",
@@ -153,6 +163,7 @@ export const cronJob: Kind = {
     object.status = {};
   },
   validate,
+  warnings,
   federation: { rule: "workload", divided: [] },
   propagates: (object) => !controlled(object),
 };

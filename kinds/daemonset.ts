@@ -122,7 +122,7 @@ function validateStatus(status: Loose, old: Loose): FieldError[] {
   const errors = [...COUNTS, ...MORE_COUNTS, "collisionCount"].flatMap((field) =>
     nonNegative(`status.${field}`, status[field]),
   );
-  if ((status.collisionCount ?? 0) < (old.collisionCount ?? 0))
+  if (old.collisionCount !== undefined && (status.collisionCount ?? 0) < old.collisionCount)
     errors.push(invalid("status.collisionCount", status.collisionCount ?? 0, "cannot be decremented"));
   return errors;
 }

@@ -7,6 +7,7 @@ import { AGE, NAME, templateColumns } from "./rules/columns.ts";
 import { forbidden, invalid, nonNegative, notSupported, required } from "./rules/errors.ts";
 import { intOrPercent, intOrPercentErrors, isNotMoreThan100Percent } from "./rules/intstr.ts";
 import { sameJson, validateLabelSelector, validateMetadata } from "./rules/metadata.ts";
+import { podNameWarnings } from "./rules/names.ts";
 import { formatSelector, selectorFromObject } from "./rules/selector.ts";
 import { dropZeros } from "./rules/zeros.ts";
 
@@ -135,6 +136,7 @@ export const deployment: Kind = {
   categories: ["all"],
   verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
   status: true,
+  statusKeepsLabels: true,
   scale: { specReplicas: "spec.replicas", statusReplicas: "status.replicas", selector: "spec.selector" },
   schema: "io.k8s.api.apps.v1.Deployment",
   generation: true,
@@ -170,5 +172,6 @@ export const deployment: Kind = {
     object.status = {};
   },
   validate,
+  warnings: ({ metadata }, old) => (old === undefined ? podNameWarnings(metadata.name) : []),
   federation: { rule: "workload", divided: ["spec.replicas"] },
 };

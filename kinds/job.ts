@@ -3,7 +3,7 @@
 import type { FieldError, Kind } from "./kind.ts";
 import { printedSelector, printedTemplate, printedTemplateSpec } from "./job/printed.ts";
 import { printedFailurePolicy, printedSuccessPolicy } from "./job/policies.ts";
-import { INDEXED, validateJobSpec } from "./job/spec.ts";
+import { INDEXED, jobSpecWarnings, validateJobSpec } from "./job/spec.ts";
 import { hasCondition, validateJobStatus } from "./job/status.ts";
 import type { KubeObject, Loose } from "./object.ts";
 import { defaultTemplate } from "./podspec/template.ts";
@@ -11,7 +11,7 @@ import { AGE, NAME, templateColumns } from "./rules/columns.ts";
 import { humanDuration } from "./rules/duration.ts";
 import { invalid, invalidPrinted, required } from "./rules/errors.ts";
 import { isSelector, sameJson, validateLabelSelector, validateMetadata } from "./rules/metadata.ts";
-import { dns1123Label } from "./rules/names.ts";
+import { dns1123Label, podNameWarnings } from "./rules/names.ts";
 import { controlled } from "./rules/owners.ts";
 import { formatLabelSelector, matchesLabels, selectorFromObject } from "./rules/selector.ts";
 import { dropZeros } from "./rules/zeros.ts";
@@ -62,6 +62,10 @@ function prepareCreate(object: KubeObject): void {
   object.status = {};
   const { metadata, spec } = object;
   if (spec.manualSelector === true) return;
+  // A made-up name is tried on copies upstream, where the two share nothing.
+  const madeUp =
+    metadata.generateName && metadata.name !== metadata.generateName && metadata.name.startsWith(metadata.generateName);
+  if (madeUp && spec.template.metadata.labels) spec.template.metadata.labels = { ...spec.template.metadata.labels };
   const labels = (spec.template.metadata.labels ??= {});
   labels[LEGACY_NAME_LABEL] ??= metadata.name;
   labels[NAME_LABEL] ??= metadata.name;
@@ -197,6 +201,11 @@ function allowResources(was: Loose, pod: Loose): void {
   }
 }
 
+function warnings({ metadata, spec }: KubeObject, old?: KubeObject): string[] {
+  if (old === undefined) return [...podNameWarnings(metadata.name), ...jobSpecWarnings(spec, "spec")];
+  return sameJson(spec, old.spec) ? [] : jobSpecWarnings(spec, "spec");
+}
+
 /** kk:pkg/printers/internalversion/printers.go printJob. */
 function statusOf({ metadata, status }: KubeObject): string {
   for (const type of ["Complete", "Failed"]) if (hasCondition(status, type)) return type;
@@ -233,6 +242,7 @@ export const job: Kind = {
   deleteWarning:
     "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning",
   fields: { "status.successful": ({ status }) => String(status?.succeeded ?? 0) },
+  unknownField: (field) => `field label ${JSON.stringify(field)} not supported for Job`,
   columns: [
     NAME,
     { name: "Status", type: "string", description: "How far it came", cell: statusOf },
@@ -244,6 +254,7 @@ export const job: Kind = {
   setDefaults,
   prepareCreate,
   validate,
+  warnings,
   federation: { rule: "workload", divided: [], once: true },
   propagates: (object) => !controlled(object),
 };

@@ -8,6 +8,7 @@ import { validateTemplateFor } from "./podspec/validate.ts";
 import { AGE, NAME, templateColumns } from "./rules/columns.ts";
 import { invalid, nonNegative } from "./rules/errors.ts";
 import { sameJson, validateMetadata } from "./rules/metadata.ts";
+import { podNameWarnings } from "./rules/names.ts";
 import { controlled } from "./rules/owners.ts";
 import { formatLabelSelector } from "./rules/selector.ts";
 import { dropZeros } from "./rules/zeros.ts";
@@ -83,6 +84,7 @@ export const replicaSet: Kind = {
     object.status = { replicas: 0 };
   },
   validate,
+  warnings: ({ metadata }, old) => (old === undefined ? podNameWarnings(metadata.name) : []),
   federation: { rule: "workload", divided: [] },
   propagates: (object) => !controlled(object) && object.metadata.annotations?.[REVISION] === undefined,
 };

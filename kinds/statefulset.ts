@@ -202,7 +202,7 @@ function validateStatus(status: Loose, old: Loose): FieldError[] {
     const detail = "cannot be greater than status.readyReplicas";
     errors.push(invalid("status.availableReplicas", of("availableReplicas"), detail));
   }
-  if (of("collisionCount") < (old.collisionCount ?? 0))
+  if (old.collisionCount !== undefined && of("collisionCount") < old.collisionCount)
     errors.push(invalid("status.collisionCount", of("collisionCount"), "cannot be decremented"));
   return errors;
 }
@@ -237,6 +237,10 @@ export const statefulSet: Kind = {
   prepareCreate,
   prepareUpdate: dropMaxUnavailable,
   validate,
+  warnings: ({ spec }) =>
+    spec.revisionHistoryLimit < 0
+      ? ["spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended"]
+      : [],
   federation: { rule: "workload", divided: [] },
   propagates: (object) => !controlled(object),
 };

@@ -52,6 +52,7 @@ function reader(field: string, kind: Kind): FieldTerm["read"] | undefined {
 
 /** Kinds with fields of their own have their own conversion function upstream, and so another text. */
 function unknownField(field: string, kind: Kind): string {
+  if (kind.unknownField !== undefined) return kind.unknownField(field);
   return kind.fields === undefined
     ? `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`
     : `field label not supported: ${field}`;

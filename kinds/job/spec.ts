@@ -87,6 +87,14 @@ function validateIndexed(spec: Loose, field: string): FieldError[] {
   return errors;
 }
 
+/** kk:pkg/api/job/warnings.go. */
+export function jobSpecWarnings({ completionMode, completions, parallelism }: Loose, field: string): string[] {
+  if (completionMode !== INDEXED || !(completions > MANY_COMPLETIONS && parallelism > MANY_PARALLELISM)) return [];
+  return [
+    `${field}: In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail`,
+  ];
+}
+
 function restartErrors({ template, podFailurePolicy }: Loose, field: string): FieldError[] {
   const policy = template?.spec?.restartPolicy ?? "";
   if (policy === "" || policy === "Always") return [required(field, 'valid values: "OnFailure", "Never"')];

@@ -65,6 +65,15 @@ export function dns1123Label(name: string): string[] {
   return errors;
 }
 
+/** Said with the creation of what names pods: allowed, but no label (WarningsOnCreate of Deployment, ReplicaSet, Job, CronJob). */
+export function podNameWarnings(name: string): string[] {
+  const errors = dns1123Label(name);
+  if (errors.length === 0) return [];
+  const advice =
+    "this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended";
+  return [`metadata.name: ${advice}: [${errors.join(" ")}]`];
+}
+
 export function dns1123Subdomain(name: string): string[] {
   const errors = byteLength(name) > 253 ? [tooLong(253)] : [];
   if (!subdomain.test(name)) {

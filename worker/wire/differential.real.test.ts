@@ -4,11 +4,15 @@ import { describeReal } from "../../test/real/describe.ts";
 import { type ControlPlane, startControlPlane } from "../../test/real/controlplane.ts";
 import { MEMBER_KINDS } from "../../kinds/all.ts";
 import { accepted } from "./differential/accepted.ts";
+import { autoscaling } from "./differential/autoscaling.ts";
 import { badInput } from "./differential/badinput.ts";
 import { sequences } from "./differential/crud.ts";
 import { deletions } from "./differential/deleting.ts";
+import { networking } from "./differential/networking.ts";
 import { podSequences } from "./differential/pods.ts";
+import { storageSequences } from "./differential/storage.ts";
 import { versions } from "./differential/versions.ts";
+import { workloads } from "./differential/workloads.ts";
 import { type Difference, type Send, type Step, compare, parsed, payloadOf, toOurs } from "./differential/run.ts";
 import { openTrial } from "./trial.ts";
 
@@ -48,7 +52,16 @@ describeReal("P11: the Status a kube-apiserver gives", () => {
   }
 
   test("bad input", () => judge(badInput()), 120_000);
-  for (const [title, steps] of Object.entries({ ...sequences(), ...deletions(), ...podSequences(), ...versions() }))
+  for (const [title, steps] of Object.entries({
+    ...sequences(),
+    ...deletions(),
+    ...networking(),
+    ...podSequences(),
+    ...storageSequences(),
+    ...versions(),
+    ...autoscaling(),
+    ...workloads(),
+  }))
     test(`ordinary use: ${title}`, () => judge(steps), 120_000);
 });
 
