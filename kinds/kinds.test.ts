@@ -47,7 +47,6 @@ it("pods at the root are made and watched as anywhere, and a list of them says w
   found?.admit?.(pod);
   expect(pod.spec).toMatchObject({ serviceAccountName: "default", serviceAccount: "default", priority: 0 });
 });
-});
 
 const kindOf = (object: Loose): Kind => MEMBER_KINDS.find(({ kind }) => kind === object.kind) as Kind;
 
