@@ -256,7 +256,13 @@ function call(
 ): Promise<{ status: number; body: any }> {
   return new Promise((resolve, reject) => {
     const headers: Record<string, string> = { authorization: `Bearer ${token}`, accept: "application/json" };
-    if (body !== undefined) headers["content-type"] = contentType;
+    const sent =
+      body === undefined || typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
+    if (sent !== undefined) {
+      headers["content-type"] = contentType;
+      // Of a DELETE Node would send the body without saying that there is one.
+      headers["content-length"] = String(Buffer.byteLength(sent));
+    }
     const outgoing = request(new URL(path, server), { method, headers, rejectUnauthorized: false }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -273,9 +279,7 @@ function call(
       });
     });
     outgoing.on("error", reject);
-    if (body !== undefined)
-      outgoing.write(typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body));
-    outgoing.end();
+    outgoing.end(sent);
   });
 }
 
