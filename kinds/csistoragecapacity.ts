@@ -5,6 +5,7 @@ import { CREATED_AT, NAME } from "./rules/columns.ts";
 import { invalid, invalidEach } from "./rules/errors.ts";
 import { isSelector, sameJson, validateLabelSelector, validateMetadata } from "./rules/metadata.ts";
 import { dns1123Subdomain } from "./rules/names.ts";
+import { expressionWarnings, nodeLabelWarnings } from "./rules/nodelabels.ts";
 import { canonicalQuantity, parseQuantity } from "./rules/quantity.ts";
 import { dropZeros } from "./rules/zeros.ts";
 
@@ -33,6 +34,13 @@ function validate(object: KubeObject, old?: KubeObject): FieldError[] {
   return errors;
 }
 
+function warnings({ nodeTopology }: KubeObject): string[] {
+  return [
+    ...expressionWarnings(nodeTopology?.matchExpressions, "nodeTopology"),
+    ...nodeLabelWarnings(Object.keys(nodeTopology?.matchLabels ?? {}), (key) => `nodeTopology.matchLabels.${key}`),
+  ];
+}
+
 export const csiStorageCapacity: Kind = {
   group: "storage.k8s.io",
   version: "v1",
@@ -45,6 +53,7 @@ export const csiStorageCapacity: Kind = {
   unconditionalUpdate: false,
   columns: [NAME, CREATED_AT],
   setDefaults,
+  warnings,
   validate,
   federation: { rule: "root" },
 };

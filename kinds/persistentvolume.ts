@@ -6,11 +6,12 @@ import { AGE, NAME } from "./rules/columns.ts";
 import { forbidden, invalid } from "./rules/errors.ts";
 import { goValue } from "./rules/gojson.ts";
 import { sameJson, validateMetadata } from "./rules/metadata.ts";
+import { expressionWarnings } from "./rules/nodelabels.ts";
 import { validateNodeSelector } from "./rules/nodeselector.ts";
 import { formatQuantity } from "./rules/quantity.ts";
 import { amount } from "./rules/resourcelist.ts";
 import { dropZeros } from "./rules/zeros.ts";
-import { shortAccessModes, storageClassOf } from "./storage/accessmodes.ts";
+import { shortAccessModes, STORAGE_CLASS_ANNOTATION, storageClassOf } from "./storage/accessmodes.ts";
 import { goDiff, NODE_AFFINITY, VOLUME_SOURCE } from "./storage/internal.ts";
 import { SOURCES } from "./storage/volumesource.ts";
 import { defaultVolumeSpec, validateVolumeSpec } from "./storage/volumespec.ts";
@@ -28,13 +29,6 @@ function setDefaults(object: KubeObject): void {
 function prepareCreate(object: KubeObject): void {
   const now = object.metadata.creationTimestamp;
   object.status = { phase: "Pending", ...(now === undefined ? {} : { lastPhaseTransitionTime: now }) };
-}
-
-/** A status that says nothing of the time of a phase that stays, keeps it. */
-function prepareUpdate(object: KubeObject, old: KubeObject): void {
-  const time = old.status?.lastPhaseTransitionTime;
-  if (object.status && object.status.phase === old.status?.phase && time !== undefined)
-    object.status.lastPhaseTransitionTime ??= time;
 }
 
 const MOUNT_OPTIONS = "volume.beta.kubernetes.io/mount-options";
@@ -129,6 +123,35 @@ function sameAffinity(affinity: Loose, before: Loose): boolean {
   return sameJson(affinity?.required && { nodeSelectorTerms: wanted }, { nodeSelectorTerms: upgraded });
 }
 
+const PLUGINS: Record<string, string> = {
+  cephfs: "spec.cephfs: deprecated in v1.28, non-functional in v1.31+",
+  photonPersistentDisk: "spec.photonPersistentDisk: deprecated in v1.11, non-functional in v1.16+",
+  scaleIO: "spec.scaleIO: deprecated in v1.16, non-functional in v1.22+",
+  storageos: "spec.storageOS: deprecated in v1.22, non-functional in v1.25+",
+  glusterfs: "spec.glusterfs: deprecated in v1.25, non-functional in v1.26+",
+  rbd: "spec.rbd: deprecated in v1.28, non-functional in v1.31+",
+};
+
+/** kk:pkg/api/persistentvolume/util.go. */
+function warnings({ metadata, spec }: KubeObject): string[] {
+  const found: string[] = [];
+  for (const [key, since, field] of [
+    [STORAGE_CLASS_ANNOTATION, "v1.8", "storageClassName"],
+    [MOUNT_OPTIONS, "v1.31", "mountOptions"],
+  ] as const) {
+    if (metadata.annotations?.[key] !== undefined)
+      found.push(`metadata.annotations[${key}]: deprecated since ${since}; use "${field}" attribute instead`);
+  }
+  if (spec.persistentVolumeReclaimPolicy === "Recycle") {
+    const instead = "Instead, the recommended approach is to use dynamic provisioning.";
+    found.push(`spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. ${instead}`);
+  }
+  const terms: Loose[] = spec.nodeAffinity?.required?.nodeSelectorTerms ?? [];
+  for (const [index, term] of terms.entries())
+    found.push(...expressionWarnings(term.matchExpressions, `spec.nodeAffinity.required.nodeSelectorTerms[${index}]`));
+  return [...found, ...Object.entries(PLUGINS).flatMap(([source, warning]) => (spec[source] ? [warning] : []))];
+}
+
 export const persistentVolume: Kind = {
   group: "",
   version: "v1",
@@ -192,7 +215,7 @@ export const persistentVolume: Kind = {
   ],
   setDefaults,
   prepareCreate,
-  prepareUpdate,
+  warnings,
   validate,
   federation: { rule: "root" },
 };

@@ -16,12 +16,14 @@ import {
   quantityValueErrors,
   sameResources,
 } from "./rules/resourcelist.ts";
-import { dropZeros } from "./rules/zeros.ts";
+import { dropZeros, showZeros } from "./rules/zeros.ts";
 import { shortAccessModes, STORAGE_CLASS_ANNOTATION, storageClassOf } from "./storage/accessmodes.ts";
 import { CLAIM_SPEC, goDiff } from "./storage/internal.ts";
-import { defaultClaimSpec, normalizeDataSources, validateClaimSpec } from "./storage/claimspec.ts";
+import { claimSpecWarnings, defaultClaimSpec, normalizeDataSources, validateClaimSpec } from "./storage/claimspec.ts";
 
 export { defaultClaimSpec, validateClaimSpec } from "./storage/claimspec.ts";
+
+const CONDITION = "io.k8s.api.core.v1.PersistentVolumeClaimCondition";
 
 function setDefaults(object: KubeObject): void {
   dropZeros(object, persistentVolumeClaim.schema);
@@ -29,6 +31,7 @@ function setDefaults(object: KubeObject): void {
   defaultClaimSpec(object.spec);
   object.status ??= {};
   object.status.phase ||= "Pending";
+  for (const condition of object.status.conditions ?? []) showZeros(condition, CONDITION);
   defaultResourceList(object.status.capacity);
   defaultResourceList(object.status.allocatedResources);
 }
@@ -103,6 +106,16 @@ function sameClaimSpec(a: Loose, b: Loose, anySize: boolean): boolean {
     sameResources(a.resources?.limits, b.resources?.limits) &&
     sameResources(requests(a), requests(b))
   );
+}
+
+function warnings({ metadata, spec }: KubeObject): string[] {
+  const old =
+    metadata.annotations?.[STORAGE_CLASS_ANNOTATION] === undefined
+      ? []
+      : [
+          `metadata.annotations[${STORAGE_CLASS_ANNOTATION}]: deprecated since v1.8; use "storageClassName" attribute instead`,
+        ];
+  return [...old, ...claimSpecWarnings(spec, "spec")];
 }
 
 const RESIZES = [
@@ -194,6 +207,7 @@ export const persistentVolumeClaim: Kind = {
     normalizeDataSources(object.spec);
   },
   prepareUpdate: (object, old) => normalizeDataSources(object.spec, old.spec),
+  warnings,
   validate,
   federation: { rule: "follower", keeps: true },
 };

@@ -8,6 +8,7 @@ import { duplicate, invalid, invalidEach, required } from "./rules/errors.ts";
 import { goValue, type GoStruct } from "./rules/gojson.ts";
 import { validateLabels, validateMetadata } from "./rules/metadata.ts";
 import { dns1123Label } from "./rules/names.ts";
+import { nodeLabelWarnings } from "./rules/nodelabels.ts";
 import { defaultResourceList } from "./rules/resourcelist.ts";
 import { dropZeros } from "./rules/zeros.ts";
 
@@ -46,6 +47,10 @@ function validateTolerationSet(tolerations: Loose[], field: string): FieldError[
   return errors;
 }
 
+function warnings({ scheduling }: KubeObject): string[] {
+  return nodeLabelWarnings(Object.keys(scheduling?.nodeSelector ?? {}), () => "scheduling.nodeSelector");
+}
+
 export const runtimeClass: Kind = {
   group: "node.k8s.io",
   version: "v1",
@@ -66,6 +71,7 @@ export const runtimeClass: Kind = {
     dropZeros(object, runtimeClass.schema);
     if (object.overhead) defaultResourceList(object.overhead.podFixed);
   },
+  warnings,
   validate,
   federation: { rule: "root" },
 };

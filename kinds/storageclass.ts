@@ -5,6 +5,7 @@ import { AGE } from "./rules/columns.ts";
 import { duplicate, invalid, invalidEach, notSupported, required } from "./rules/errors.ts";
 import { sameJson, validateMetadata } from "./rules/metadata.ts";
 import { qualifiedName } from "./rules/names.ts";
+import { nodeLabelWarnings } from "./rules/nodelabels.ts";
 import { dropZeros } from "./rules/zeros.ts";
 import { parameterErrors, provisionerErrors } from "./storage/parameters.ts";
 
@@ -56,6 +57,15 @@ function validateTopologies(terms: Loose[]): FieldError[] {
     seen.push(text);
     return errors;
   });
+}
+
+function warnings({ allowedTopologies }: KubeObject): string[] {
+  return ((allowedTopologies ?? []) as Loose[]).flatMap(({ matchLabelExpressions = [] }, index) =>
+    nodeLabelWarnings(
+      matchLabelExpressions.map(({ key }: Loose) => key),
+      (_key, at) => `allowedTopologies[${index}].matchLabelExpressions[${at}].key`,
+    ),
+  );
 }
 
 const DEFAULT_ANNOTATIONS = [
@@ -112,6 +122,7 @@ export const storageClass: Kind = {
     AGE,
   ],
   setDefaults,
+  warnings,
   validate,
   federation: { rule: "root" },
 };

@@ -6,10 +6,12 @@ import { forbidden, invalid, invalidEach, required, tooManyBytes } from "./rules
 import { goValue, type GoStruct } from "./rules/gojson.ts";
 import { sameJson, validateMetadata } from "./rules/metadata.ts";
 import { byteLength, dns1123Subdomain, inRange } from "./rules/names.ts";
-import { dropZeros } from "./rules/zeros.ts";
+import { dropZeros, showZeros } from "./rules/zeros.ts";
 import { VOLUME_SPEC } from "./storage/internal.ts";
 import { driverNameErrors } from "./storage/volumesource.ts";
 import { defaultVolumeSpec, validateVolumeSpec } from "./storage/volumespec.ts";
+
+const VOLUME_ERROR = "io.k8s.api.storage.v1.VolumeError";
 
 function setDefaults(object: KubeObject): void {
   dropZeros(object, volumeAttachment.schema);
@@ -18,6 +20,7 @@ function setDefaults(object: KubeObject): void {
   if (object.spec.source.inlineVolumeSpec) defaultVolumeSpec(object.spec.source.inlineVolumeSpec);
   object.status ??= {};
   object.status.attached ??= false;
+  for (const error of [object.status.attachError, object.status.detachError]) if (error) showZeros(error, VOLUME_ERROR);
 }
 
 const MAX_METADATA = 256 * 1024;

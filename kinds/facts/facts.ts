@@ -9,7 +9,8 @@ export interface SchemaFact {
   a?: SchemaFact;
   l?: "atomic" | "set" | "map";
   k?: string[];
-  m?: 1;
+  /** 1: an atomic map; 0: granular, though the type it refers to is atomic. */
+  m?: 0 | 1;
   s?: string;
   g?: string;
   d?: unknown;

@@ -45,6 +45,7 @@ describe("schemaOf", () => {
     [DEPLOYMENT, "spec.selector", { atomicMap: true }],
     [DEPLOYMENT, "spec.strategy.rollingUpdate.maxSurge", { format: "int-or-string" }],
     [DEPLOYMENT, "spec.replicas", { type: "integer", format: "int32" }],
+    ["io.k8s.api.core.v1.PersistentVolume", "spec.claimRef", { atomicMap: false }],
     ["io.k8s.api.policy.v1.PodDisruptionBudget", "spec.selector", { patchReplace: true, atomicMap: true }],
     [SERVICE, "spec.ports", { listKeys: ["port", "protocol"], patchMergeKey: "port" }],
     ["io.k8s.api.core.v1.Secret", "data", { type: "object", additional: { type: "string", format: "byte" } }],

@@ -32,7 +32,7 @@ function fieldFacts(fact: SchemaFact): Schema {
   return strip<Schema>({
     listType: fact.l,
     listKeys: fact.k,
-    atomicMap: fact.m === 1 ? true : undefined,
+    atomicMap: fact.m === undefined ? undefined : fact.m === 1,
     patchMerge: fact.s?.split(",").includes("merge") || undefined,
     patchRetainKeys: fact.s?.split(",").includes("retainKeys") || undefined,
     patchReplace: fact.s === "replace" ? true : undefined,

@@ -23,6 +23,7 @@ function placeFacts(schema: Schema, target?: Schema): Doc {
     ...(schema.listType && { "x-kubernetes-list-type": schema.listType }),
     ...(schema.listKeys && { "x-kubernetes-list-map-keys": schema.listKeys }),
     ...(schema.atomicMap && !target?.atomicMap && { "x-kubernetes-map-type": "atomic" }),
+    ...(schema.atomicMap === false && target?.atomicMap && { "x-kubernetes-map-type": "granular" }),
     ...(strategy !== "" && { "x-kubernetes-patch-strategy": strategy }),
     ...(schema.patchMergeKey && { "x-kubernetes-patch-merge-key": schema.patchMergeKey }),
     ...(schema.description !== undefined &&
