@@ -216,6 +216,79 @@ const affinity = (key: string): Loose => ({
   },
 });
 
+/** As much as a template can say: what is printed when it may not change. */
+const rich = jobTemplate(
+  {
+    hostNetwork: true,
+    shareProcessNamespace: true,
+    securityContext: { runAsUser: 5, fsGroup: 6, seccompProfile: { type: "RuntimeDefault" } },
+    serviceAccountName: "robot",
+    imagePullSecrets: [{ name: "pull" }],
+    nodeSelector: { Zone: "a", disk: "ssd" },
+    dnsConfig: { nameservers: ["1.1.1.1"], options: [{ name: "ndots", value: "2" }] },
+    hostAliases: [{ ip: "1.2.3.4", hostnames: ["a"] }],
+    tolerations: [{ key: "a", operator: "Exists", effect: "NoExecute", tolerationSeconds: 3 }],
+    affinity: {
+      ...affinity("disk"),
+      podAntiAffinity: {
+        preferredDuringSchedulingIgnoredDuringExecution: [
+          { weight: 1, podAffinityTerm: { topologyKey: "a/b", labelSelector: { matchLabels: { b: "2", a: "1" } } } },
+        ],
+      },
+    },
+    topologySpreadConstraints: [
+      {
+        maxSkew: 1,
+        topologyKey: "zone",
+        whenUnsatisfiable: "ScheduleAnyway",
+        labelSelector: { matchLabels: { app: "web" } },
+      },
+    ],
+    initContainers: [container({ name: "before", restartPolicy: "Always" })],
+    containers: [
+      container({
+        image: "nginx:3",
+        ports: [{ containerPort: 80, name: "web" }],
+        env: [
+          { name: "A", value: "b" },
+          { name: "B", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+          { name: "C", valueFrom: { secretKeyRef: { name: "s", key: "k", optional: true } } },
+        ],
+        envFrom: [{ prefix: "X_", configMapRef: { name: "cm" } }],
+        resources: { limits: { memory: "1Gi", cpu: "1" }, requests: { cpu: "500m" } },
+        livenessProbe: { httpGet: { port: "web", httpHeaders: [{ name: "H", value: "v" }] }, periodSeconds: 5 },
+        readinessProbe: { exec: { command: ["a"] } },
+        lifecycle: { preStop: { sleep: { seconds: 1 } } },
+        securityContext: { capabilities: { drop: ["ALL"] }, readOnlyRootFilesystem: true },
+        volumeMounts: [{ name: "v0", mountPath: "/v", readOnly: true }],
+      }),
+    ],
+    volumes: [
+      { emptyDir: { sizeLimit: "1Gi" } },
+      { secret: { secretName: "s", items: [{ key: "a", path: "b" }] } },
+      { configMap: { name: "cm" } },
+      { persistentVolumeClaim: { claimName: "c" } },
+      { hostPath: { path: "/x" } },
+      { nfs: { server: "s", path: "/p" } },
+      { rbd: { monitors: ["m"], image: "i" } },
+      { iscsi: { targetPortal: "1.2.3.4:1", iqn: "iqn.2020-01.com.example:a", lun: 1 } },
+      { glusterfs: { endpoints: "e", path: "p" } },
+      { azureDisk: { diskName: "d", diskURI: "https://a/b" } },
+      { csi: { driver: "d.example.com", volumeAttributes: { b: "2", a: "1" } } },
+      { downwardAPI: { items: [{ path: "l", fieldRef: { fieldPath: "metadata.labels" } }] } },
+      { projected: { sources: [{ serviceAccountToken: { path: "t" } }, { configMap: { name: "cm" } }] } },
+      {
+        ephemeral: {
+          volumeClaimTemplate: {
+            spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
+          },
+        },
+      },
+    ].map((source, index) => ({ name: `v${index}`, ...source })),
+  },
+  { annotations: { b: "2", a: "1" } },
+);
+
 /** Before, after. */
 export const updates: [string, Loose, Loose][] = [
   ["Job, parallelism", manual({ completions: 3 }), manual({ completions: 3, parallelism: 5 })],
@@ -247,6 +320,8 @@ export const updates: [string, Loose, Loose][] = [
   ["Job, managed by", manual(), manual({ managedBy: "example.com/queue" })],
   ["Job, replacement policy", manual(), manual({ podReplacementPolicy: "Failed" })],
   ["Job, other image", manual(), manual({ template: jobTemplate({ containers: [container({ image: "nginx:2" })] }) })],
+  ["Job, everything else", manual(), manual({ template: rich })],
+  ["Job, suspended, everything else", suspended(), suspended({ template: rich })],
   ["Job, other node selector", manual(), manual({ template: jobTemplate({ nodeSelector: { disk: "ssd" } }) })],
   [
     "Job, template labels",
