@@ -75,6 +75,22 @@ export function showZeros(value: Loose, definition: string): void {
   }
 }
 
+/** Fields that Go writes even when they are empty, and whether as null; undefined: no definition of Kubernetes. */
+export function writtenEmpty(definition: string): ReadonlyMap<string, "null" | "zero"> | undefined {
+  const fields = facts().messages[definition];
+  if (fields === undefined) return undefined;
+  const found = new Map<string, "null" | "zero">();
+  for (const text of fields) {
+    const [, name = "", type = "", flags = ""] = text.split(" ");
+    const child = type.slice(type.indexOf("@") + 1);
+    if (flags.includes("n")) for (const [inner, as] of writtenEmpty(child) ?? []) found.set(inner, as);
+    else if (flags.includes("z")) found.set(name, flags.includes("p") || /^[*%]/.test(type) ? "null" : "zero");
+    // A time held by value is null where it is not set, omitempty or not.
+    else if (/^@.*Time$/.test(type) && ZEROS[type] === null && !/[op]/.test(flags)) found.set(name, "null");
+  }
+  return found;
+}
+
 /** In place. `definition` is the kind's schema. */
 export function dropZeros(object: KubeObject, definition: string): void {
   const { managedFields } = object.metadata;
