@@ -5,12 +5,13 @@ import { findDefinition } from "../../kinds/facts/schema.ts";
 import { type JsonObject, type JsonValue, parseApiVersion } from "../../kinds/object.ts";
 import { decodeBase64 } from "./base64.ts";
 import { type Field, planOf } from "./protoplan.ts";
-import { FIXED64, LENGTH, VARINT } from "./protoreader.ts";
+import { FIXED64, VARINT } from "./protoreader.ts";
 import { UNSPECIAL } from "./protounspecial.ts";
 import { ProtoWriter } from "./protowriter.ts";
 
 const MAGIC = Uint8Array.from([0x6b, 0x38, 0x73, 0x00]);
-const LIST_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta";
+const META = "io.k8s.apimachinery.pkg.apis.meta.v1.";
+const LIST_META = `${META}ListMeta`;
 
 const sorted = new Map<string, Field[]>();
 
@@ -104,6 +105,8 @@ function enveloped(apiVersion: string, kind: string, write: (writer: ProtoWriter
 
 function messageOf(apiVersion: string, kind: string): string | undefined {
   const { group, version } = parseApiVersion(apiVersion);
+  // Of every version of that group, and no OpenAPI definition.
+  if (group === "meta.k8s.io" && kind === "PartialObjectMetadata") return `${META}${kind}`;
   const definition = findDefinition(group, version, kind);
   return definition !== undefined && planOf(definition) !== undefined ? definition : undefined;
 }
@@ -118,13 +121,13 @@ export function encodeProtobuf(object: { apiVersion: string; kind: string }): Ui
 
 /** A list of `kind`; `items` may leave out their apiVersion and kind. Undefined: this kind has no protobuf. */
 export function encodeProtobufList(
-  { apiVersion, kind, of = `${kind}List` }: { apiVersion: string; kind: string; of?: string },
+  { apiVersion, kind }: { apiVersion: string; kind: string },
   metadata: JsonObject,
   items: readonly JsonObject[],
 ): Uint8Array | undefined {
   const message = messageOf(apiVersion, kind);
   if (message === undefined) return undefined;
-  return enveloped(apiVersion, of, (writer) => {
+  return enveloped(apiVersion, `${kind}List`, (writer) => {
     for (let index = items.length - 1; index >= 0; index--) {
       const from = writer.length;
       writeMessage(writer, message, items[index]);
@@ -134,6 +137,22 @@ export function encodeProtobufList(
     writeMessage(writer, LIST_META, metadata);
     writer.close(1, from);
   });
+}
+
+/** An answer of any shape: one object or a list. @throws on a kind without protobuf, which must have been refused before */
+export function protobufOf(answer: object): Uint8Array {
+  const { apiVersion, kind, metadata, items } = answer as {
+    apiVersion: string;
+    kind: string;
+    metadata: JsonObject;
+    items?: JsonObject[];
+  };
+  const bytes =
+    kind.endsWith("List") && Array.isArray(items)
+      ? encodeProtobufList({ apiVersion, kind: kind.slice(0, -"List".length) }, metadata, items)
+      : encodeProtobuf({ ...answer, apiVersion, kind });
+  if (bytes === undefined) throw new Error(`${apiVersion} ${kind} has no protobuf`);
+  return bytes;
 }
 
 /** One frame of a watch stream: its length in four bytes, big-endian, and a bare WatchEvent around the object's envelope. */

@@ -8,12 +8,12 @@ import { checkAccess, verbOf } from "./access.ts";
 import { convertedReader } from "./convert.ts";
 import { post } from "./create.ts";
 import { del, deleteCollection } from "./delete.ts";
-import { type Exchange, sendStatus } from "./exchange.ts";
+import { type Exchange, isBuiltIn, sendStatus } from "./exchange.ts";
 import { get } from "./get.ts";
 import { ANONYMOUS, plainPath } from "./health.ts";
 import { list } from "./list.ts";
 import { flag, listOptionsOf } from "./listoptions.ts";
-import { negotiate } from "./negotiate.ts";
+import { errorFormat, negotiate } from "./negotiate.ts";
 import type { ApiOptions } from "./options.ts";
 import { patch } from "./patch.ts";
 import { projectedReader } from "./projection.ts";
@@ -58,7 +58,7 @@ async function answer(server: Server, request: Request): Promise<Response> {
     const status = statusOf(error);
     // Only what nobody foresaw: some of upstream's 500s are the client's doing.
     if (status.code === 500 && !(error instanceof ApiError)) console.error("wire:", request.method, request.url, error);
-    return sendStatus(trace, status);
+    return sendStatus(trace, status, errorFormat(request));
   }
 }
 
@@ -85,7 +85,7 @@ async function route(server: Server, request: Request, trace: Pick<Exchange, "au
   if (target.kind.deprecation !== undefined) trace.warnings.push(target.kind.deprecation);
   const timeoutMs = verb === "watch" ? undefined : timeoutOf(query);
   const reader = server.readers.get(target.kind) ?? options.reader;
-  const output = negotiate(request, query);
+  const output = negotiate(request, query, isBuiltIn(target.kind));
   const x: Exchange = { options, request, target, query, output, user, reader, ...trace };
   if (!READS.has(verb) && options.commit === undefined) throw methodNotAllowed();
   const work = target.subresource === "" ? HANDLERS[verb](x) : subresource(x, verb);

@@ -1,6 +1,7 @@
 // One request on its way through the handlers, and how answers are written. Every answer carries Cache-Control, Audit-Id and
 // the collected warnings; objects leave as the negotiated output wants them (plain text is spliced, never parsed).
 import { stringify } from "yaml";
+import { protobufOf } from "../../core/codec/protoencode.ts";
 import type { Kind } from "../../kinds/kind.ts";
 import { type KubeObject, formatApiVersion } from "../../kinds/object.ts";
 import type { Key, Reader } from "../store/store.ts";
@@ -53,6 +54,8 @@ export function headersOf(x: Pick<Exchange, "audit" | "warnings">, type: string)
 
 /** Answers with the JSON text of an API object. */
 export function send(x: Exchange, code: number, json: string): Response {
+  if (x.output.format === "protobuf")
+    return sendProtobuf(x, code, protobufOf(JSON.parse(json)) as Uint8Array<ArrayBuffer>);
   if (x.output.format === "yaml") return sendText(x, code, stringify(JSON.parse(json)), "application/yaml");
   const body = x.output.pretty ? JSON.stringify(JSON.parse(json), null, 2) : json;
   return sendText(x, code, `${body}\n`, "application/json");
@@ -63,6 +66,14 @@ function sendText(x: Exchange, status: number, text: string, type: string): Resp
   const stream = compressed(x.request, text);
   if (stream === undefined) return new Response(text, { status, headers });
   return new Response(stream, { ...ENCODED, status, headers: markCompressed(new Headers(headers)) });
+}
+
+function sendProtobuf(
+  x: Pick<Exchange, "audit" | "warnings">,
+  status: number,
+  bytes: Uint8Array<ArrayBuffer>,
+): Response {
+  return new Response(bytes, { status, headers: headersOf(x, "application/vnd.kubernetes.protobuf") });
 }
 
 /** What POST to a subresource answers: it was done. */
@@ -99,9 +110,17 @@ export function goPackage(group: string): string {
   return group.split(".", 1)[0] || "core";
 }
 
-export function sendStatus(x: Pick<Exchange, "audit" | "warnings">, status: Status): Response {
-  const headers = new Headers(headersOf(x, "application/json"));
+export function sendStatus(
+  x: Pick<Exchange, "audit" | "warnings">,
+  status: Status,
+  format: Output["format"] = "json",
+): Response {
+  const protobuf = format === "protobuf";
+  const headers = new Headers(headersOf(x, protobuf ? "application/vnd.kubernetes.protobuf" : "application/json"));
   const after = status.details?.retryAfterSeconds;
   if (after !== undefined && after > 0) headers.set("retry-after", String(after));
-  return new Response(`${JSON.stringify(status)}\n`, { status: status.code, headers });
+  const body = protobuf
+    ? (protobufOf(status as unknown as KubeObject) as Uint8Array<ArrayBuffer>)
+    : `${JSON.stringify(status)}\n`;
+  return new Response(body, { status: status.code, headers });
 }

@@ -1,19 +1,23 @@
-// Accept negotiation (RFC 9110 12.5.1 and apiserver endpoints/handlers/negotiation): JSON or YAML, as the object itself, a Table
-// or its metadata only. Protobuf is never answered: every client that prefers it lists JSON or a wildcard behind it.
+// Accept negotiation (RFC 9110 12.5.1 and apiserver endpoints/handlers/negotiation): JSON, YAML or protobuf, as the object itself, a Table
+// or its metadata only. Protobuf is answered to those who take nothing else as gladly: JSON is stored and goes out unparsed.
 import { ApiError, notAcceptable } from "./status.ts";
 
 export interface Output {
-  format: "json" | "yaml";
+  format: "json" | "yaml" | "protobuf";
   as?: "Table" | "PartialObjectMetadata" | "PartialObjectMetadataList";
   /** Version of meta.k8s.io in which Table and PartialObjectMetadata are wanted. */
   metaVersion: "v1" | "v1beta1";
   pretty: boolean;
 }
 
-const ACCEPTED = "application/json, application/yaml";
+const PROTOBUF = "application/vnd.kubernetes.protobuf";
+const ACCEPTED = `application/json, application/yaml, ${PROTOBUF}`;
+/** Of kinds without protobuf. */
+const ACCEPTED_CUSTOM = "application/json, application/yaml";
 const PLAIN: Output = { format: "json", metaVersion: "v1", pretty: false };
 // Clients send a handful of different headers, thousands of times each.
-const known = new Map<string, Output | undefined>();
+const knownBuiltIn = new Map<string, Output | undefined>();
+const knownCustom = new Map<string, Output | undefined>();
 const KNOWN_MAX = 200;
 
 interface Clause {
@@ -34,44 +38,59 @@ function clauses(header: string): Clause[] {
 
 function formatOf(type: string): Output["format"] | undefined {
   if (type === "application/json" || type === "*/*" || type === "application/*") return "json";
+  if (type === PROTOBUF) return "protobuf";
   return type === "application/yaml" ? "yaml" : undefined;
 }
 
-function resolve(header: string): Output | undefined {
-  for (const { type, parameters } of clauses(header)) {
-    const format = formatOf(type);
-    if (format === undefined) continue;
-    const as = parameters.get("as");
-    const stream = parameters.get("stream");
-    if (stream !== undefined && stream !== "watch") continue;
-    if (as === undefined && parameters.get("g") === undefined && parameters.get("v") === undefined) {
-      return { ...PLAIN, format, pretty: parameters.get("pretty") === "1" };
-    }
-    const version = parameters.get("v");
-    if (parameters.get("g") !== "meta.k8s.io" || (version !== "v1" && version !== "v1beta1")) continue;
-    if (as !== "Table" && as !== "PartialObjectMetadata" && as !== "PartialObjectMetadataList") continue;
-    return { format, as, metaVersion: version, pretty: parameters.get("pretty") === "1" };
+/** `protobuf`: may it be the answer? */
+function resolve(header: string, protobuf: boolean): Output | undefined {
+  let spare: { output: Output; quality: number } | undefined;
+  for (const clause of clauses(header)) {
+    if (spare !== undefined && clause.quality < spare.quality) break;
+    const output = outputOf(clause);
+    if (output === undefined) continue;
+    if (output.format !== "protobuf") return output;
+    if (protobuf) spare ??= { output, quality: clause.quality };
   }
-  return undefined;
+  return spare?.output;
+}
+
+function outputOf({ type, parameters }: Clause): Output | undefined {
+  const format = formatOf(type);
+  if (format === undefined) return undefined;
+  const as = parameters.get("as");
+  const stream = parameters.get("stream");
+  if (stream !== undefined && stream !== "watch") return undefined;
+  const pretty = parameters.get("pretty") === "1";
+  if (as === undefined && parameters.get("g") === undefined && parameters.get("v") === undefined) {
+    return { ...PLAIN, format, pretty };
+  }
+  const version = parameters.get("v");
+  if (parameters.get("g") !== "meta.k8s.io" || (version !== "v1" && version !== "v1beta1")) return undefined;
+  if (as !== "Table" && as !== "PartialObjectMetadata" && as !== "PartialObjectMetadataList") return undefined;
+  // A Table has no protobuf.
+  return format === "protobuf" && as === "Table" ? undefined : { format, as, metaVersion: version, pretty };
 }
 
 /** Upstream's router refuses what no serializer answers, its negotiation what no conversion answers: two texts. */
-function refusal(accept: string): ApiError {
-  if (clauses(accept).some(({ type }) => formatOf(type) !== undefined)) return notAcceptable(ACCEPTED);
-  return new ApiError(406, "NotAcceptable", `406: Not Acceptable\n\nAvailable representations: ${ACCEPTED}`, {});
+function refusal(accept: string, protobuf: boolean): ApiError {
+  const accepted = protobuf ? ACCEPTED : ACCEPTED_CUSTOM;
+  if (clauses(accept).some(({ type }) => formatOf(type) !== undefined)) return notAcceptable(accepted);
+  return new ApiError(406, "NotAcceptable", `406: Not Acceptable\n\nAvailable representations: ${accepted}`, {});
 }
 
-/** @throws ApiError 406 */
-export function negotiate(request: Request, query: URLSearchParams): Output {
+/** `protobuf`: does what is asked for have one? @throws ApiError 406 */
+export function negotiate(request: Request, query: URLSearchParams, protobuf: boolean): Output {
   const accept = request.headers.get("accept");
   let output: Output | undefined = PLAIN;
   if (accept !== null && accept !== "" && accept !== "application/json" && accept !== "*/*") {
+    const known = protobuf ? knownBuiltIn : knownCustom;
     if (known.has(accept)) output = known.get(accept);
     else {
-      output = resolve(accept);
+      output = resolve(accept, protobuf);
       if (known.size < KNOWN_MAX) known.set(accept, output);
     }
-    if (output === undefined) throw refusal(accept);
+    if (output === undefined) throw refusal(accept, protobuf);
   }
   return wantsPretty(request, query) ? { ...output, pretty: true } : output;
 }
@@ -82,4 +101,10 @@ function wantsPretty(request: Request, query: URLSearchParams): boolean {
   if (pretty !== null && pretty !== "") return pretty === "true" || pretty === "1" || pretty === "t" || pretty === "T";
   const agent = request.headers.get("user-agent");
   return agent !== null && (agent.startsWith("curl") || agent.startsWith("Wget") || agent.startsWith("Mozilla/5.0"));
+}
+
+/** Errors too go out as protobuf to those who read nothing else. */
+export function errorFormat(request: Request): Output["format"] {
+  const accept = request.headers.get("accept") ?? "";
+  return accept.includes(PROTOBUF) ? (resolve(accept, true)?.format ?? "json") : "json";
 }

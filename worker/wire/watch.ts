@@ -5,6 +5,8 @@
 //   version N                 what came after N, then live
 //
 // A bookmark never carries a version that an unsent event of this watch could precede: only the version of the last whole batch.
+import { encodeWatchFrame, protobufOf } from "../../core/codec/protoencode.ts";
+import type { KubeObject } from "../../kinds/object.ts";
 import type { Batch, Event } from "../store/store.ts";
 import { storedResource } from "./convert.ts";
 import { type Exchange, apiVersionOf, headersOf } from "./exchange.ts";
@@ -34,6 +36,11 @@ class Writer {
     this.x = x;
   }
 
+  /** What goes onto the stream for lines of events. */
+  bytes(text: string): Uint8Array {
+    return this.x.output.format === "protobuf" ? frames(text) : encoder.encode(text);
+  }
+
   event(type: Type, value: string, version: number): string {
     if (this.x.output.as === undefined) return `{"type":"${type}","object":${withVersion(value, version)}}\n`;
     return `{"type":"${type}","object":${this.convert(value, version)}}\n`;
@@ -61,6 +68,24 @@ class Writer {
   }
 }
 
+/** The same events for those who read nothing but protobuf: rare, so made from the lines. */
+function frames(text: string): Uint8Array {
+  const made = text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => {
+      const { type, object } = JSON.parse(line) as { type: string; object: KubeObject };
+      return encodeWatchFrame(type, protobufOf(object));
+    });
+  const bytes = new Uint8Array(made.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const frame of made) {
+    bytes.set(frame, at);
+    at += frame.length;
+  }
+  return bytes;
+}
+
 /** What a watcher with selectors sees of an event: objects that begin to match are ADDED, those that cease to are DELETED. */
 function filtered(o: ListOptions, event: Event): { type: Type; value: string } | undefined {
   const now = event.type !== "DELETED" && selects(o, parseRow(event.value, event.version));
@@ -72,7 +97,7 @@ function filtered(o: ListOptions, event: Event): { type: Type; value: string } |
 }
 
 function encode(x: Exchange, o: ListOptions, writer: Writer, event: Event): Uint8Array | undefined {
-  if (!o.selective && x.output.as === undefined) {
+  if (!o.selective && x.output.as === undefined && x.output.format === "json") {
     let line = lines.get(event);
     if (line === undefined) {
       line = encoder.encode(writer.event(event.type, event.value, event.version));
@@ -80,9 +105,9 @@ function encode(x: Exchange, o: ListOptions, writer: Writer, event: Event): Uint
     }
     return line;
   }
-  if (!o.selective) return encoder.encode(writer.event(event.type, event.value, event.version));
+  if (!o.selective) return writer.bytes(writer.event(event.type, event.value, event.version));
   const seen = filtered(o, event);
-  return seen && encoder.encode(writer.event(seen.type, seen.value, event.version));
+  return seen && writer.bytes(writer.event(seen.type, seen.value, event.version));
 }
 
 /** The state to begin with, as rows, and the version after which live events are wanted. */
@@ -132,7 +157,7 @@ export async function watch(x: Exchange, o: ListOptions): Promise<Response> {
         // Also when nothing moved: a stream that stays silent is cut by proxies. Not while the reader is behind.
         if (initial || (controller.desiredSize ?? 0) <= 0) return;
         bookmarked = delivered;
-        controller.enqueue(encoder.encode(writer.bookmark(delivered, false)));
+        controller.enqueue(writer.bytes(writer.bookmark(delivered, false)));
       };
       if (o.bookmarks) bookmarks = setInterval(mark, (x.options.limits?.bookmarkSeconds ?? BOOKMARK_SECONDS) * 1000);
       const seconds = o.timeoutSeconds || DEFAULT_SECONDS * (1 + x.options.random());
@@ -153,7 +178,7 @@ export async function watch(x: Exchange, o: ListOptions): Promise<Response> {
           pending = [].values();
           if (o.sendInitialEvents === true && o.bookmarks) chunk.push(writer.bookmark(start.from, true));
         }
-        if (chunk.length > 0) return controller.enqueue(encoder.encode(chunk.join("")));
+        if (chunk.length > 0) return controller.enqueue(writer.bytes(chunk.join("")));
       }
       for (;;) {
         let next: IteratorResult<Batch>;
@@ -161,7 +186,7 @@ export async function watch(x: Exchange, o: ListOptions): Promise<Response> {
           next = await batches.next();
         } catch (error) {
           const status = statusOf(error);
-          controller.enqueue(encoder.encode(`${JSON.stringify({ type: "ERROR", object: status })}\n`));
+          controller.enqueue(writer.bytes(`${JSON.stringify({ type: "ERROR", object: status })}\n`));
           next = { done: true, value: undefined };
         }
         if (next.done) {
@@ -181,5 +206,11 @@ export async function watch(x: Exchange, o: ListOptions): Promise<Response> {
     },
     cancel: finish,
   });
-  return new Response(body, { status: 200, headers: headersOf(x, "application/json") });
+  return new Response(body, {
+    status: 200,
+    headers: headersOf(
+      x,
+      x.output.format === "protobuf" ? "application/vnd.kubernetes.protobuf;stream=watch" : "application/json",
+    ),
+  });
 }
