@@ -104,7 +104,7 @@ async function look(name: string, fresh: boolean, context: Context): Promise<Out
   if (row === undefined) return;
   const stored = readObject(row);
   const object = stored.value;
-  if (isCollecting(object)) return await collect(key, stored, context);
+  if (isCollecting(object)) return await collect(key, stored, context, (dependent) => look(dependent, false, context));
   if (object.metadata.deletionTimestamp !== undefined || !object.metadata.ownerReferences?.length) return;
   const kind = context.kindOf.get(key.resource);
   if (kind?.undeletable?.includes(key.name) === true) return;

@@ -13,22 +13,33 @@ import { readBinding, readObject, writeObject, type InCluster, type Stored } fro
 
 const WRITES_PER_COMMIT = 100;
 
-export async function collect(key: Key, object: Stored<KubeObject>, context: Context): Promise<Outcome | void> {
+/** `look`: judges the object of this store name. */
+export async function collect(
+  key: Key,
+  object: Stored<KubeObject>,
+  context: Context,
+  look: (name: string) => Promise<unknown>,
+): Promise<Outcome | void> {
   return object.value.metadata.finalizers?.includes(ORPHAN) === true
     ? await orphan(key, object, context)
-    : await waitForDependents(key, object, context);
+    : await waitForDependents(key, object, context, look);
 }
 
-async function waitForDependents(key: Key, object: Stored<KubeObject>, context: Context): Promise<Outcome | void> {
+async function waitForDependents(
+  key: Key,
+  object: Stored<KubeObject>,
+  context: Context,
+  look: (name: string) => Promise<unknown>,
+): Promise<Outcome | void> {
   const uid = object.value.metadata.uid ?? "";
   const rows = await context.store.referring(ownerRef(uid));
   const dependents = rows.map((row) => ({ name: templateName(row), value: readObject(row).value }));
   // One that is being deleted already goes by itself, and wakes this one.
-  const wake = dependents
-    .filter(({ value }) => value.metadata.deletionTimestamp === undefined)
-    .map(({ name }) => ({ controller: "garbage" as const, key: name }));
+  const left = dependents.filter(({ value }) => value.metadata.deletionTimestamp === undefined);
   if (dependents.some(({ value }) => blocks(value, uid)) || (await standing(key, uid, context)).length > 0)
-    return { wake };
+    return { wake: left.map(({ name }) => ({ controller: "garbage", key: name })) };
+  // Those that do not block go before it all the same: others' finalizers may keep it, and then it would be an owner that lives.
+  for (const { name } of left) await look(name);
   await release(key, object, FOREGROUND, context);
 }
 

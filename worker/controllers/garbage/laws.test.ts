@@ -106,6 +106,12 @@ function lifeOf(ref: OwnerReference, namespace: string | undefined, world: World
   return deletionTimestamp !== undefined && finalizers.includes("foregroundDeletion") ? "waiting" : "living";
 }
 
+/** Something is about to become of it: with an owner that waits, it goes or leaves that owner. */
+function isJudged({ metadata }: KubeObject, world: World): boolean {
+  const lives = (metadata.ownerReferences ?? []).map((ref) => lifeOf(ref, metadata.namespace, world));
+  return metadata.deletionTimestamp === undefined && !lives.includes("unknown");
+}
+
 /** One rule after the other until none applies: upstream's rules, in no particular order, without queues, versions or a store. */
 function settle(world: World): void {
   const dependentsOf = (uid: string | undefined): KubeObject[] =>
@@ -131,7 +137,12 @@ function settle(world: World): void {
               one !== object &&
               one.metadata.ownerReferences?.some((ref) => ref.uid === metadata.uid && ref.blockOwnerDeletion),
           );
-          if (blocking.length === 0) without("foregroundDeletion");
+          // Also those that do not block are judged while it waits.
+          if (
+            blocking.length === 0 &&
+            !dependentsOf(metadata.uid).some((one) => one !== object && isJudged(one, world))
+          )
+            without("foregroundDeletion");
         }
         continue;
       }
