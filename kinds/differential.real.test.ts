@@ -70,6 +70,7 @@ function masked(object: Loose, known = ""): Loose {
     for (const field of ["nodePort", "healthCheckNodePort"])
       // A dry run allocates nothing and makes up ports beyond the range.
       if (holder[field] >= 30000 && !known.includes(`Port":${holder[field]}`)) holder[field] = "allocated";
+  for (const condition of copy.status?.conditions ?? []) delete condition.lastTransitionTime;
   return copy;
 }
 

@@ -39,6 +39,7 @@ export const podTemplate: Kind = {
   schema: "io.k8s.api.core.v1.PodTemplate",
   generation: true,
   returnsDeleted: true,
+  ageless: true,
   columns: [
     NAME,
     { ...containers!, priority: 0 },

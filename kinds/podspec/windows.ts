@@ -19,8 +19,14 @@ export function validateWindowsOptions(options: Loose, path: string): FieldError
     else if (byteLength(spec) > MAX_SPEC_KIB * 1024)
       errors.push(invalid(field, spec, `gmsaCredentialSpec size must be under ${MAX_SPEC_KIB} KiB`));
   }
-  if (user !== undefined)
-    errors.push(...userNameErrors(user).map((text) => invalid(`${path}.runAsUserName`, user, `runAsUserName${text}`)));
+  if (user !== undefined) {
+    for (const text of userNameErrors(user)) {
+      const error = invalid(`${path}.runAsUserName`, user, `runAsUserName${text}`);
+      // A pointer in Go, which is why the value is printed as JSON that is safe in HTML.
+      const html = JSON.stringify(user).replace(/[<>&]/g, (one) => `\\u00${one.charCodeAt(0).toString(16)}`);
+      errors.push({ ...error, message: error.message.replace(JSON.stringify(user), () => html) });
+    }
+  }
   return errors;
 }
 

@@ -90,6 +90,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     `--service-account-key-file=${join(dir, "sa.pub")}`,
     `--service-account-signing-key-file=${join(dir, "sa.key")}`,
     "--disable-admission-plugins=ServiceAccount",
+    // As every cluster runs whose network is made by pods.
+    "--allow-privileged=true",
     "--max-requests-inflight=2000",
     "--max-mutating-requests-inflight=1000",
   ]);
