@@ -21,8 +21,6 @@ import { shortAccessModes, STORAGE_CLASS_ANNOTATION, storageClassOf } from "./st
 import { CLAIM_SPEC, goDiff } from "./storage/internal.ts";
 import { claimSpecWarnings, defaultClaimSpec, normalizeDataSources, validateClaimSpec } from "./storage/claimspec.ts";
 
-export { defaultClaimSpec, validateClaimSpec } from "./storage/claimspec.ts";
-
 const CONDITION = "io.k8s.api.core.v1.PersistentVolumeClaimCondition";
 
 function setDefaults(object: KubeObject): void {

@@ -1,7 +1,7 @@
 // The rules of each volume source (kk:pkg/apis/core/validation validate…VolumeSource), in the order in which upstream visits them.
 import type { FieldError } from "../kind.ts";
 import type { Loose, ObjectMeta } from "../object.ts";
-import { validateClaimSpec } from "../persistentvolumeclaim.ts";
+import { validateClaimSpec } from "../storage/claimspec.ts";
 import { forbidden, invalid, invalidEach, notSupported, required, tooManyBytes } from "../rules/errors.ts";
 import { validateAnnotations, validateLabels } from "../rules/metadata.ts";
 import { byteLength, dns1123Label, dns1123Subdomain, inRange } from "../rules/names.ts";

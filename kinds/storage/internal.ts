@@ -210,7 +210,7 @@ export const VOLUME_SOURCE: GoStruct = {
 
 const REQUIREMENT: GoStruct = { Key: ["key", ""], Operator: ["operator", ""], Values: ["values", null] };
 
-export const NODE_SELECTOR: GoStruct = {
+const NODE_SELECTOR: GoStruct = {
   NodeSelectorTerms: [
     "nodeSelectorTerms",
     null,

@@ -2,6 +2,7 @@
 // validate…VolumeSource, kk:pkg/apis/core/v1/zz_generated.defaults.go). SOURCES stand in the order in which upstream looks at them.
 import type { FieldError } from "../kind.ts";
 import type { Loose } from "../object.ts";
+import { noBacksteps } from "../podspec/paths.ts";
 import { invalid, invalidEach, notSupported, required, tooManyBytes } from "../rules/errors.ts";
 import { byteLength, dns1123Label, dns1123Subdomain, inRange } from "../rules/names.ts";
 
@@ -22,10 +23,6 @@ function needs(...fields: string[]): Check {
 
 function all(...checks: Check[]): Check {
   return (source, path, volume) => checks.flatMap((check) => check(source, path, volume));
-}
-
-export function noBacksteps(field: string, path: string): FieldError[] {
-  return path.split("/").includes("..") ? [invalid(field, path, "must not contain '..'")] : [];
 }
 
 const HOST_PATH_TYPES = [
