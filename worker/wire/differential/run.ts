@@ -94,11 +94,13 @@ function masked(value: unknown, key = ""): unknown {
       entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => [k.replace(UUID, "UID"), masked(v, k)]),
     );
   }
+  if ((key === "nodePort" || key === "healthCheckNodePort") && (value as number) >= 30000) return "PORT";
   if (typeof value !== "string") return value;
   if (key === "resourceVersion") return value === "" ? "" : "RV";
   if (key === "continue") return "TOKEN";
   if (key === "clusterIP" || key === "clusterIPs") return value === "" || value === "None" ? value : "IP";
   if (key === "cells" && /^\d+\.\d+\.\d+\.\d+$/.test(value)) return "IP";
+  if (key === "cells" && /^(\d+:3\d{4}\/[A-Z]+,?)+$/.test(value)) return value.replace(/:3\d{4}/g, ":PORT");
   if (key === "cells" && /^\d+(s|m|h|d)$/.test(value)) return "AGE";
   return value
     .replace(/Invalid value: "\{\\"(apiVersion|kind)\\":.*\}":/, 'Invalid value: "OBJECT":')
