@@ -51,6 +51,21 @@ describe("node ports", () => {
     );
   });
 
+  it("are different even where their hashes meet", () => {
+    const ports = Array.from({ length: 500 }, (_, at) => ({ name: `p${at}`, port: at + 1 }));
+    expect(new Set(portsOf(created({ type: "NodePort", ports }))).size).toBe(500);
+  });
+
+  it("asked for twice are refused", () => {
+    const ports = [
+      { name: "a", port: 80, nodePort: 30001 },
+      { name: "b", port: 81, nodePort: 30001, protocol: "UDP" },
+    ];
+    expect(service.validate?.(created({ type: "NodePort", ports }))).toMatchObject([
+      { field: "spec.ports[1].nodePort", message: "Invalid value: 30001: provided port is already allocated" },
+    ]);
+  });
+
   it("stay through updates that do not name them, and every update is valid", () => {
     fc.assert(
       fc.property(fc.uuid(), spec, spec, (uid, one, two) => {
