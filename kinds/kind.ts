@@ -130,6 +130,8 @@ export interface Kind {
   unknownField?(field: string): string;
   /** Labels change through the main endpoint alone: /status leaves them as they are (Deployment's status strategy). */
   statusKeepsLabels?: boolean;
+  /** The same of ownerReferences (Pod's, since old kubelets wrote them wrong). */
+  statusKeepsOwners?: boolean;
   /** Columns after which Age is appended by the table writer unless a column is named Age. First is Name. */
   columns: readonly Column[];
   /** No Age is appended: upstream's table has none. */

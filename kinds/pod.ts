@@ -12,9 +12,12 @@ import { dropOldAnnotations } from "./podspec/annotations.ts";
 import { defaultPodSpec } from "./podspec/defaults.ts";
 import { AGE, NAME } from "./rules/columns.ts";
 import { controlled } from "./rules/owners.ts";
-import { dropZeros } from "./rules/zeros.ts";
+import { dropZeros, showZeros } from "./rules/zeros.ts";
 
 export const PODS = "pods";
+
+const STATUSES = ["initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"];
+const CONTAINER_STATUS = "io.k8s.api.core.v1.ContainerStatus";
 
 function setDefaults(object: KubeObject): void {
   dropZeros(object, pod.schema);
@@ -23,6 +26,7 @@ function setDefaults(object: KubeObject): void {
   defaultPodSpec(object.spec);
   object.status ??= {};
   const { status } = object;
+  for (const list of STATUSES) for (const one of status[list] ?? []) showZeros(one, CONTAINER_STATUS);
   // Times that Go always writes, and that whoever writes the condition therefore owns.
   for (const condition of status.conditions ?? []) {
     condition.lastProbeTime ??= null;
@@ -51,6 +55,7 @@ export const pod: Kind = {
   categories: ["all"],
   verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
   status: true,
+  statusKeepsOwners: true,
   posts: ["binding", "eviction"],
   schema: "io.k8s.api.core.v1.Pod",
   generation: true,

@@ -11,6 +11,9 @@ import { qosClass } from "./qos.ts";
 import { validateAnnotationUpdate } from "./update.ts";
 import { validateWhole } from "./validate.ts";
 
+/** How upstream prints the path of the object itself. */
+const ROOT = "[]";
+
 /** Everything but name, version and managedFields (metav1.ResetObjectMetaForStatus). */
 const KEPT = ["generation", "labels", "annotations", "finalizers", "ownerReferences", "deletionTimestamp"] as const;
 
@@ -40,7 +43,7 @@ export const ephemeralContainers: Part = {
   validate(object, old) {
     const field = "spec.ephemeralContainers";
     if (old.metadata.annotations?.[MIRROR] !== undefined)
-      return [forbidden("", "static pods do not support ephemeral containers")];
+      return [forbidden(ROOT, "static pods do not support ephemeral containers")];
     const errors = [...validateWhole(object, old), ...validateAnnotationUpdate(object, old)];
     const now: Loose[] = object.spec.ephemeralContainers ?? [];
     for (const before of old.spec?.ephemeralContainers ?? []) {
@@ -88,8 +91,8 @@ function mergeResources(now: Loose[] | undefined, before: Loose[]): Loose[] | un
 const ONLY = "only cpu and memory resources";
 
 function validateResize(object: KubeObject, old: KubeObject): FieldError[] {
-  if (old.metadata.annotations?.[MIRROR] !== undefined) return [forbidden("", "static pods cannot be resized")];
-  if (old.spec?.os?.name === "windows") return [forbidden("", "windows pods cannot be resized")];
+  if (old.metadata.annotations?.[MIRROR] !== undefined) return [forbidden(ROOT, "static pods cannot be resized")];
+  if (old.spec?.os?.name === "windows") return [forbidden(ROOT, "windows pods cannot be resized")];
   const { spec } = object;
   const before: Loose = old.spec ?? {};
   const errors = validateWhole(object, old);

@@ -8,7 +8,6 @@ import { validateAnnotationUpdate } from "./update.ts";
 
 /** What a kubelet that knows less leaves out is kept. In place. */
 export function prepareStatus(object: KubeObject, old: KubeObject): void {
-  object.metadata.ownerReferences = old.metadata.ownerReferences;
   const status: Loose = object.status ?? {};
   const before: Loose = old.status ?? {};
   object.status = status;

@@ -9,6 +9,7 @@ import { badInput } from "./differential/badinput.ts";
 import { sequences } from "./differential/crud.ts";
 import { deletions } from "./differential/deleting.ts";
 import { networking } from "./differential/networking.ts";
+import { podLife } from "./differential/podlife.ts";
 import { podSequences } from "./differential/pods.ts";
 import { storageSequences } from "./differential/storage.ts";
 import { versions } from "./differential/versions.ts";
@@ -56,6 +57,7 @@ describeReal("P11: the Status a kube-apiserver gives", () => {
     ...sequences(),
     ...deletions(),
     ...networking(),
+    ...podLife(),
     ...podSequences(),
     ...storageSequences(),
     ...versions(),

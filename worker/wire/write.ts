@@ -179,6 +179,7 @@ function keepOtherParts(x: Exchange, { old, next, part }: UpdateRequest): void {
   for (const field of Object.keys(next)) if (field !== kept && field !== "metadata") next[field] = undefined;
   for (const field of Object.keys(old)) if (field !== kept && field !== "metadata") next[field] = old[field];
   if (part === "status" && kind.statusKeepsLabels) next.metadata.labels = old.metadata.labels;
+  if (part === "status" && kind.statusKeepsOwners) next.metadata.ownerReferences = old.metadata.ownerReferences;
 }
 
 /** What an update may not change is taken from the old object (rest.BeforeUpdate). */
