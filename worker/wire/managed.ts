@@ -1,7 +1,7 @@
 // Where wire meets core/patch's field ownership: which schema, manager, subresource and time a write is recorded under.
 import { type Reset, trackUpdate, type Version } from "../../core/patch/apply/update.ts";
 import { schemaOf } from "../../kinds/facts/schema.ts";
-import type { Kind } from "../../kinds/kind.ts";
+import type { Conversion, Kind } from "../../kinds/kind.ts";
 import type { KubeObject, Loose, ManagedFieldsEntry } from "../../kinds/object.ts";
 import type { Schema } from "../../kinds/schema.ts";
 import { storedKind } from "./convert.ts";
@@ -56,11 +56,16 @@ interface Change {
   part?: UpdateRequest["part"];
 }
 
+/** Whoever writes another version owns what converting it defaults; but of a new object no times that Go writes as null: those it had before. */
+function converted({ toStored, fromStored }: Conversion, object: KubeObject, old: KubeObject | undefined): KubeObject {
+  const next = fromStored(toStored(object));
+  if (old === undefined) for (const field of Object.keys(next)) if (next[field] === null) next[field] = undefined;
+  return next;
+}
+
 export function track(x: Exchange, { old, options, now, part, ...change }: Change): ManagedFieldsEntry[] | undefined {
   const { kind } = x.target;
-  // Whoever writes another version owns what converting it defaults.
-  const { conversion } = kind;
-  const next = conversion === undefined ? change.next : conversion.fromStored(conversion.toStored(change.next));
+  const next = kind.conversion === undefined ? change.next : converted(kind.conversion, change.next, old);
   const entries = trackUpdate({
     old,
     next: part === "scale" && kind.scale ? withoutZero(next, kind.scale.specReplicas) : next,
