@@ -9,7 +9,7 @@ export interface SchemaFact {
   a?: SchemaFact;
   l?: "atomic" | "set" | "map";
   k?: string[];
-  /** 1: an atomic map; 0: granular, though the type it refers to is atomic. */
+  /** 1: an atomic map; 0: granular, said where it is not already so. */
   m?: 0 | 1;
   s?: string;
   g?: string;

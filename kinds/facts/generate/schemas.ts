@@ -31,7 +31,7 @@ function compact(schema: Doc, v3: Doc, go: GoFacts): Doc {
   if (schema["x-kubernetes-list-map-keys"]) out.k = schema["x-kubernetes-list-map-keys"];
   if (schema["x-kubernetes-map-type"] === "atomic") out.m = 1;
   // A field may be granular though its type is atomic (PersistentVolume's claimRef).
-  if (schema["x-kubernetes-map-type"] === "granular" && schema.$ref) out.m = 0;
+  if (schema["x-kubernetes-map-type"] === "granular") out.m = 0;
   if (schema["x-kubernetes-patch-strategy"]) out.s = schema["x-kubernetes-patch-strategy"];
   if (schema["x-kubernetes-patch-merge-key"]) out.g = schema["x-kubernetes-patch-merge-key"];
   if (v3?.default !== undefined) out.d = v3.default;

@@ -16,14 +16,20 @@ function reference(definition: string): Doc {
 
 /** What stands beside a type at the place that uses it. */
 function placeFacts(schema: Schema, target?: Schema): Doc {
-  const strategy = [schema.patchMerge && "merge", schema.patchRetainKeys && "retainKeys"].filter(Boolean).join(",");
+  const strategy = [
+    schema.patchMerge && "merge",
+    schema.patchRetainKeys && "retainKeys",
+    schema.patchReplace && "replace",
+  ]
+    .filter(Boolean)
+    .join(",");
   return {
     ...(schema.default !== undefined && { default: schema.default }),
     ...(schema.enum && { enum: schema.enum }),
     ...(schema.listType && { "x-kubernetes-list-type": schema.listType }),
     ...(schema.listKeys && { "x-kubernetes-list-map-keys": schema.listKeys }),
     ...(schema.atomicMap && !target?.atomicMap && { "x-kubernetes-map-type": "atomic" }),
-    ...(schema.atomicMap === false && target?.atomicMap && { "x-kubernetes-map-type": "granular" }),
+    ...(schema.atomicMap === false && { "x-kubernetes-map-type": "granular" }),
     ...(strategy !== "" && { "x-kubernetes-patch-strategy": strategy }),
     ...(schema.patchMergeKey && { "x-kubernetes-patch-merge-key": schema.patchMergeKey }),
     ...(schema.description !== undefined &&

@@ -41,7 +41,8 @@ export function apiResourceList({ group, version, kinds }: GroupVersion, hash: (
       verbs: [...kind.verbs].sort(),
       ...(kind.shortNames && { shortNames: kind.shortNames }),
       ...(kind.categories && { categories: kind.categories }),
-      ...(kind.verbs.includes("get") && { storageVersionHash: hash(kind) }),
+      // Only what is stored has one: ComponentStatus is not, nor what is only created.
+      ...(kind.verbs.includes("watch") && { storageVersionHash: hash(kind) }),
     },
     ...subresourcesOf(kind).map((sub) => ({
       name: `${kind.resource}/${sub.name}`,

@@ -47,11 +47,16 @@ describe.skipIf(modules === undefined)("discovery equals upstream's for the kind
 
   test.each([
     ["/api/v1", "discovery/api__v1.json", ""],
-    ["/apis/apps/v1", "discovery/apis__apps__v1.json", "apps"],
-  ])("%s", async (path, file, group) => {
+    ...["apps/v1", "autoscaling/v1", "autoscaling/v2", "batch/v1", "coordination.k8s.io/v1", "discovery.k8s.io/v1"]
+      .concat("events.k8s.io/v1", "networking.k8s.io/v1", "node.k8s.io/v1", "policy/v1")
+      .concat("scheduling.k8s.io/v1", "storage.k8s.io/v1")
+      .map((name) => [`/apis/${name}`, `discovery/apis__${name.replace("/", "__")}.json`, name]),
+  ] as [string, string, string][])("%s", async (path, file, name) => {
+    const [group = "", version = "v1"] = name.split("/");
+    const kinds = inVersion(group).filter((kind) => kind.version === version);
     const expected = upstream(file);
-    const ours = await json(path, {}, { kinds: inVersion(group) });
-    expect(ours).toEqual({ ...expected, resources: served(expected.resources, inVersion(group)) });
+    const ours = await json(path, {}, { kinds });
+    expect(ours).toEqual({ ...expected, resources: served(expected.resources, kinds) });
   });
 
   test("/apis/apps", async () => {
@@ -73,7 +78,13 @@ describe("discovery", () => {
   test("groups in upstream's order, our own last", async () => {
     const list = await json("/apis");
     expect(list).toMatchObject({ kind: "APIGroupList", apiVersion: "v1" });
-    expect(list.groups.map(({ name }: Doc) => name)).toEqual(["apps", "hanse.dev"]);
+    const names = list.groups.map(({ name }: Doc) => name);
+    expect(new Set(names)).toEqual(new Set(ROOT_KINDS.map(({ group }) => group).filter(Boolean)));
+    expect([names[0], names.at(-1)]).toEqual(["apps", "hanse.dev"]);
+    if (modules !== undefined) {
+      const order = upstream("discovery/aggregated_v2.json").items.map(({ metadata }: Doc) => metadata.name);
+      expect(names.slice(0, -1)).toEqual(order.filter((name: string) => names.includes(name)));
+    }
     expect(await json("/api")).toEqual({ kind: "APIVersions", versions: ["v1"], serverAddressByClientCIDRs: [] });
     expect((await json("/apis/hanse.dev/v1alpha1")).resources.map(({ name }: Doc) => name)).toContain("clusters");
   });
@@ -193,7 +204,8 @@ describe("OpenAPI v3", () => {
   test("the index leads to documents by hash, below a view's prefix too", async () => {
     for (const prefix of ["", "/clusters/paris"]) {
       const { paths } = await json("/openapi/v3", {}, { prefix });
-      expect(Object.keys(paths)).toEqual(["api/v1", "apis/apps/v1", "apis/hanse.dev/v1alpha1"]);
+      const served = ROOT_KINDS.map(({ group, version }) => (group ? `apis/${group}/${version}` : `api/${version}`));
+      expect(new Set(Object.keys(paths))).toEqual(new Set(served));
       const url: string = paths["apis/apps/v1"].serverRelativeURL;
       expect(url).toMatch(new RegExp(`^${prefix}/openapi/v3/apis/apps/v1\\?hash=[0-9A-F]{128}$`));
       const answer = (await ask(url.slice(prefix.length), {}, { prefix }))!;

@@ -153,7 +153,13 @@ function kindPaths(scope: Scope, base: string, kind: Kind): [string, Doc][] {
     found.push([`${base}/${kind.resource}`, all]);
   }
   const operations = collectionOperations(scope, kind, name);
-  if (Object.keys(operations).length > 0)
+  if (Object.keys(operations).join() === "get" && around.length === 0) {
+    // What all operations of a path have in common stands beside them.
+    found.push([
+      collection,
+      { get: list(scope, kind, name, false), parameters: parameters([...LIST_PARAMETERS, "pretty"]) },
+    ]);
+  } else if (Object.keys(operations).length > 0)
     found.push([collection, { ...operations, parameters: pathParameters(around) }]);
   const item = itemOperations(scope, name, kind, kind.schema, kind.verbs, strategic);
   if (kind.verbs.includes("delete")) item.delete = deletion(scope, kind, name);

@@ -4,7 +4,8 @@ import type { Kind } from "../../../kinds/kind.ts";
 
 export async function storageVersionHashes(kinds: readonly Kind[]): Promise<Map<Kind, string>> {
   const hashes = kinds.map(async (kind) => {
-    const text = new TextEncoder().encode(`${kind.group}/${kind.version}/${kind.kind}`);
+    const { group, version, kind: name } = kind.conversion?.stored ?? kind;
+    const text = new TextEncoder().encode(`${group}/${version}/${name}`);
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
     return [kind, btoa(String.fromCharCode(...digest.subarray(0, 8)))] as const;
   });
