@@ -226,6 +226,8 @@ function durationOf({ status }: KubeObject, now: number): string {
   return humanDuration(end - Date.parse(status.startTime));
 }
 
+const INSTANTIATE = "cronjob.kubernetes.io/instantiate";
+
 export const job: Kind = {
   group: "batch",
   version: "v1",
@@ -256,5 +258,6 @@ export const job: Kind = {
   validate,
   warnings,
   federation: { rule: "workload", divided: [], once: true },
-  propagates: (object) => !controlled(object),
+  // `kubectl create job --from=cronjob/…` names the CronJob as controller; nobody else ever makes that Job.
+  propagates: (object) => !controlled(object) || object.metadata.annotations?.[INSTANTIATE] === "manual",
 };

@@ -1,6 +1,7 @@
 // The ReplicaSets shown at the root: one per distinct pod template of a Deployment, so that `kubectl rollout history|undo` and everything
 // else that reads revisions works as it always did. They are records: members make their own from the Deployment they are given.
 import type { KubeObject, Loose } from "../../kinds/object.ts";
+import { controlled } from "../../kinds/rules/owners.ts";
 import type { Revision } from "./decision.ts";
 import { equalJson } from "./canonical.ts";
 import { podTemplateHash, REVISION_ANNOTATION } from "./revision.ts";
@@ -62,7 +63,7 @@ export function planReplicaSets(input: ReplicaSetInput): ReplicaSetPlan {
   const kept = limit <= 0 ? [] : old.slice(-limit);
   const write = new Map<string, KubeObject>();
   const before = existing.get(name);
-  const next = render(input, current, collisions, owned(before, deployment) ? before : undefined);
+  const next = render(input, current, collisions, isOwn(before, deployment) ? before : undefined);
   if (before === undefined || !equalJson(before, next)) write.set(name, next);
   for (const revision of kept) {
     const replicaSet = existing.get(revision.replicaSet);
@@ -82,7 +83,7 @@ function currentName({ deployment, existing }: ReplicaSetInput): { name: string;
     const found = existing.get(name);
     if (found === undefined || leftover(found, deployment)) return { name, collisions };
     if (
-      owned(found, deployment) &&
+      isOwn(found, deployment) &&
       equalJson(withoutHash(found["spec"]?.template), (deployment as Loose).spec?.template)
     )
       return { name, collisions };
@@ -96,6 +97,13 @@ function owned(replicaSet: KubeObject | undefined, deployment: KubeObject): bool
       (owner) => owner.controller === true && owner.uid === deployment.metadata.uid,
     ) ?? false
   );
+}
+
+/** Ours, or the record of an earlier Deployment that was orphaned: adopted, as upstream adopts what nobody controls. */
+function isOwn(replicaSet: KubeObject | undefined, deployment: KubeObject): replicaSet is KubeObject {
+  if (replicaSet === undefined) return false;
+  const orphan = !controlled(replicaSet) && replicaSet.metadata.annotations?.[REVISION_ANNOTATION] !== undefined;
+  return owned(replicaSet, deployment) || orphan;
 }
 
 function leftover(replicaSet: KubeObject, deployment: KubeObject): boolean {

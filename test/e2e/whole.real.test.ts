@@ -1,0 +1,267 @@
+// What is placed whole, against two real control planes with kwok nodes: bare pods, Jobs, StatefulSets with their claims, DaemonSets, CronJobs,
+// ReplicationControllers, as real kubectl sees them; and deletions with all three policies. The steps run in order.
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type ControlPlane, startControlPlane } from "../real/controlplane.ts";
+import { describeReal } from "../real/describe.ts";
+import { eventually, type Federation, startFederation } from "./processes.ts";
+
+const PODS = "/api/v1/namespaces/default/pods";
+const SETS = "/apis/apps/v1/namespaces/default";
+
+describeReal("workloads placed whole in two real clusters", () => {
+  let planes: ControlPlane[] = [];
+  let federation: Federation;
+  const kubectl = (...args: string[]): string => federation.kubectl(args);
+  const apply = (text: string): string => federation.kubectl(["apply", "-f", "-"], { input: text });
+  const root = async (path: string): Promise<any> => (await federation.get(path)).body;
+  const live = async (plane: ControlPlane, path: string): Promise<any | undefined> => {
+    const answer = await plane.call("GET", path);
+    return answer.status === 200 ? answer.body : undefined;
+  };
+  const items = async (plane: ControlPlane, path: string): Promise<any[]> => (await live(plane, path))?.items ?? [];
+  /** The one member that has it. */
+  const home = async (path: string): Promise<ControlPlane> => {
+    const found = (await Promise.all(planes.map(async (plane) => ((await live(plane, path)) ? [plane] : [])))).flat();
+    expect(found, path).toHaveLength(1);
+    return found[0]!;
+  };
+  const nowhere = (path: string): Promise<boolean> =>
+    eventually(`${path} is nowhere`, async () =>
+      (await Promise.all(planes.map((plane) => live(plane, path)))).every((object) => object === undefined),
+    );
+
+  beforeAll(async () => {
+    [planes, federation] = await Promise.all([
+      Promise.all(["alpha", "beta"].map((name) => startControlPlane({ name, controllers: true, kwok: true }))),
+      startFederation(),
+    ]);
+    for (const plane of planes) federation.agent(plane.name, plane.kubeconfig, federation.join(plane.name));
+    await eventually("both nodes Ready, with room", () => {
+      const free = kubectl("get", "clusters", "-o", "jsonpath={.items[*].status.free.pods}");
+      return free.trim().split(" ").length === 2;
+    });
+    // Volumes for claims to be bound to: nothing provisions any here.
+    for (const plane of planes)
+      for (let index = 0; index < 4; index++)
+        await plane.call("POST", "/api/v1/persistentvolumes", {
+          apiVersion: "v1",
+          kind: "PersistentVolume",
+          metadata: { name: `volume-${index}` },
+          spec: {
+            capacity: { storage: "1Gi" },
+            accessModes: ["ReadWriteOnce"],
+            hostPath: { path: `/tmp/${index}` },
+            storageClassName: "manual",
+          },
+        });
+  }, 180_000);
+  afterAll(async () => {
+    if (process.env["HANSE_E2E_LOGS"]) console.error(federation?.logs());
+    await federation?.stop();
+    await Promise.all(planes.map((plane) => plane.stop()));
+  }, 60_000);
+
+  it("kubectl run: the pod runs in one cluster, which is its node; deleted it is gone from both", async () => {
+    kubectl("run", "web", "--image=nginx", "--env=a=b");
+    kubectl("wait", "--for=condition=Ready", "pod/web", "--timeout=30s");
+    kubectl("wait", "--for=jsonpath={.status.phase}=Running", "pod/web", "--timeout=30s");
+    const plane = await home(`${PODS}/web`);
+    expect(kubectl("get", "pod", "web", "-o", "wide")).toMatch(new RegExp(`web +1/1 +Running .* ${plane.name} `));
+    expect((await live(plane, `${PODS}/web`)).spec.nodeName).not.toBe(plane.name);
+    expect((await root(`${PODS}/web`)).status.podIP).toBe((await live(plane, `${PODS}/web`)).status.podIP);
+    expect(kubectl("describe", "pod", "web")).toMatch(new RegExp(`Node: +${plane.name}[\\s\\S]*Placed .*placed in`));
+    kubectl("label", "pod", "web", "tier=front");
+    await eventually(
+      "the label follows",
+      async () => (await live(plane, `${PODS}/web`)).metadata.labels.tier === "front",
+    );
+    kubectl("delete", "pod", "web");
+    await nowhere(`${PODS}/web`);
+  });
+
+  it("a pod deleted in its cluster is not made again: it has Failed, and says why", async () => {
+    kubectl("run", "lost", "--image=nginx");
+    kubectl("wait", "--for=condition=Ready", "pod/lost", "--timeout=30s");
+    const plane = await home(`${PODS}/lost`);
+    await plane.call("DELETE", `${PODS}/lost`);
+    kubectl("wait", "--for=jsonpath={.status.phase}=Failed", "pod/lost", "--timeout=30s");
+    expect((await root(`${PODS}/lost`)).status).toMatchObject({ reason: "Gone" });
+    await nowhere(`${PODS}/lost`);
+    kubectl("delete", "pod", "lost");
+    expect(kubectl("get", "pods")).not.toContain("lost");
+  });
+
+  it("a Job runs to its end in one cluster, is waited for, and leaves nothing behind", async () => {
+    apply(`
+apiVersion: batch/v1
+kind: Job
+metadata: { name: sum, namespace: default }
+spec:
+  completions: 3
+  parallelism: 2
+  template:
+    spec: { restartPolicy: Never, containers: [{ name: c, image: busybox }] }
+`);
+    kubectl("wait", "--for=condition=complete", "job/sum", "--timeout=60s");
+    const path = "/apis/batch/v1/namespaces/default/jobs/sum";
+    const plane = await home(path);
+    expect(kubectl("get", "job", "sum")).toMatch(/sum +Complete +3\/3/);
+    expect((await root(path)).status).toEqual((await live(plane, path)).status);
+    expect((await live(plane, path)).spec.selector).not.toEqual((await root(path)).spec.selector);
+    kubectl("delete", "job", "sum");
+    await nowhere(path);
+    await eventually("its pods are gone", async () => (await items(plane, PODS)).length === 0);
+  });
+
+  it("a CronJob stands in one cluster; a Job made from it by hand runs", async () => {
+    kubectl("create", "cronjob", "tick", "--image=busybox", "--schedule=0 0 1 1 *");
+    const path = "/apis/batch/v1/namespaces/default/cronjobs/tick";
+    await eventually("it is placed", async () =>
+      (await Promise.all(planes.map((plane) => live(plane, path)))).some(Boolean),
+    );
+    kubectl("create", "job", "by-hand", "--from=cronjob/tick");
+    kubectl("wait", "--for=condition=complete", "job/by-hand", "--timeout=60s");
+    kubectl("delete", "job/by-hand", "cronjob/tick");
+    await nowhere(path);
+  });
+
+  const claims = async (plane: ControlPlane): Promise<string[]> =>
+    (await items(plane, "/api/v1/namespaces/default/persistentvolumeclaims")).map((claim) => claim.metadata.name);
+
+  it("a StatefulSet with its Service and claims: rollout status, scaling, a rolling update", async () => {
+    apply(`
+apiVersion: v1
+kind: Service
+metadata: { name: db, namespace: default }
+spec: { clusterIP: None, selector: { other: thing }, ports: [{ port: 5432 }] }
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db, namespace: default }
+spec:
+  serviceName: db
+  replicas: 2
+  selector: { matchLabels: { app: db } }
+  template:
+    metadata: { labels: { app: db } }
+    spec: { containers: [{ name: c, image: "db:1", volumeMounts: [{ name: data, mountPath: /data }] }] }
+  volumeClaimTemplates:
+  - metadata: { name: data }
+    spec: { accessModes: [ReadWriteOnce], storageClassName: manual, resources: { requests: { storage: 1Gi } } }
+`);
+    expect(kubectl("rollout", "status", "sts/db", "--timeout=60s")).toContain("roll out complete");
+    const path = `${SETS}/statefulsets/db`;
+    const plane = await home(path);
+    expect((await live(plane, "/api/v1/namespaces/default/services/db")).spec.clusterIP).toBe("None");
+    expect(await claims(plane)).toEqual(["data-db-0", "data-db-1"]);
+    expect(kubectl("get", "sts", "db")).toMatch(/db +2\/2/);
+    kubectl("scale", "sts/db", "--replicas=3");
+    kubectl("rollout", "status", "sts/db", "--timeout=60s");
+    expect((await live(plane, path)).status.readyReplicas).toBe(3);
+    kubectl("set", "image", "sts/db", "c=db:2");
+    kubectl("rollout", "status", "sts/db", "--timeout=60s");
+    const pods = (await items(plane, PODS)).filter((pod) => pod.metadata.labels?.app === "db");
+    expect(pods.map((pod) => pod.spec.containers[0].image)).toEqual(["db:2", "db:2", "db:2"]);
+    expect((await root(path)).status.observedGeneration).toBe((await root(path)).metadata.generation);
+  }, 120_000);
+
+  it("deleted with --cascade=orphan its pods stay where they are; deleted with background they go, and the claims stay", async () => {
+    const path = `${SETS}/statefulsets/db`;
+    const plane = await home(path);
+    kubectl("delete", "sts", "db", "--cascade=orphan");
+    await nowhere(path);
+    const pods = (): Promise<any[]> =>
+      items(plane, `${PODS}?labelSelector=app%3Ddb`).then((all) =>
+        all.filter((pod) => !pod.metadata.deletionTimestamp),
+      );
+    expect(await pods()).toHaveLength(3);
+    expect((await pods())[0].metadata.ownerReferences).toBeUndefined();
+    await Promise.all((await pods()).map((pod) => plane.call("DELETE", `${PODS}/${pod.metadata.name}`)));
+    expect(await claims(plane)).toHaveLength(3);
+  });
+
+  it.each(["background", "foreground", "orphan"])("a Deployment deleted with --cascade=%s", async (cascade) => {
+    kubectl("create", "deployment", "app", "--image=nginx", "--replicas=4");
+    kubectl("rollout", "status", "deploy/app", "--timeout=60s");
+    kubectl("delete", "deploy", "app", `--cascade=${cascade}`);
+    expect(kubectl("get", "deploy")).not.toContain("app");
+    await nowhere(`${SETS}/deployments/app`);
+    const left = async (path: string): Promise<number> =>
+      (await Promise.all(planes.map((plane) => items(plane, `${path}?labelSelector=app%3Dapp`)))).flat().length;
+    const wanted = cascade === "orphan" ? 4 : 0;
+    await eventually(`${wanted} pods are left`, async () => (await left(PODS)) === wanted);
+    if (cascade !== "orphan") return expect(await left(`${SETS}/replicasets`)).toBe(0);
+    expect(await left(`${SETS}/replicasets`)).toBeGreaterThan(0);
+    expect(kubectl("get", "rs")).toContain("app-");
+    // As on a plain cluster the same Deployment takes up again what was left.
+    kubectl("create", "deployment", "app", "--image=nginx", "--replicas=4");
+    kubectl("rollout", "status", "deploy/app", "--timeout=60s");
+    expect(kubectl("rollout", "history", "deploy/app")).toMatch(/^1 /m);
+    kubectl("delete", "deploy", "app", "--cascade=foreground");
+  });
+
+  it("a DaemonSet runs on every node of one cluster, a ReplicationController and a ReplicaSet whole in one", async () => {
+    const template = `{ metadata: { labels: { app: NAME } }, spec: { containers: [{ name: c, image: x }] } }`;
+    apply(`
+{ apiVersion: apps/v1, kind: DaemonSet, metadata: { name: ds, namespace: default }, spec: { selector: { matchLabels: { app: ds } }, template: ${template.replace("NAME", "ds")} } }
+---
+{ apiVersion: v1, kind: ReplicationController, metadata: { name: rc, namespace: default }, spec: { replicas: 2, template: ${template.replace("NAME", "rc")} } }
+---
+{ apiVersion: apps/v1, kind: ReplicaSet, metadata: { name: rs, namespace: default }, spec: { replicas: 2, selector: { matchLabels: { app: rs } }, template: ${template.replace("NAME", "rs")} } }
+`);
+    expect(kubectl("rollout", "status", "ds/ds", "--timeout=60s")).toContain("successfully rolled out");
+    kubectl("wait", "--for=jsonpath={.status.availableReplicas}=2", "rc/rc", "rs/rs", "--timeout=60s");
+    expect(kubectl("get", "ds", "ds")).toMatch(/ds +2 +2 +2 +2 +2/);
+    kubectl("set", "image", "ds/ds", "c=y");
+    kubectl("rollout", "status", "ds/ds", "--timeout=60s");
+    kubectl("delete", "ds/ds", "rc/rc", "rs/rs");
+    for (const path of [
+      `${SETS}/daemonsets/ds`,
+      "/api/v1/namespaces/default/replicationcontrollers/rc",
+      `${SETS}/replicasets/rs`,
+    ])
+      await nowhere(path);
+  }, 120_000);
+
+  it("a claim goes where its pod goes, draws the next pod there, and leaves only when it is deleted at the root", async () => {
+    const pod = (name: string): string => `
+apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, namespace: default }
+spec:
+  containers: [{ name: c, image: nginx, volumeMounts: [{ name: v, mountPath: /v }] }]
+  volumes: [{ name: v, persistentVolumeClaim: { claimName: disk } }]
+`;
+    apply(`
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: disk, namespace: default }
+spec: { accessModes: [ReadWriteOnce], storageClassName: manual, resources: { requests: { storage: 1Gi } } }
+---${pod("first")}`);
+    kubectl("wait", "--for=condition=Ready", "pod/first", "--timeout=30s");
+    kubectl("wait", "--for=jsonpath={.status.phase}=Bound", "pvc/disk", "--timeout=30s");
+    const claim = "/api/v1/namespaces/default/persistentvolumeclaims/disk";
+    const plane = await home(claim);
+    kubectl("delete", "pod", "first");
+    await nowhere(`${PODS}/first`);
+    expect(await live(plane, claim)).toBeDefined();
+    // The other cluster has more room now; the data is here.
+    apply(pod("second"));
+    kubectl("wait", "--for=condition=Ready", "pod/second", "--timeout=30s");
+    expect((await home(`${PODS}/second`)).name).toBe(plane.name);
+    kubectl("delete", "pod/second", "pvc/disk");
+    await nowhere(claim);
+  });
+
+  it("what fits in no cluster waits, and says why", async () => {
+    const big = { containers: [{ name: "c", image: "x", resources: { requests: { cpu: "100000" } } }] };
+    kubectl("run", "big", "--image=x", `--overrides=${JSON.stringify({ apiVersion: "v1", spec: big })}`);
+    await eventually("it says so", async () => {
+      const { status, spec } = await root(`${PODS}/big`);
+      const scheduled = status.conditions?.find((one: any) => one.type === "PodScheduled");
+      return spec.nodeName === undefined && scheduled?.status === "False" && /NoCapacity/.test(scheduled.message);
+    });
+    expect(kubectl("get", "pod", "big")).toMatch(/0\/1 +Pending/);
+    kubectl("delete", "pod", "big");
+  });
+});
