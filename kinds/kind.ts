@@ -134,6 +134,8 @@ export interface Kind {
   statusKeepsOwners?: boolean;
   /** Columns after which Age is appended by the table writer unless a column is named Age. First is Name. */
   columns: readonly Column[];
+  /** Why the object's row counts as completed (a Table row's one condition); undefined: it does not. */
+  completed?(object: KubeObject): { reason: string; message: string } | undefined;
   /** No Age is appended: upstream's table has none. */
   ageless?: boolean;
   /** Fills in what upstream's defaults.go fills in, in place. Idempotent. Called after decoding and after every patch. */

@@ -71,6 +71,12 @@ export const pod: Kind = {
     "status.podIPs": ({ status }) => status?.podIPs?.[0]?.ip ?? "",
     "status.nominatedNodeName": ({ status }) => status?.nominatedNodeName ?? "",
   },
+  completed: ({ status }) => {
+    if (status?.phase === "Failed") return { reason: "Failed", message: "The pod failed." };
+    return status?.phase === "Succeeded"
+      ? { reason: "Succeeded", message: "The pod has completed successfully." }
+      : undefined;
+  },
   columns: [
     NAME,
     { name: "Ready", type: "string", description: "Ready containers of all", cell: podReady },

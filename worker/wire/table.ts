@@ -14,6 +14,7 @@ export interface ListMeta {
 
 interface Row {
   cells: (string | number | boolean | null)[];
+  conditions?: [{ type: "Completed"; status: "True"; reason: string; message: string }];
   object: unknown;
 }
 
@@ -52,7 +53,13 @@ export function tableOf(
   const rows = objects.map((object): Row => {
     const shown =
       include === "Object" ? object : include === "None" ? null : metadataOnly(kind, object, x.output.metaVersion);
-    return { cells: tableRow(stored, storedObject(kind, object), now), object: shown };
+    const whole = storedObject(kind, object);
+    const completed = stored.completed?.(whole);
+    return {
+      cells: tableRow(stored, whole, now),
+      conditions: completed && [{ type: "Completed", status: "True", ...completed }],
+      object: shown,
+    };
   });
   return {
     kind: "Table",

@@ -1,7 +1,7 @@
 // The status of pods as kubelets and controllers write it, and resizing: what is kept, what is refused.
 import { container } from "./badinput.ts";
 import type { Received, Step } from "./run.ts";
-import { APPLY, del, get, MERGE, patch, post, type Script, STRATEGIC, stepsOf } from "./script.ts";
+import { APPLY, del, get, MERGE, patch, post, type Script, STRATEGIC, stepsOf, TABLE } from "./script.ts";
 
 const pod = (name: string, spec: object = {}, metadata: object = {}) => ({
   metadata: { name, ...metadata },
@@ -175,6 +175,102 @@ function resizing(ns: string): Script {
   ];
 }
 
+/** What `kubectl get pods` shows of every state of its containers. */
+function table(ns: string): Script {
+  const all = `/api/v1/namespaces/${ns}/pods`;
+  const waiting = (name: string, reason?: string): object => ({ name, state: { waiting: { reason } } });
+  const over = (name: string, more: object): object => ({ name, state: { terminated: { exitCode: 0, ...more } } });
+  const going = (name: string, more: object = {}): object => ({ ...runs(name), ready: true, started: true, ...more });
+  const ready = { type: "Ready", status: "True" };
+  const inits = { initContainerStatuses: [over("i", {}), going("s")] };
+  const states: [string, object][] = [
+    ["reason", { reason: "Evicted", phase: "Failed" }],
+    ["first init", { initContainerStatuses: [waiting("i", "PodInitializing"), waiting("s")] }],
+    ["init waits", { initContainerStatuses: [waiting("i", "ImagePullBackOff")] }],
+    ["init failed", { initContainerStatuses: [over("i", { exitCode: 2, reason: "Error" })] }],
+    ["init signal", { initContainerStatuses: [over("i", { exitCode: 2, signal: 9 })] }],
+    ["init code", { initContainerStatuses: [{ ...over("i", { exitCode: 3 }), restartCount: 4 }] }],
+    ["sidecar starts", { initContainerStatuses: [over("i", {}), { ...runs("s"), started: false, restartCount: 1 }] }],
+    ["sidecar runs", { ...inits, containerStatuses: [waiting("c", "ContainerCreating")] }],
+    [
+      "initialized",
+      {
+        initContainerStatuses: [over("i", { exitCode: 1 })],
+        conditions: [{ type: "Initialized", status: "True" }],
+        containerStatuses: [going("c", { restartCount: 7 })],
+      },
+    ],
+    [
+      "runs",
+      {
+        ...inits,
+        phase: "Running",
+        containerStatuses: [going("c", { restartCount: 2 }), going("d")],
+        conditions: [ready],
+      },
+    ],
+    [
+      "one completed",
+      {
+        ...inits,
+        phase: "Running",
+        containerStatuses: [over("c", { reason: "Completed" }), going("d")],
+        conditions: [ready],
+      },
+    ],
+    [
+      "one completed, not ready",
+      { ...inits, phase: "Running", containerStatuses: [over("c", { reason: "Completed" }), going("d")] },
+    ],
+    [
+      "one completed, one failed",
+      {
+        ...inits,
+        containerStatuses: [over("c", { reason: "Completed" }), over("d", { exitCode: 1, reason: "Error" })],
+      },
+    ],
+    ["crash loop", { ...inits, containerStatuses: [waiting("c", "CrashLoopBackOff"), going("d")] }],
+    ["signal", { ...inits, containerStatuses: [over("c", { exitCode: 137, signal: 9 })] }],
+    ["code", { ...inits, containerStatuses: [over("c", { exitCode: 5 })] }],
+    [
+      "waits without reason",
+      { ...inits, phase: "Pending", containerStatuses: [{ name: "c", state: { waiting: {} } }] },
+    ],
+    [
+      "address and gates",
+      {
+        ...inits,
+        podIP: "10.1.2.3",
+        conditions: [
+          { type: "a.b/c", status: "True" },
+          { type: "a.b/d", status: "False" },
+        ],
+      },
+    ],
+    ["lost", { reason: "NodeLost", phase: "Running" }],
+  ];
+  const spec = {
+    nodeName: "n",
+    containers: [container, { ...container, name: "d" }],
+    initContainers: [
+      { name: "i", image: "x:1" },
+      { name: "s", image: "x:1", restartPolicy: "Always" },
+    ],
+    readinessGates: [{ conditionType: "a.b/c" }, { conditionType: "a.b/d" }],
+  };
+  return states.flatMap(([name, body], index): Script => {
+    const one = `${all}/p${index}`;
+    const shown = { ...get(one), headers: TABLE };
+    return [
+      [`make ${name}`, post(all, pod(`p${index}`, spec))],
+      [`set ${name}`, patch(`${one}/status`, MERGE, { status: body })],
+      [`show ${name}`, shown],
+      [`delete ${name}`, del(one)],
+      [`deleted ${name}`, shown],
+    ];
+  });
+}
+
 export function podLife(): Record<string, Step[]> {
-  return stepsOf({ podStatus: status, podResize: resizing });
+  return stepsOf({ podStatus: status, podResize: resizing, podTable: table });
 }
