@@ -90,6 +90,7 @@ describe("followersNamedBy", () => {
     const everything = valid.find(([name]) => name === "Deployment, everything")?.[1].spec.template.spec;
     expect(followersNamedBy(everything).map(({ resource, name }) => `${resource}/${name}`)).toEqual([
       "configmaps/cm",
+      "persistentvolumeclaims/c",
       "secrets/pull",
       "secrets/s",
       "serviceaccounts/robot",
