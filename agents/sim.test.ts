@@ -197,4 +197,43 @@ describe("agent of a simulated member", () => {
     expect((await fetch(`${sim.url("tokyo")}/api/v1/namespaces/shop`, { headers })).status).toBe(404);
     expect(await fed.binding("paris", "c-1")).toMatchObject({ tombstone: {} });
   });
+
+  const PODS = "/api/v1/namespaces/shop/pods";
+  const pod: KubeObject = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "task", namespace: "shop" },
+    spec: { containers: [{ name: "c", image: "busybox" }] },
+  };
+
+  it("what runs once and was deleted in the member is never made again, and its going is reported for good", async () => {
+    await fed.bind("paris", { uid: "p-1", object: pod });
+    await reported("p-1", (report) => report.status?.phase === "Running");
+    await call("DELETE", `${PODS}/task`);
+    await reported("p-1", (report) => report.failure?.reason === "Gone" && report.failure.permanent === true);
+    // Not even when it is to be another one.
+    await fed.bind("paris", { uid: "p-1", object: { ...pod, metadata: { ...pod.metadata, labels: { a: "b" } } } });
+    await fed.bind("paris", { uid: "c-9", object: { ...conf("after") } });
+    await reported("c-9", (report) => report.generation === 1);
+    expect((await call("GET", `${PODS}/task`)).status).toBe(404);
+    await fed.tombstone("paris", "p-1");
+    await fed.until("its binding is gone", async () => (await fed.binding("paris", "p-1")) === undefined);
+  });
+
+  const conf = (name: string): KubeObject => ({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name, namespace: "shop" },
+    data: { a: "1" },
+  });
+
+  it("P3: a tombstone that orphans leaves what the object made", async () => {
+    await reported("t-1", (report) => report.status?.readyReplicas === 2);
+    await fed.leave("paris", "t-1", { orphan: true });
+    await fed.until("its binding is gone", async () => (await fed.binding("paris", "t-1")) === undefined);
+    expect((await call("GET", "/apis/apps/v1/namespaces/shop/deployments/web")).status).toBe(404);
+    const [set] = (await call("GET", "/apis/apps/v1/namespaces/shop/replicasets")).body.items;
+    expect(set.metadata.ownerReferences).toBeUndefined();
+    expect((await call("GET", PODS)).body.items).toHaveLength(2);
+  });
 });

@@ -49,6 +49,60 @@ describe("render", () => {
     expect(content["spec"]).toEqual({ paused: true });
   });
 
+  const uidLabels = { "controller-uid": "u", "batch.kubernetes.io/controller-uid": "u" };
+  const nameLabels = { "job-name": "web", "batch.kubernetes.io/job-name": "web" };
+  const selector = { matchLabels: { "batch.kubernetes.io/controller-uid": "u" } };
+  const template = { metadata: { labels: { app: "web", ...uidLabels, ...nameLabels } }, spec: {} };
+  const whole: [string, string, object, object][] = [
+    [
+      "a Job's selector and generated labels are the member's, its end of life the root's",
+      "jobs.batch",
+      { parallelism: 2, ttlSecondsAfterFinished: 5, selector, template },
+      { parallelism: 2, template: { metadata: { labels: { app: "web" } }, spec: {} } },
+    ],
+    [
+      "with manualSelector they are the user's",
+      "jobs.batch",
+      { manualSelector: true, selector, template },
+      { manualSelector: true, selector, template },
+    ],
+    [
+      "a Pod's node, priority and ephemeral containers are the member's",
+      "pods",
+      {
+        nodeName: "paris",
+        priority: 0,
+        preemptionPolicy: "Never",
+        ephemeralContainers: [{}],
+        serviceAccountName: "default",
+      },
+      { serviceAccountName: "default" },
+    ],
+    ["a claim's volume that the user named stays", "persistentvolumeclaims", { volumeName: "v" }, { volumeName: "v" }],
+  ];
+  it.each(whole)("%s", (_what, resource, spec, expected) => {
+    const content = object("X", { spec });
+    const before = JSON.stringify(content);
+    expect(render(content, ref("X", resource), {})["spec"]).toEqual(expected);
+    expect(JSON.stringify(content)).toBe(before);
+  });
+
+  it("what binds a claim to a volume of one cluster is not rendered into another", () => {
+    const annotations = {
+      "pv.kubernetes.io/bind-completed": "yes",
+      "volume.kubernetes.io/selected-node": "n",
+      mine: "1",
+    };
+    const claim = object(
+      "PersistentVolumeClaim",
+      { spec: { volumeName: "v", storageClassName: "s" } },
+      { annotations },
+    );
+    const rendered = render(claim, ref("PersistentVolumeClaim", "persistentvolumeclaims"), {});
+    expect(rendered["spec"]).toEqual({ storageClassName: "s" });
+    expect(rendered.metadata.annotations).toEqual({ mine: "1" });
+  });
+
   const services: [string, object, object][] = [
     [
       "allocated addresses and ports are the member's",

@@ -86,6 +86,7 @@ describe("scheduleWhole", () => {
     ],
     ["what repeats is placed anew when its cluster left", plan([cluster("b", 9)], { before: was }), { b: 1 }, ""],
     ["what runs once is not", plan([cluster("b", 9)], { before: was, once: true }), {}, ""],
+    ["what runs once stays where it stands", plan(two, { once: true, current: { a: 1 }, before: was }), { a: 1 }, ""],
     ["nor later", plan(two, { before: { verdicts: [], lost: "a" }, once: true }), {}, ""],
     [
       "a pod goes to the node it names, ready or not",
@@ -102,6 +103,7 @@ describe("scheduleWhole", () => {
     ],
   ])("%s", (_what, decided, shares, why) => {
     expect(decided.shares).toEqual(shares);
+    if (Object.keys(shares).length > 0) expect(decided.lost).toBeUndefined();
     if (why !== "") expect(explainUnplaced(decided)).toContain(why);
     expect(decided.unplaced).toBe(Object.keys(shares).length === 0 && decided.lost === undefined ? 1 : 0);
     expect(decided.verdicts.filter(({ share }) => share > 0).map((verdict) => verdict.cluster)).toEqual(

@@ -1,7 +1,7 @@
 // A federation in this process for tests of agents: the memory store behind the agent protocol over plain HTTP, and the few writes that the
 // controllers would make (bindings, tombstones). `stop` and `start` on the same port are a federation that dies and comes back.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { BINDINGS, type Binding, REPORTS, type Report } from "../../kinds/binding.ts";
+import { BINDINGS, type Binding, REPORTS, type Report, type Tombstone } from "../../kinds/binding.ts";
 import { CLUSTERS } from "../../kinds/cluster.ts";
 import type { Kind } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
@@ -18,6 +18,7 @@ const KINDS = [
   kind("configmaps", "", { rule: "follower" }),
   kind("secrets", "", { rule: "follower" }),
   kind("services", "", { rule: "follower" }),
+  kind("pods", "", { rule: "workload", divided: [], once: true }),
   kind("deployments", "apps", { rule: "workload", divided: ["spec.replicas"] }),
 ];
 
@@ -30,6 +31,8 @@ export interface TestFederation {
   /** Binds an object to a cluster under this uid, in one commit; a second time with new content or share: the next generation. */
   bind(cluster: string, ...wanted: Wanted[]): Promise<void>;
   tombstone(cluster: string, ...uids: string[]): Promise<void>;
+  /** A tombstone that asks for more than to be carried out. */
+  leave(cluster: string, uid: string, how: Pick<Tombstone, "orphan" | "graceSeconds">): Promise<void>;
   binding(cluster: string, uid: string): Promise<Binding | undefined>;
   report(cluster: string, uid: string): Promise<Report | undefined>;
   /** Waits for the store to say so, change by change. */
@@ -51,6 +54,7 @@ const RESOURCES: Record<string, string> = {
   ConfigMap: "configmaps",
   Secret: "secrets",
   Service: "services",
+  Pod: "pods",
   Deployment: "deployments.apps",
 };
 
@@ -158,6 +162,13 @@ export async function startFederation(): Promise<TestFederation> {
         );
       }
       await store.commit({ ops });
+    },
+    async leave(cluster, uid, how) {
+      const binding = await read<Binding>(BINDINGS, cluster, uid);
+      const memberUid = (await read<Report>(REPORTS, cluster, uid))?.memberUid;
+      if (binding === undefined) return;
+      const tombstone = { since: new Date().toISOString(), memberUid, ...how };
+      await store.commit({ ops: [put(cluster, { ...binding, generation: binding.generation + 1, tombstone })] });
     },
     binding: (cluster, uid) => read(BINDINGS, cluster, uid),
     report: (cluster, uid) => read(REPORTS, cluster, uid),
