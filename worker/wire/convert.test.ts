@@ -7,7 +7,11 @@ const V2 = "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers";
 const MERGE = { "content-type": "application/merge-patch+json" };
 const old = (name: string) => ({
   metadata: { name },
-  spec: { scaleTargetRef: { kind: "Deployment", name: "web" }, maxReplicas: 5, targetCPUUtilizationPercentage: 50 },
+  spec: {
+    scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "web" },
+    maxReplicas: 5,
+    targetCPUUtilizationPercentage: 50,
+  },
 });
 const target = { type: "Utilization", averageUtilization: 50 };
 
@@ -28,7 +32,7 @@ test("a write that changes nothing keeps its version, whatever version it is wri
   const { call } = await openTrial(MEMBER_KINDS);
   const { body } = await call("POST", V2, {
     metadata: { name: "a" },
-    spec: { scaleTargetRef: { kind: "Deployment", name: "web" }, maxReplicas: 5 },
+    spec: { scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "web" }, maxReplicas: 5 },
   });
   const seen = await call("GET", `${V1}/a`);
   const put = await call("PUT", `${V1}/a`, seen.body);
@@ -37,17 +41,12 @@ test("a write that changes nothing keeps its version, whatever version it is wri
 
 test("a watch shows the version that was asked for", async () => {
   const { call, request } = await openTrial(MEMBER_KINDS);
-  await call("POST", V1, old("a"));
-  const response = await request(`${V1}?watch=true&resourceVersion=1&timeoutSeconds=1`);
+  const { body } = await call("POST", V1, old("a"));
+  const before = Number(body.metadata.resourceVersion) - 1;
   await call("PATCH", `${V2}/a`, { spec: { maxReplicas: 6 } }, MERGE);
-  const reader = response.body!.getReader();
-  let text = "";
-  while (text.split("\n").length < 3) text += new TextDecoder().decode((await reader.read()).value);
-  await reader.cancel();
-  const events = text
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
+  const response = await request(`${V1}?watch=true&resourceVersion=${before}&timeoutSeconds=1`);
+  const lines = (await response.text()).trim().split("\n");
+  const events = lines.map((line) => JSON.parse(line));
   expect(events.map((e) => [e.type, e.object.apiVersion, e.object.spec.maxReplicas])).toEqual([
     ["ADDED", "autoscaling/v1", 5],
     ["MODIFIED", "autoscaling/v1", 6],
