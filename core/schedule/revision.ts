@@ -35,6 +35,7 @@ export function sameForMembers(before: KubeObject, after: KubeObject, rule: Fede
   if (before.metadata.uid !== after.metadata.uid) return false;
   if (before.metadata.generation !== after.metadata.generation) return false;
   if (before.metadata.deletionTimestamp !== after.metadata.deletionTimestamp) return false;
+  if (before.metadata.deletionGracePeriodSeconds !== after.metadata.deletionGracePeriodSeconds) return false;
   if ((before as Loose).spec?.nodeName !== (after as Loose).spec?.nodeName) return false;
   return revisionContent(before, rule) === revisionContent(after, rule);
 }
