@@ -22,6 +22,7 @@ test("what one version writes the other reads, as one object in the store", asyn
   const { body } = await call("GET", `${V2}/a`);
   expect(body.spec.metrics).toEqual([{ type: "Resource", resource: { name: "cpu", target } }]);
   expect(body.metadata.resourceVersion).toBe(made.body.metadata.resourceVersion);
+  await call("PATCH", `${V1}/a`, { spec: { minReplicas: 2 } }, MERGE);
   const rows = await store.list({ resource: "horizontalpodautoscalers.autoscaling" });
   expect(rows.rows.map((row) => JSON.parse(row.value).apiVersion)).toEqual(["autoscaling/v2"]);
   await call("PATCH", `${V2}/a`, { spec: { maxReplicas: 7 } }, MERGE);
