@@ -102,14 +102,14 @@ async function send(
 }
 
 /** What runs to its end was made here once and is gone, by whatever hand: for good. */
-export function lost(parts: Parts, entry: Entry): void {
+function lost(parts: Parts, entry: Entry): void {
   const { kind, name } = entry.key;
   // Its uid stays known, so that no later generation takes it for something still to be made.
   entry.applied = entry.generation;
   fail(parts, entry, { reason: "Gone", permanent: true, message: `${kind} ${name} was deleted in the cluster` });
 }
 
-export const isLost = (entry: Entry): boolean => entry.failure?.reason === "Gone";
+const isLost = (entry: Entry): boolean => entry.failure?.reason === "Gone";
 
 const guard = ({ memberUid }: Entry): JsonObject =>
   memberUid === undefined ? { resourceVersion: NO_VERSION } : { uid: memberUid };

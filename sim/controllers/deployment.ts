@@ -7,17 +7,7 @@ import { replicaSet as replicaSetKind, REPLICASETS } from "../../kinds/replicase
 import { scaledValue } from "../../kinds/rules/intstr.ts";
 import { sameJson } from "../../kinds/rules/metadata.ts";
 import { writeDeploymentStatus } from "./deploymentstatus.ts";
-import {
-  controllerOf,
-  create,
-  type Member,
-  ownedBy,
-  ownerReference,
-  read,
-  remove,
-  type Stored,
-  update,
-} from "./objects.ts";
+import { create, type Member, ownedBy, ownerReference, read, remove, type Stored, update } from "./objects.ts";
 
 const HASH = "pod-template-hash";
 const REVISION = "deployment.kubernetes.io/revision";

@@ -38,7 +38,7 @@ export function revisionOf(owner: KubeObject): string {
   return `${owner.metadata.name}-${podTemplateHash(owner.spec.template)}`;
 }
 
-export function readyCondition(pod: KubeObject): Loose {
+function readyCondition(pod: KubeObject): Loose {
   return ((pod.status?.conditions ?? []) as Loose[]).find(({ type }) => type === "Ready");
 }
 

@@ -22,7 +22,7 @@ describeReal("workloads placed whole in two real clusters", () => {
   /** The one member that has it. */
   const home = async (path: string): Promise<ControlPlane> => {
     const found = (await Promise.all(planes.map(async (plane) => ((await live(plane, path)) ? [plane] : [])))).flat();
-    expect(found, path).toHaveLength(1);
+    expect(found).toHaveLength(1);
     return found[0]!;
   };
   const nowhere = (path: string): Promise<boolean> =>
