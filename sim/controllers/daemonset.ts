@@ -2,7 +2,7 @@
 // nodes are not looked at: a simulated member's nodes are all alike.
 import { NODES } from "../../kinds/node.ts";
 import type { Loose } from "../../kinds/object.ts";
-import { type Member, parse, randomSuffix, read, remove, type Stored, update } from "./objects.ts";
+import { type Member, parse, read, remove, type Stored, update } from "./objects.ts";
 import { createPod, isAvailable, isFinished, isReady, podsOf, REVISION_HASH, revisionOf } from "./pods.ts";
 
 export const DAEMONSETS = "daemonsets.apps";
@@ -27,7 +27,7 @@ export async function reconcileDaemonSet(
   for (const node of nodes) {
     if (byNode.has(node)) continue;
     await createPod(member, object, {
-      name: `${name}-${randomSuffix(member.random)}`,
+      name: { generateName: `${name}-` },
       template: object.spec.template,
       labels: { [REVISION_HASH]: revision },
       spec: { nodeName: node },

@@ -1,7 +1,7 @@
 // Job -> pods that run to their end: as many at once as it says, until enough have succeeded or too many failed (kk:pkg/controller/job).
 // Pod failure policies and per-index limits are not simulated.
 import type { KubeObject, Loose } from "../../kinds/object.ts";
-import { type Member, randomSuffix, read, remove, setCondition, type Stored, timestamp, update } from "./objects.ts";
+import { type Member, read, remove, setCondition, type Stored, timestamp, update } from "./objects.ts";
 import { createPod, isFinished, isReady, podsOf } from "./pods.ts";
 
 export const JOBS = "jobs.batch";
@@ -45,9 +45,8 @@ async function start(
   for (let count = 0; count < missing; count++) {
     while (indexed && taken.has(String(index))) index++;
     const own: Record<string, string> = indexed ? { [INDEX]: String(index) } : {};
-    const suffix = randomSuffix(member.random);
     await createPod(member, job, {
-      name: indexed ? `${metadata.name}-${index}-${suffix}` : `${metadata.name}-${suffix}`,
+      name: { generateName: indexed ? `${metadata.name}-${index}-` : `${metadata.name}-` },
       template: spec.template,
       labels: own,
       annotations: own,

@@ -2,12 +2,13 @@
 import { podTemplateHash } from "../../core/schedule/revision.ts";
 import type { KubeObject, Loose } from "../../kinds/object.ts";
 import { pod as podKind, PODS } from "../../kinds/pod.ts";
-import { create, type Member, ownedBy, ownerReference, type Stored } from "./objects.ts";
+import { create, type Member, ownedBy, ownerReference, randomSuffix, type Stored } from "./objects.ts";
 
 export const REVISION_HASH = "controller-revision-hash";
 
 export interface PodParts {
-  name: string;
+  /** Whole; or what a random suffix is added to. */
+  name: string | { generateName: string };
   template: Loose;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
@@ -18,7 +19,9 @@ export async function createPod(member: Member, owner: KubeObject, parts: PodPar
   const { name, template, labels, annotations, spec } = parts;
   return create(member, podKind, {
     metadata: {
-      name,
+      ...(typeof name === "string"
+        ? { name }
+        : { name: `${name.generateName}${randomSuffix(member.random)}`, ...name }),
       namespace: owner.metadata.namespace,
       labels: { ...template.metadata?.labels, ...labels },
       annotations: { ...template.metadata?.annotations, ...annotations },

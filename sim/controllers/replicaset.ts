@@ -1,7 +1,7 @@
 // ReplicaSet or ReplicationController -> Pods: as many as wanted, the least useful deleted first, counts into status (kk:pkg/controller/replicaset).
 import type { KubeObject, Loose } from "../../kinds/object.ts";
 import type { Key } from "../../worker/store/store.ts";
-import { type Member, randomSuffix, read, remove, type Stored, update } from "./objects.ts";
+import { type Member, read, remove, type Stored, update } from "./objects.ts";
 import { createPod, isAvailable, isReady, podsOf } from "./pods.ts";
 
 export const REPLICATIONCONTROLLERS = "replicationcontrollers";
@@ -19,7 +19,7 @@ export async function reconcileReplicas(member: Member, key: Key, again: (ms: nu
   const wanted: number = object.spec.replicas ?? 1;
   const { template } = object.spec;
   for (let missing = wanted - active.length; missing > 0; missing--)
-    await createPod(member, object, { name: `${key.name}-${randomSuffix(member.random)}`, template });
+    await createPod(member, object, { name: { generateName: `${key.name}-` }, template });
   for (const extra of active.toSorted(leastUsefulFirst).slice(0, Math.max(0, active.length - wanted)))
     await remove(member, extra);
   await writeStatus(
