@@ -128,7 +128,8 @@ describe("answers", () => {
   test.each([
     ["application/vnd.kubernetes.protobuf,application/json", 200],
     ["application/vnd.kubernetes.protobuf, */*", 200],
-    ["application/vnd.kubernetes.protobuf", 406],
+    ["application/vnd.kubernetes.protobuf", 200],
+    ["application/vnd.kubernetes.protobuf;as=Table;g=meta.k8s.io;v=v1", 406],
     ["text/html;q=0.9, application/json;q=0.1", 200],
     ["application/json;q=0", 406],
     ["application/json;as=Table;v=v2;g=meta.k8s.io,application/json", 200],
