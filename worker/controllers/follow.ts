@@ -9,7 +9,7 @@ import { NAMESPACES, SERVICES, selects, serviceSelector, type Labels } from "../
 import { sameForMembers } from "../../core/schedule/revision.ts";
 import type { Event, Op } from "../store/store.ts";
 import { commit } from "./commit.ts";
-import { rfc3339, type Context, type Controller } from "./context.ts";
+import { Busy, rfc3339, type Context, type Controller } from "./context.ts";
 import {
   contentOf,
   needsOfFollower,
@@ -99,6 +99,9 @@ async function reconcile(name: string, context: Context): Promise<void> {
   const kind = context.kindOf.get(key.resource);
   if (kind === undefined || !follows(kind.federation.rule)) return;
   const [row, bindingRows] = await Promise.all([store.get(key), store.listByRef(BINDINGS, ownRef(name))]);
+  // Both were read at once: bindings may be of one that was made since. Looked at after them, it tells.
+  if (row === undefined && bindingRows.length > 0 && (await store.get(key)) !== undefined)
+    throw new Busy(`made again: ${name}`);
   const standing = bindingRows.map(readBinding);
   const all = standing.filter((binding) => context.world.clusters.has(binding.cluster));
   const stored = row === undefined ? undefined : readObject(row);

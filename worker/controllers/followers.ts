@@ -10,7 +10,7 @@ import { want } from "../../core/schedule/binding.ts";
 import type { Op } from "../store/store.ts";
 import { rfc3339, type Context } from "./context.ts";
 import { readRows } from "./recent.ts";
-import { bindingKey, keyOf, readBinding, readObject, refOf, writeBinding, type Stored } from "./rows.ts";
+import { bindingKey, keyOf, readBinding, readObject, refOf, writeBinding, writeObject, type Stored } from "./rows.ts";
 
 export interface Content {
   digest: string;
@@ -74,7 +74,7 @@ export async function placeBeside(
   );
   const rows = new Map((await readRows(keys, context)).map((row) => [`${row.namespace}/${row.name}`, row]));
   const beside: Beside = { ops: [], contents: [] };
-  for (const { name, version, object, kind } of followers) {
+  for (const { version, object, kind } of followers) {
     const content = await contentOf(object, kind, context);
     const template = refOf(object, kindKey(kind));
     let written = false;
@@ -103,8 +103,15 @@ export async function placeBeside(
     }
     if (!written) continue;
     beside.contents.push(content);
-    // Deleted or changed while this is under way: read again, or a binding would outlive its template.
-    beside.ops.push({ op: "require", key: keyOf(name), expect: version });
+    // Deleted or changed while this is under way: read again, or a binding would outlive its template. What holds data is written, as it
+    // is: of two who bring it into different clusters at the same time one has to look again, or there would be two of it.
+    const holds = kind.federation.rule === "follower" && kind.federation.keeps === true;
+    const { resource, namespace, name } = template;
+    beside.ops.push(
+      holds
+        ? writeObject(resource, object, { version })
+        : { op: "require", key: { resource, namespace, name }, expect: version },
+    );
   }
   return beside;
 }

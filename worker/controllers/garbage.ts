@@ -11,7 +11,7 @@
 import { BINDINGS, templateName, type Binding } from "../../kinds/binding.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { COLLECTING_REF, collectingRef, isCollecting, OWNED_REF, ownerRef } from "../../kinds/rules/owners.ts";
-import { asksForDependents, judge } from "../../core/garbage/judge.ts";
+import { asksForDependents, judge, type OwnerState, type Verdict } from "../../core/garbage/judge.ts";
 import { removal } from "../../core/garbage/removal.ts";
 import { disowned, unblocked } from "../../core/garbage/references.ts";
 import type { Event, Row } from "../store/store.ts";
@@ -98,6 +98,13 @@ function wakeAll(rows: readonly Row[]): Outcome {
   return { wake: rows.map((row) => ({ controller: "garbage", key: templateName(row) })) };
 }
 
+async function verdictOn(object: KubeObject, states: readonly OwnerState[], { store }: Context): Promise<Verdict> {
+  const dependents = asksForDependents(states)
+    ? (await store.referring(ownerRef(object.metadata.uid ?? ""))).map((one) => readObject(one).value)
+    : [];
+  return judge(object, states, dependents);
+}
+
 async function look(name: string, fresh: boolean, context: Context): Promise<Outcome | void> {
   const key = keyOf(name);
   const [row] = await readRows([key], context);
@@ -110,10 +117,12 @@ async function look(name: string, fresh: boolean, context: Context): Promise<Out
   if (kind?.undeletable?.includes(key.name) === true) return;
   const states = await ownerStates(object, context);
   if (fresh) for (const ref of await misplaced(object, states, context)) await tellMisplaced(object, ref, context);
-  const dependents = asksForDependents(states)
-    ? (await context.store.referring(ownerRef(object.metadata.uid ?? ""))).map((one) => readObject(one).value)
-    : [];
-  const verdict = judge(object, states, dependents);
+  let verdict = await verdictOn(object, states, context);
+  if (verdict.do === "nothing") return;
+  // Its owners may have been remembered, and behind that memory made again or told to orphan; the log says. The object itself was read
+  // before them, and is named with its version: no owner that it names now can come later.
+  const asked = { ...context, fresh: true };
+  if (!context.fresh) verdict = await verdictOn(object, await ownerStates(object, asked), asked);
   if (verdict.do === "nothing") return;
   if (verdict.do === "disown") {
     await commit(context, { ops: [writeObject(key.resource, disowned(object, verdict.uids), stored)] });

@@ -37,7 +37,16 @@ export async function releaseAll(
   context: Context,
 ): Promise<void> {
   const leaving = leavingOf(template?.value);
-  const ops: Op[] = [...(await tombstones(bindings, context, leaving)), ...(await dropped(gone, context))];
+  const own = bindings.filter(({ value }) => value.template.uid === template?.value.metadata.uid);
+  const ops: Op[] = [
+    ...(await tombstones(own, context, leaving)),
+    // Of an earlier object of the name: what is said with this one's deletion says nothing of it.
+    ...(await tombstones(
+      bindings.filter((binding) => !own.includes(binding)),
+      context,
+    )),
+    ...(await dropped(gone, context)),
+  ];
   const deleted = template === undefined || template.value.metadata.deletionTimestamp !== undefined;
   if (deleted && leaving.orphan !== true) ops.push(...(await replicaSetDeletions(decisions, context)));
   // Bindings that stand keep the decision: a report may still arrive, and a resync finds its way by it.

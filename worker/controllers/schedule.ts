@@ -18,7 +18,7 @@ import { schedule, type Plan } from "../../core/schedule/schedule.ts";
 import { scheduleWhole } from "../../core/schedule/whole.ts";
 import type { Event, Op } from "../store/store.ts";
 import { commit } from "./commit.ts";
-import { rfc3339, type Context, type Controller, type Outcome } from "./context.ts";
+import { Busy, rfc3339, type Context, type Controller, type Outcome } from "./context.ts";
 import { contentOf, placeBeside, propagates, readFollowers, serviceNames } from "./followers.ts";
 import { forget, releaseAll, replicaSetDeletions } from "./release.ts";
 import { readRows } from "./recent.ts";
@@ -77,14 +77,35 @@ function* wakes(event: Event, { kindOf }: Context): Iterable<string> {
   if (!mayLeave(kind, event.value) && (event.previous === undefined || !mayLeave(kind, event.previous))) return;
   if (event.type === "MODIFIED" && event.previous !== undefined) {
     const [before, after] = [JSON.parse(event.previous) as KubeObject, JSON.parse(event.value) as KubeObject];
-    if (sameForMembers(before, after, rule) && equalJson(before.metadata.finalizers, after.metadata.finalizers)) return;
+    const letGo = kind.propagates?.(before) !== kind.propagates?.(after);
+    if (
+      !letGo &&
+      sameForMembers(before, after, rule) &&
+      equalJson(before.metadata.finalizers, after.metadata.finalizers)
+    )
+      return;
   }
   yield templateName(event);
 }
 
 /** Records that never left (the ReplicaSets of a Deployment) are no work: each decision writes some. */
 function mayLeave(kind: Kind, value: string): boolean {
-  return kind.propagates === undefined || kind.propagates(JSON.parse(value) as KubeObject);
+  return kind.propagates === undefined || kind.propagates(withoutOwners(JSON.parse(value) as KubeObject));
+}
+
+const withoutOwners = (object: KubeObject): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, ownerReferences: [] },
+});
+
+/** What was placed stays so when a controller adopts it later: nothing that runs ends by that, and nothing runs again when it is let go. */
+function isAdopted(object: KubeObject, kind: Kind, decisions: readonly Stored<Decision>[]): boolean {
+  const placed = decisions.some(
+    ({ value }) =>
+      value.template.uid === object.metadata.uid &&
+      (value.lost !== undefined || value.verdicts.some(({ share }) => share > 0)),
+  );
+  return placed && propagates(withoutOwners(object), kind);
 }
 
 async function reconcile(name: string, context: Context): Promise<Outcome | void> {
@@ -103,7 +124,14 @@ async function reconcile(name: string, context: Context): Promise<Outcome | void
   const gone = bindings.filter(({ cluster }) => !world.clusters.has(cluster));
   const standing = bindings.filter((binding) => !gone.includes(binding));
   const uid = template?.value.metadata.uid;
-  if (template === undefined || kind?.federation.rule !== "workload" || !propagates(template.value, kind)) {
+  const stays =
+    kind !== undefined &&
+    template !== undefined &&
+    (propagates(template.value, kind) || isAdopted(template.value, kind, decisions));
+  if (kind?.federation.rule !== "workload" || !stays) {
+    // What was read beside its absence may be of one that was made since: looked at after them, it tells.
+    if (template === undefined && bindings.length + decisions.length > 0 && (await store.get(key)) !== undefined)
+      throw new Busy(`made again: ${name}`);
     await releaseAll({ kind, template, bindings: standing, decisions, gone }, context);
     return;
   }
