@@ -41,6 +41,7 @@ async function apply(parts: Parts, entry: Entry): Promise<void> {
   // An earlier binding's object of the same name goes first; its removal adds this entry again.
   if (state.meta("hold") !== "1" && state.siblings(entry).some((one) => one.tombstone && !one.removed)) return;
   if (isLost(entry)) return;
+  if (entry.ended === true && entry.memberUid === undefined) return lost(parts, entry);
   const healing = live.drift;
   live.drift = false;
   const text = state.desired(entry.uid);

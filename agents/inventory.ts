@@ -30,6 +30,8 @@ export interface Entry {
   graceSeconds?: number;
   /** The tombstone is carried out; kept until the federation has acknowledged it. */
   removed: boolean;
+  /** It runs once, ran here and was removed; wanted again by a federation that was restored, it is not made a second time. */
+  ended?: true;
   /** Digest of the report the federation has acknowledged. */
   acknowledged?: string;
 }
@@ -44,10 +46,14 @@ export function servedText({ apiVersion, resource }: Served): string {
   return `${apiVersion}/${resource}`;
 }
 
-/** The entry after an item. Never forgets what we made: absence, an empty list and a missing field change nothing (P3). */
-export function accept(before: Entry | undefined, item: Item): Entry {
+/**
+ * The entry after an item. Never forgets what we made: absence, an empty list and a missing field change nothing (P3). `ended`: what this
+ * binding made here once has been removed, as far as is remembered beyond the entry.
+ */
+export function accept(before: Entry | undefined, item: Item, ended = false): Entry {
   const memberUid = before?.memberUid ?? item.memberUid ?? item.tombstone?.memberUid;
   const tombstone = item.tombstone !== undefined;
+  const over = item.once === true && (ended || before?.ended === true || before?.removed === true);
   // The federation names the uid it was told. Another one than ours, or none: it does not hold what we said (a report under way, or a cluster
   // that left and joined again, whose bindings count from 1): generations are not comparable, and all is applied and said anew.
   const known = before !== undefined && !before.removed && before.memberUid === item.memberUid;
@@ -69,12 +75,13 @@ export function accept(before: Entry | undefined, item: Item): Entry {
         : 0,
     memberUid,
     // Recorded with the item, so before anything is sent.
-    intent: before?.intent === true || (memberUid === undefined && !tombstone),
+    intent: before?.intent === true || (memberUid === undefined && !tombstone && !over),
     failure: tombstone ? undefined : before?.failure,
     tombstone,
     orphan: item.tombstone?.orphan === true ? true : undefined,
     graceSeconds: item.tombstone?.graceSeconds,
     removed: tombstone && before?.removed === true,
+    ended: over ? true : undefined,
     acknowledged: known || tombstone ? before?.acknowledged : undefined,
   };
 }

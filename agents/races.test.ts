@@ -111,7 +111,7 @@ describe("while the member answers slowly", () => {
   const accept = (item: Item): void => void parts.state.accept({ cursor: "0.1.1", items: [item], complete: true });
   async function pull(item: Item): Promise<void> {
     accept(item);
-    await reconcile(parts, parts.state.get("u")!);
+    await reconcile(parts, parts.state.get(item.uid)!);
   }
 
   it("P3: an object wanted again while its tombstone is looked into is not deleted", async () => {
@@ -138,4 +138,42 @@ describe("while the member answers slowly", () => {
     expect(standing).toEqual({ uid: "m-2" });
     expect(parts.state.get("u")).toMatchObject({ removed: false, applied: 3, memberUid: "m-2" });
   });
+
+  it("P3: what ran once and was removed is not made again by a federation restored to before, also after a restart", async () => {
+    const once = (item: Item): Item => ({ ...item, uid: "o", once: true });
+    parts.state.forget("u");
+    await pull(once(wanted(1)));
+    await pull(once(tombstone(2)));
+    expect(parts.state.get("o")).toMatchObject({ removed: true });
+    const acknowledge = (): void => parts.state.forget("o");
+    for (const meanwhile of [() => {}, acknowledge, restart]) {
+      meanwhile();
+      asked = [];
+      accept(once(wanted(1)));
+      await reconcile(parts, parts.state.get("o")!);
+      expect(asked).toEqual([]);
+      expect(parts.state.get("o")).toMatchObject({ failure: { reason: "Gone", permanent: true } });
+      // Taken away again, it is gone as it was.
+      await pull(once(tombstone(2)));
+      expect(asked).toEqual([]);
+      expect(parts.state.get("o")).toMatchObject({ removed: true });
+    }
+  });
+
+  it("what runs once and was to be removed before it was ever wanted here may run", async () => {
+    const once = (item: Item): Item => ({ ...item, uid: "o", once: true });
+    parts.state.forget("u");
+    standing = undefined;
+    await pull(once(tombstone(1)));
+    parts.state.forget("o");
+    asked = [];
+    await pull(once(wanted(2)));
+    expect(standing).toEqual({ uid: "m-2" });
+  });
+
+  function restart(): void {
+    parts.state.forget("o");
+    parts.state.close();
+    parts.state = openState(dir);
+  }
 });

@@ -67,6 +67,8 @@ function gone(parts: Parts, entry: Entry, how: string): void {
   const { state, queue, reporter, log } = parts;
   // Wanted again while it was being removed: then it is not gone for good, and its next apply finds out what stands.
   if (!entry.tombstone) return;
+  // What was never made may still be: a federation that was restored to before its deletion wants it for the first time.
+  if (entry.once === true && (entry.memberUid !== undefined || entry.intent)) state.end(entry.uid);
   entry.removed = true;
   entry.applied = 0;
   entry.memberUid = undefined;

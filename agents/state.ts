@@ -5,7 +5,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { Changes } from "../kinds/protocol.ts";
+import type { Changes, Item } from "../kinds/protocol.ts";
 import { accept, type Entry, memberKeyText } from "./inventory.ts";
 
 export interface State {
@@ -22,6 +22,8 @@ export interface State {
   /** `entry` was changed in place: written soon, together with others. */
   save(entry: Entry): void;
   forget(uid: string): void;
+  /** What runs once and is removed is remembered beyond its entry; written with it. */
+  end(uid: string): void;
   /** Writes what `save` and `forget` left. */
   flush(): void;
   close(): void;
@@ -32,9 +34,13 @@ const GATHER_MS = 20;
 /** What could not be written, on a full disk, is tried again: in memory nothing is lost meanwhile, and the cluster is healed on (P6). */
 const AGAIN_MS = 2_000;
 
+/** The newest are kept: enough for what ends in a cluster between two backups of the federation, a few MB. */
+const ENDED_KEPT = 50_000;
+
 const SCHEMA = `
   create table if not exists meta (name text primary key, value text not null) without rowid;
   create table if not exists bindings (uid text primary key, entry text not null, desired text) without rowid;
+  create table if not exists ended (at integer primary key autoincrement, uid text not null unique);
 `;
 
 export function openState(dataDir: string): State {
@@ -58,11 +64,15 @@ export function openState(dataDir: string): State {
     put: db.prepare("insert or replace into bindings (uid, entry, desired) values (?, ?, ?)"),
     save: db.prepare("update bindings set entry = ? where uid = ?"),
     drop: db.prepare("delete from bindings where uid = ?"),
+    end: db.prepare("insert or ignore into ended (uid) values (?)"),
+    isEnded: db.prepare("select 1 from ended where uid = ?"),
+    trimEnded: db.prepare(`delete from ended where at <= (select max(at) from ended) - ${ENDED_KEPT}`),
   };
   const meta = new Map<string, string>();
   const entries = new Map<string, Entry>();
   const byKey = new Map<string, Set<string>>();
   const dirty = new Set<string>();
+  const ended = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
@@ -96,6 +106,17 @@ export function openState(dataDir: string): State {
       if (entry === undefined) statements.drop.run(uid);
       else statements.save.run(JSON.stringify(entry), uid);
     }
+    for (const uid of ended) statements.end.run(uid);
+    if (ended.size > 0) statements.trimEnded.run();
+  }
+
+  function isEnded({ uid, once }: Item): boolean {
+    return once === true && (ended.has(uid) || statements.isEnded.get(uid) !== undefined);
+  }
+
+  function written(): void {
+    dirty.clear();
+    ended.clear();
   }
 
   function flush(): void {
@@ -103,7 +124,7 @@ export function openState(dataDir: string): State {
     timer = undefined;
     if (dirty.size === 0 || closed) return;
     transaction(writeDirty);
-    dirty.clear();
+    written();
   }
 
   function soon(uid: string): void {
@@ -152,7 +173,7 @@ export function openState(dataDir: string): State {
         writeDirty();
         for (const item of changes.items) {
           const before = entries.get(item.uid);
-          const entry = accept(before, item);
+          const entry = accept(before, item, isEnded(item));
           const desired = item.object === undefined ? null : JSON.stringify(item.object);
           // The same generation of another content: the federation's data is another one (a restore, a cluster that joined again).
           if (
@@ -169,7 +190,7 @@ export function openState(dataDir: string): State {
         for (const [name, value] of Object.entries(position)) statements.setMeta.run(name, value);
       });
       for (const [name, value] of Object.entries(position)) meta.set(name, value);
-      dirty.clear();
+      written();
       for (const entry of accepted) {
         const before = entries.get(entry.uid);
         // In place: an apply under way holds this object and will write its findings into it.
@@ -188,6 +209,10 @@ export function openState(dataDir: string): State {
       const key = memberKeyText(entry.key);
       byKey.get(key)?.delete(uid);
       if (byKey.get(key)?.size === 0) byKey.delete(key);
+      soon(uid);
+    },
+    end(uid) {
+      ended.add(uid);
       soon(uid);
     },
     flush,
