@@ -10,7 +10,7 @@ import { openTrial } from "../../worker/wire/trial.ts";
 import { type ControlPlane, startControlPlane } from "../real/controlplane.ts";
 import { describeReal } from "../real/describe.ts";
 
-const SCENARIOS = 40;
+const SCENARIOS = 60;
 const OBJECTS = 8;
 const ROUNDS = 5;
 const HOLD = "example.com/hold";
@@ -71,6 +71,12 @@ type Step =
   | { do: "own"; name: string; owner: string; block: boolean }
   | { do: "let go"; name: string };
 
+/**
+ * Left out, since upstream answers by chance or by mistake: an object that owns itself (its foreground deletion waits for ever there), a
+ * cluster-scoped object with a namespaced owner (meant to be left alone, collected when the two are seen in the wrong order), an owner that
+ * waits for ever for one that cannot be judged (who comes to it later is not looked at until it is). Every third
+ * graph has objects that others hold; what stands beside those while they are held depends on who is judged first, there as here.
+ */
 function scenario(index: number): Scenario {
   const dice = diceFrom(index + 1);
   const one = <T>(from: readonly T[]): T => from[Math.floor(dice() * from.length)] as T;
@@ -88,22 +94,35 @@ function scenario(index: number): Scenario {
         bogus: dice() < 0.08,
       });
     }
-    if (dice() < 0.05)
+    if (dice() < 0.05) {
+      for (const owner of owners.values()) owner.block = false;
       owners.set("x", { name: "x", type: { ...CONFIGMAP, apiVersion: "example.com/v1", kind: "Thing" }, bogus: true });
+    }
     objects.push({
       name: `s${index}-o${count}`,
       // A few in another namespace, out of their owners' reach.
       namespace: dice() < 0.1 ? `s${index}-other` : `s${index}`,
       plural,
       resource,
-      held: dice() < 0.15,
-      owners: [...owners.values()],
+      held: index % 3 === 0 && dice() < 0.3,
+      owners: [...owners.values()].filter(
+        ({ type }) => resource.namespaced || !type.namespaced || type.kind === "Thing",
+      ),
     });
   }
   const step = (): Step => {
-    const { name } = one(objects);
+    const { name, resource, owners } = one(objects);
     const die = dice();
-    if (die < 0.2) return { do: "own", name, owner: one(objects).name, block: dice() < 0.7 };
+    if (die < 0.2) {
+      const owner = one(objects);
+      if (owner.name !== name && (resource.namespaced || !owner.resource.namespaced))
+        return {
+          do: "own",
+          name,
+          owner: owner.name,
+          block: dice() < 0.7 && owners.every((other) => other.name !== "x"),
+        };
+    }
     if (die < 0.35) return { do: "let go", name };
     return { do: "delete", name, policy: one(["Background", "Foreground", "Orphan", undefined]) };
   };
@@ -168,8 +187,9 @@ async function perform(side: Side, { objects }: Scenario, step: Step): Promise<n
   return (await side.call("PATCH", path, { metadata: { ownerReferences: [...kept, added] } }, MERGE)).status;
 }
 
-/** Everything of all scenarios that stands, a line each. */
-async function summary(side: Side): Promise<string[]> {
+/** Everything of these scenarios that stands, a line each. */
+async function summary(side: Side, scenarios: readonly Scenario[]): Promise<string[]> {
+  const compared = new Set(scenarios.flatMap(({ objects }) => objects.map(({ name }) => name)));
   const lines: string[] = [];
   const lists = new Map(RESOURCES.map(([plural, { path }]) => [plural, `${path}/${plural}`]));
   const known = (text: string): string => {
@@ -180,13 +200,14 @@ async function summary(side: Side): Promise<string[]> {
   for (const path of lists.values()) {
     const { body } = await side.call("GET", path);
     for (const { metadata } of body.items as KubeObject[]) {
-      if (!/^s\d+-o/.test(metadata.name)) continue;
+      if (!compared.has(metadata.name)) continue;
       const owners = (metadata.ownerReferences ?? []).map(
         ({ kind, name, uid, blockOwnerDeletion }) => `${kind}/${name} ${known(uid)} ${blockOwnerDeletion ?? ""}`,
       );
-      const going = metadata.deletionTimestamp === undefined ? "" : " going";
       const finalizers = (metadata.finalizers ?? []).join();
-      lines.push(`${metadata.name}${going} [${finalizers}] ${owners.sort().join(", ")}`);
+      // Whose it was does not matter any more.
+      if (metadata.deletionTimestamp !== undefined) lines.push(`${metadata.name} is going [${finalizers}]`);
+      else lines.push(`${metadata.name} [${finalizers}] ${owners.sort().join(", ")}`);
     }
   }
   return lines.sort();
@@ -195,7 +216,7 @@ async function summary(side: Side): Promise<string[]> {
 /**
  * Objects that an Event says refer to an owner out of their reach. Upstream stops at the first such reference, and at the first that is wrong
  * otherwise; ours names them all, but does not look for an owner under another kind than the reference says: so objects are compared, those
- * with a reference of the wrong kind are not, and ours may tell of more.
+ * with a reference of the wrong kind are not, and ours may tell of more. An owner that is collected itself may be gone before anybody looks.
  */
 async function told(side: Side, scenarios: readonly Scenario[]): Promise<string[]> {
   const mistaken = new Set(
@@ -207,9 +228,11 @@ async function told(side: Side, scenarios: readonly Scenario[]): Promise<string[
         .map(({ name }) => name),
     ),
   );
+  const standing = new Set((await summary(side, scenarios)).map((line) => line.split(" ", 1)[0]));
   const { body } = await side.call("GET", "/api/v1/events");
   const about = (body.items as Loose[])
     .filter(({ reason, involvedObject: { name } }) => reason === "OwnerRefInvalidNamespace" && !mistaken.has(name))
+    .filter(({ message }) => standing.has(/name: ([^,]+),/.exec(message)?.[1] ?? ""))
     .map(({ metadata, involvedObject: { apiVersion, kind, namespace = "", name }, type, message, source }) => {
       const text = (message as string).replace(/\[.*\]/, "[owner]");
       return `${metadata.namespace} ${apiVersion} ${kind} ${namespace}/${name}: ${source.component} ${type} ${text}`;
@@ -274,22 +297,30 @@ describeReal("what becomes of dependents", () => {
         for (const planned of objects) await create(side, planned);
       }
     }
-    await agree(summary);
-    await controllers.idle();
+    const free = scenarios.filter(({ objects }) => objects.every(({ held }) => !held));
+    await agree((side) => summary(side, free));
     const mine = await told(ours, scenarios);
     const theirs = await told(real, scenarios);
-    expect(theirs.length).toBeGreaterThan(20);
+    expect(theirs.length).toBeGreaterThan(5);
     expect(theirs.filter((line) => !mine.includes(line))).toEqual([]);
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const one of scenarios)
         for (const step of one.rounds[round] ?? []) {
           const [theirs, mine] = [await perform(real, one, step), await perform(ours, one, step)];
-          expect([step, mine]).toEqual([step, theirs]);
+          if (free.includes(one)) expect([step, mine]).toEqual([step, theirs]);
         }
-      await agree(summary);
+      await agree((side) => summary(side, free));
     }
+    // What waits behind one held object may be held itself.
+    for (let depth = 0; depth < OBJECTS; depth += 1) {
+      for (const one of scenarios.filter((other) => !free.includes(other)))
+        for (const { name } of one.objects.filter(({ held }) => held))
+          for (const side of [real, ours]) await perform(side, one, { do: "let go", name });
+      await agree((side) => summary(side, free));
+    }
+    await agree((side) => summary(side, scenarios));
     console.log(
-      `${SCENARIOS} graphs of ${OBJECTS}, ${ROUNDS} rounds: ${(await summary(ours)).length} objects left, all alike; ${theirs.length} told of, ${mine.length} by us`,
+      `${SCENARIOS} graphs of ${OBJECTS}, ${ROUNDS} rounds: ${(await summary(ours, scenarios)).length} objects left, all alike; ${theirs.length} told of, ${mine.length} by us`,
     );
   });
 
