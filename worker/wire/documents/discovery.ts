@@ -48,8 +48,9 @@ export function apiResourceList({ group, version, kinds }: GroupVersion, hash: (
       name: `${kind.resource}/${sub.name}`,
       singularName: "",
       namespaced: kind.namespaced,
-      ...sub.other,
-      ...(sub.other === undefined && { kind: kind.kind }),
+      ...(sub.other && formatApiVersion(sub.other.group, sub.other.version) !== formatApiVersion(group, version)
+        ? sub.other
+        : { kind: (sub.other ?? kind).kind }),
       verbs: sub.verbs,
     })),
   ]);

@@ -3,13 +3,12 @@
 import { stringify } from "yaml";
 import type { Kind } from "../../../kinds/kind.ts";
 import { methodNotAllowed, notAcceptable } from "../status.ts";
-import { acceptedTypes, aggregatedContentType, discoveryForm, isJson } from "./accept.ts";
-import { answerStored, once, type StoredDocument } from "./answer.ts";
+import { aggregatedContentType, discoveryForm } from "./accept.ts";
+import { answerStored, once, store, type StoredDocument } from "./answer.ts";
 import { aggregated, apiGroup, apiGroupList, apiResourceList, apiVersions } from "./discovery.ts";
 import { type GroupVersion, groupsOf } from "./groups.ts";
-import { documentName, openapiDocument, openapiIndex } from "./openapi.ts";
-import { gnostic } from "./gnostic.ts";
-import { openapiV2Document } from "./openapiv2.ts";
+import { documentName } from "./openapi.ts";
+import { OpenapiAnswers } from "./openapianswer.ts";
 import { storageVersionHashes } from "./storagehash.ts";
 
 export interface Documents {
@@ -17,11 +16,20 @@ export interface Documents {
   handle(request: Request, path: string): Promise<Response | undefined>;
 }
 
-type Make = () => Promise<object>;
+type Make = () => Promise<StoredDocument>;
 
 interface Place {
-  plain: Make;
-  aggregated?: Record<"v2" | "v2beta1", () => Promise<StoredDocument>>;
+  json: Make;
+  yaml: Make;
+  aggregated?: Record<"v2" | "v2beta1", Make>;
+}
+
+function placeOf(document: () => object | Promise<object>, forms?: Place["aggregated"]): Place {
+  return {
+    json: once(async () => store(`${JSON.stringify(await document())}\n`)),
+    yaml: once(async () => store(stringify(await document()))),
+    ...(forms && { aggregated: forms }),
+  };
 }
 
 /** Discovery by path. */
@@ -30,21 +38,29 @@ function places(kinds: readonly Kind[]): Map<string, Place> {
   const core = groups.filter(({ name }) => name === "");
   const others = groups.filter(({ name }) => name !== "");
   const forms = (some: typeof groups): Place["aggregated"] => ({
-    v2: once(() => aggregated(some, "v2")),
-    v2beta1: once(() => aggregated(some, "v2beta1")),
+    v2: once(() => store(JSON.stringify(aggregated(some, "v2")))),
+    v2beta1: once(() => store(JSON.stringify(aggregated(some, "v2beta1")))),
   });
-  const resources =
-    (version: GroupVersion): Make =>
-    async () => {
-      const hashes = await storageVersionHashes(version.kinds);
-      return apiResourceList(version, (kind) => hashes.get(kind)!);
-    };
+  const resources = (version: GroupVersion) => async () => {
+    const hashes = await storageVersionHashes(version.kinds);
+    return apiResourceList(version, (kind) => hashes.get(kind)!);
+  };
   const found = new Map<string, Place>();
-  found.set("/api", { plain: async () => apiVersions(core[0] ?? { name: "", versions: [] }), aggregated: forms(core) });
-  found.set("/apis", { plain: async () => apiGroupList(groups), aggregated: forms(others) });
-  for (const group of others) found.set(`/apis/${group.name}`, { plain: async () => apiGroup(group) });
+  found.set(
+    "/api",
+    placeOf(() => apiVersions(core[0] ?? { name: "", versions: [] }), forms(core)),
+  );
+  found.set(
+    "/apis",
+    placeOf(() => apiGroupList(groups), forms(others)),
+  );
+  for (const group of others)
+    found.set(
+      `/apis/${group.name}`,
+      placeOf(() => apiGroup(group)),
+    );
   for (const version of groups.flatMap(({ versions }) => versions))
-    found.set(`/${documentName(version)}`, { plain: resources(version) });
+    found.set(`/${documentName(version)}`, placeOf(resources(version)));
   return found;
 }
 
@@ -58,79 +74,31 @@ async function answerPlace(request: Request, place: Place): Promise<Response> {
       "cache-control": "public",
     });
   }
-  const document = await place.plain();
-  const body = wanted.form === "yaml" ? stringify(document) : `${JSON.stringify(document)}\n`;
-  return new Response(body, {
+  const { bytes } = await place[wanted.form]();
+  return new Response(request.method === "HEAD" ? null : bytes, {
     headers: { "content-type": `application/${wanted.form}`, "cache-control": "no-cache, private", vary: "Accept" },
   });
 }
 
-type Stored = ReadonlyMap<string, () => Promise<StoredDocument>>;
-
-async function answerIndex(stored: Stored, prefix: string): Promise<Response> {
-  const names = await Promise.all(
-    [...stored].map(async ([name, document]) => ({ name, hash: (await document()).hash })),
-  );
-  const headers = { "content-type": "application/json", "cache-control": "no-cache, private" };
-  return new Response(JSON.stringify(openapiIndex(names, prefix)), { headers });
+/** Upstream's /apis and /apis/<group> answer HEAD, and no list of resources does. */
+function allows(method: string, path: string): boolean {
+  return method === "GET" || (method === "HEAD" && /^\/apis(\/[^/]+)?$/.test(path));
 }
 
-// As kube-openapi's handler3: the right hash in the query makes the answer immutable, a wrong one leads to the right one.
-function answerOpenapi(request: Request, document: StoredDocument, location: string): Response {
-  if (!acceptedTypes(request).some(isJson)) return new Response(null, { status: 406, headers: { vary: "Accept" } });
-  const asked = new URL(request.url).searchParams.get("hash") ?? "";
-  if (asked !== "" && asked !== document.hash) {
-    return new Response(null, {
-      status: 301,
-      headers: { location: `${location}?hash=${document.hash}`, vary: "Accept", etag: `"${document.hash}"` },
-    });
-  }
-  const caching = asked === "" ? "no-cache, private" : "public, max-age=31536000, immutable";
-  return answerStored(request, document, { "content-type": "application/json", "cache-control": caching });
-}
-
-/** Go clients ask for the first with "@", and know the answer by "." (kube-openapi handler.go). */
-const V2_PROTOBUF = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
-
-interface V2 {
-  json: () => Promise<StoredDocument>;
-  protobuf: () => Promise<StoredDocument>;
-}
-
-async function answerV2(request: Request, { json, protobuf }: V2): Promise<Response> {
-  for (const media of acceptedTypes(request)) {
-    if (media.type === V2_PROTOBUF)
-      return answerStored(request, await protobuf(), { "content-type": V2_PROTOBUF.replace("@", ".") });
-    if (isJson(media)) return answerStored(request, await json(), { "content-type": "application/json" });
-  }
-  return new Response(null, { status: 406, headers: { vary: "Accept" } });
-}
-
-export function createDocuments(kinds: readonly Kind[]): Documents {
+export function createDocuments(kinds: readonly Kind[], clock: () => number = Date.now): Documents {
   const discovery = places(kinds);
-  const versions = groupsOf(kinds).flatMap((group) => group.versions);
-  const stored: Stored = new Map(
-    versions.map((version) => [documentName(version), once(() => openapiDocument(version))]),
-  );
-  const v2: V2 = {
-    json: once(() => openapiV2Document(versions)),
-    protobuf: once(() => gnostic(openapiV2Document(versions))),
-  };
+  const openapi = new OpenapiAnswers(kinds, clock);
   return {
     async handle(request, path) {
+      if (path.startsWith("/openapi/v")) {
+        const { pathname } = new URL(request.url);
+        return openapi.answer(request, path, pathname.slice(0, pathname.length - path.length));
+      }
       const trimmed = path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
       const place = discovery.get(trimmed);
-      const document = trimmed.startsWith("/openapi/v3/")
-        ? stored.get(trimmed.slice("/openapi/v3/".length))
-        : undefined;
-      if (place === undefined && document === undefined && trimmed !== "/openapi/v3" && trimmed !== "/openapi/v2")
-        return undefined;
-      if (request.method !== "GET") throw methodNotAllowed();
-      if (trimmed === "/openapi/v2") return answerV2(request, v2);
-      if (place) return answerPlace(request, place);
-      const { pathname } = new URL(request.url);
-      const prefix = pathname.slice(0, pathname.length - path.length);
-      return document ? answerOpenapi(request, await document(), prefix + trimmed) : answerIndex(stored, prefix);
+      if (place === undefined) return undefined;
+      if (!allows(request.method, trimmed)) throw methodNotAllowed();
+      return answerPlace(request, place);
     },
   };
 }

@@ -1,5 +1,5 @@
 // The groups and versions of a table of kinds, in the order clients rely on: kubectl resolves ambiguous names by the first group.
-import type { Kind } from "../../../kinds/kind.ts";
+import type { Kind, Verb } from "../../../kinds/kind.ts";
 
 export interface GroupVersion {
   group: string;
@@ -82,14 +82,29 @@ export interface Subresource {
   name: string;
   /** Set where the subresource speaks of another kind than its parent. */
   other?: { group: string; version: string; kind: string };
-  verbs: string[];
+  /** What it reads and writes. */
+  schema: string;
+  /** By name. */
+  verbs: Verb[];
 }
 
-/** `status` and `scale`, by name; read-only where the kind itself is. */
+const SCALE = {
+  other: { group: "autoscaling", version: "v1", kind: "Scale" },
+  schema: "io.k8s.api.autoscaling.v1.Scale",
+};
+const POSTED = {
+  binding: { other: { group: "", version: "v1", kind: "Binding" }, schema: "io.k8s.api.core.v1.Binding" },
+  eviction: { other: { group: "policy", version: "v1", kind: "Eviction" }, schema: "io.k8s.api.policy.v1.Eviction" },
+};
+
+/** All that worker/wire/parts.ts serves below an object, by name; no more may be done there than to the kind itself. */
 export function subresourcesOf(kind: Kind): Subresource[] {
-  const verbs = ["get", "patch", "update"].filter((verb) => kind.verbs.includes(verb as Kind["verbs"][number]));
-  const found: Subresource[] = [];
-  if (kind.scale) found.push({ name: "scale", other: { group: "autoscaling", version: "v1", kind: "Scale" }, verbs });
-  if (kind.status) found.push({ name: "status", verbs });
-  return found;
+  const allowed = (...verbs: Verb[]): Verb[] => verbs.filter((verb) => kind.verbs.includes(verb));
+  const own = { schema: kind.schema, verbs: allowed("get", "patch", "update") };
+  const found: Subresource[] = Object.keys(kind.parts ?? {}).map((name) => ({ name, ...own }));
+  if (kind.scale) found.push({ name: "scale", ...SCALE, verbs: own.verbs });
+  if (kind.status) found.push({ name: "status", ...own });
+  if (kind.finalize) found.push({ name: "finalize", ...own, verbs: allowed("update") });
+  for (const name of kind.posts ?? []) found.push({ name, ...POSTED[name], verbs: allowed("create") });
+  return found.filter(({ verbs }) => verbs.length > 0).sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,8 +1,10 @@
-// GET /openapi/v2: all definitions of the table in the older form. kubectl validates by it what version 3 cannot tell it about (a `List`, a
+// GET /openapi/v2: the whole table in the older form. kubectl validates by it what version 3 cannot tell it about (a `List`, a
 // kind that is not served), `kubectl explain --output=plaintext-openapiv2`, Argo CD and Terraform read types from it. Made from the
-// version 3 documents, as upstream makes those from this. No prose, and no paths: nobody of those reads them.
-import type { GroupVersion } from "./groups.ts";
-import { openapiDocument } from "./openapi.ts";
+// version 3 documents, as upstream makes those from this. No prose.
+import { groupsOf } from "./groups.ts";
+import { openapiDocuments } from "./openapi.ts";
+import { pathsV2 } from "./pathsv2.ts";
+import type { Kind } from "../../../kinds/kind.ts";
 
 type Doc = Record<string, unknown>;
 
@@ -14,19 +16,26 @@ export interface OpenapiV2 {
   info: { title: string; version: string };
   paths: Doc;
   definitions: Readonly<Record<string, Doc>>;
+  /** What several operations take, by the name they refer to it by. */
+  parameters: Readonly<Record<string, Doc>>;
   securityDefinitions: Doc;
   security: Doc[];
 }
 
-export function openapiV2Document(versions: readonly GroupVersion[]): OpenapiV2 {
+interface V3Document {
+  info: OpenapiV2["info"];
+  paths: Record<string, Doc>;
+  components: { schemas: Record<string, Doc> };
+}
+
+export function openapiV2Document(kinds: readonly Kind[]): OpenapiV2 {
   const definitions = new Map<string, Doc>();
+  const paths: Record<string, Doc> = {};
   let info = { title: "Kubernetes", version: "" };
-  for (const version of versions) {
-    const document = JSON.parse(JSON.stringify(openapiDocument(version))) as {
-      info: typeof info;
-      components: { schemas: Record<string, Doc> };
-    };
+  for (const make of openapiDocuments(groupsOf(kinds)).values()) {
+    const document = JSON.parse(JSON.stringify(make())) as V3Document;
     info = document.info;
+    Object.assign(paths, document.paths);
     for (const [name, schema] of Object.entries(document.components.schemas)) {
       const known = definitions.get(name);
       if (known === undefined) definitions.set(name, definition(schema));
@@ -36,7 +45,7 @@ export function openapiV2Document(versions: readonly GroupVersion[]): OpenapiV2 
   return {
     swagger: "2.0",
     info,
-    paths: {},
+    ...pathsV2(paths, definition),
     definitions: Object.fromEntries([...definitions].sort(([a], [b]) => (a < b ? -1 : 1))),
     securityDefinitions: {
       BearerToken: { description: "Bearer Token authentication", type: "apiKey", name: "authorization", in: "header" },

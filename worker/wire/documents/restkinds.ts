@@ -60,7 +60,7 @@ function requestBody(body: Doc, builtIn: boolean): Doc {
   return { ...body, content: { ...(body.content as Doc), "application/json-patch+json": { schema: operations } } };
 }
 
-function answers(operation: Doc, action: string, kind: Kind, components: Components): Doc {
+function answers(operation: Doc, action: string, kind: Kind, subresource: string, components: Components): Doc {
   const { 401: _always, ...given } = operation.responses as Record<string, Doc>;
   const schema = schemaIn(given[200]);
   const answer = (description: string, of: Doc) => ({ description, content: content(ANSWERED, of) });
@@ -76,7 +76,10 @@ function answers(operation: Doc, action: string, kind: Kind, components: Compone
       };
     }
     case "post":
-      return { 201: answer("Created.", schema) };
+      // Below an object it is a deed: the answer says that it was done.
+      return {
+        201: subresource === "" ? answer("Created.", schema) : answer("Done.", components.use(`${META}Status`)),
+      };
     case "delete": {
       // With finalizers left it is only marked, and answered as it then stands.
       const either = kind.returnsDeleted ? schema : { anyOf: [schema, components.use(kind.schema)] };
@@ -101,8 +104,9 @@ function operationOf(operation: Doc, kind: Kind, subresource: string, components
     ...(parameters !== undefined && { parameters: referAll(parameters) }),
     ...(body !== undefined && { requestBody: requestBody(body as Doc, kind.schema.startsWith("io.k8s.")) }),
     responses: {
-      ...answers(operation, action, kind, components),
-      ...errors(...ERRORS[action]!, ...(unwatched ? [405] : [])),
+      ...answers(operation, action, kind, subresource, components),
+      // An eviction may have to wait for a budget.
+      ...errors(...ERRORS[action]!, ...(unwatched ? [405] : []), ...(subresource === "eviction" ? [429] : [])),
     },
     ...rest,
   };
@@ -114,12 +118,6 @@ function itemOf(item: Doc, kind: Kind, subresource: string, components: Componen
     method === "parameters" ? referAll(value) : operationOf(value as Doc, kind, subresource, components),
   ]);
   return Object.fromEntries(adapted) as Doc;
-}
-
-/** PUT …/finalize, which /openapi/v3 leaves out: how whoever holds a namespace by spec.finalizers lets it go. */
-function finalize({ put, parameters }: Doc): Doc {
-  const { operationId, ...rest } = put as Doc;
-  return { put: { operationId: `${operationId as string}Finalize`, ...rest }, parameters };
 }
 
 /** Segments from the resource on: "/apis/apps/v1/namespaces/{namespace}/deployments/{name}/scale" -> deployments, {name}, scale. */
@@ -139,11 +137,11 @@ export function kindPaths(kinds: readonly Kind[], components: Components): Doc {
         found[path.slice(0, -1)] = { get: { ...get, tags: ["discovery"], responses: { 200: list, ...errors(406) } } };
         continue;
       }
+      // restviews.ts says it once for all kinds.
+      if (path.includes("/watch/")) continue;
       const [resource, , subresource = ""] = below(path);
       const kind = version.kinds.find((one) => one.resource === resource)!;
       found[path] = itemOf(item, kind, subresource, components);
-      if (kind.finalize && path.endsWith(`/${kind.resource}/{name}`))
-        found[`${path}/finalize`] = itemOf(finalize(item), kind, "finalize", components);
     }
   }
   return found;

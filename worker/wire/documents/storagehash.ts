@@ -1,5 +1,6 @@
 // storageVersionHash in discovery: names how a kind is stored, so that clients see a change of it (apiserver
-// pkg/endpoints/discovery/storageversionhash.go): the first 8 bytes of SHA-256 over group/version/kind.
+// pkg/endpoints/discovery/storageversionhash.go): the first 8 bytes of SHA-256 over group/version/kind, as stored: both versions of an
+// HorizontalPodAutoscaler have one hash.
 import type { Kind } from "../../../kinds/kind.ts";
 
 export async function storageVersionHashes(kinds: readonly Kind[]): Promise<Map<Kind, string>> {
