@@ -19,7 +19,8 @@ function block(entries: [string, unknown][]): string {
 /** The facts as JSON text, one definition a line. */
 export function generateFacts(modules: Modules): string {
   const apis = apiPackages(modules);
-  const packages = new Map<string, GoPackage>(apis.map((api) => [api.path, readGoPackage(api.dir)]));
+  const packages = new Map<string, GoPackage>();
+  for (const api of apis) packages.set(api.path, readGoPackage(api.dir, packages));
   const messages: [string, unknown][] = [];
   for (const api of apis) {
     for (const [name, fields] of readMessages(api, packages.get(api.path)!)) {

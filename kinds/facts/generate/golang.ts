@@ -21,6 +21,8 @@ export interface GoField {
 export interface GoPackage {
   structs: Map<string, GoField[]>;
   enums: Map<string, string[]>;
+  /** String constants by name. */
+  constants: Map<string, string>;
   /** Import aliases -> import path, over all files of the package. */
   imports: Map<string, string>;
 }
@@ -53,7 +55,25 @@ function readField(line: string): GoField | undefined {
   };
 }
 
-function readFile(text: string, into: GoPackage, marked: Set<string>, constants: [string, string][]): void {
+/** [type, value]; the value is written out, or names a constant of another package ("v1.IPv4Protocol"). */
+interface Constant {
+  type: string;
+  value?: string;
+  other?: string;
+}
+
+// Name Type = "value" | Name = Type("value") | Name = Type(alias.Constant)
+const TYPED = /^(?:const |\t)(\w+)\s+(\w+)\s*=\s*"([^"]*)"/;
+const CONVERTED = /^(?:const |\t)(\w+)\s*=\s*([A-Z]\w+)\((?:"([^"]*)"|(\w+\.\w+))\)/;
+
+function readConstant(line: string, into: GoPackage): Constant | undefined {
+  const [, name, type, value, other] = TYPED.exec(line) ?? CONVERTED.exec(line) ?? [];
+  if (name === undefined || type === undefined) return undefined;
+  if (value !== undefined) into.constants.set(name, value);
+  return value === undefined ? { type, other: other! } : { type, value };
+}
+
+function readFile(text: string, into: GoPackage, marked: Set<string>, constants: Constant[]): void {
   let struct: GoField[] | undefined;
   let enumComment = false;
   for (const line of text.split("\n")) {
@@ -70,24 +90,28 @@ function readFile(text: string, into: GoPackage, marked: Set<string>, constants:
       if (named && enumComment) marked.add(named[1]!);
       enumComment = false;
     }
-    const constant = /^(?:const |\t)\w+\s+(\w+)\s*=\s*"([^"]*)"/.exec(line);
-    if (constant) constants.push([constant[1]!, constant[2]!]);
+    const constant = readConstant(line, into);
+    if (constant) constants.push(constant);
     const imported = /^(?:import |\t)(?:(\w+) )?"([\w./-]+)"$/.exec(line);
     if (imported) into.imports.set(imported[1] ?? imported[2]!.split("/").at(-1)!, imported[2]!);
   }
 }
 
-export function readGoPackage(dir: string): GoPackage {
-  const result: GoPackage = { structs: new Map(), enums: new Map(), imports: new Map() };
+/** `others`: packages read before, by import path, whose constants this one may use. */
+export function readGoPackage(dir: string, others: ReadonlyMap<string, GoPackage> = new Map()): GoPackage {
+  const result: GoPackage = { structs: new Map(), enums: new Map(), constants: new Map(), imports: new Map() };
   const marked = new Set<string>();
-  const constants: [string, string][] = [];
+  const constants: Constant[] = [];
   for (const name of readdirSync(dir).sort()) {
     if (!name.endsWith(".go") || name.endsWith("_test.go") || /^(zz_generated|generated\.|types_swagger)/.test(name))
       continue;
     readFile(readFileSync(join(dir, name), "utf8"), result, marked, constants);
   }
-  for (const [type, value] of constants) {
+  for (const { type, other, ...constant } of constants) {
     if (!marked.has(type)) continue;
+    const [alias = "", name = ""] = other?.split(".") ?? [];
+    const value = constant.value ?? others.get(result.imports.get(alias) ?? "")?.constants.get(name);
+    if (value === undefined) throw new Error(`${dir}: no value of ${other}`);
     const values = result.enums.get(type) ?? [];
     if (!values.includes(value)) values.push(value);
     result.enums.set(type, values.sort());

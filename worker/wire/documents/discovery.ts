@@ -65,10 +65,14 @@ export function apiResourceList({ group, version, kinds }: GroupVersion, hash: (
 
 // In responseKind "" stands for the group and version of the list.
 function discoveredResource(kind: Kind): Doc {
-  const own = { group: "", version: "", kind: kind.kind };
+  const said = ({ group, version, kind: name }: Pick<Kind, "group" | "version" | "kind">): Doc =>
+    group === kind.group && version === kind.version
+      ? { group: "", version: "", kind: name }
+      : { group, version, kind: name };
+  const own = said(kind);
   const subresources = subresourcesOf(kind).map((sub) => ({
     subresource: sub.name,
-    responseKind: sub.other ?? own,
+    responseKind: said(sub.other ?? kind),
     verbs: sub.verbs,
   }));
   return {

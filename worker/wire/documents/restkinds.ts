@@ -105,8 +105,7 @@ function operationOf(operation: Doc, kind: Kind, subresource: string, components
     ...(body !== undefined && { requestBody: requestBody(body as Doc, kind.schema.startsWith("io.k8s.")) }),
     responses: {
       ...answers(operation, action, kind, subresource, components),
-      // An eviction may have to wait for a budget.
-      ...errors(...ERRORS[action]!, ...(unwatched ? [405] : []), ...(subresource === "eviction" ? [429] : [])),
+      ...errors(...ERRORS[action]!, ...(unwatched ? [405] : [])),
     },
     ...rest,
   };
