@@ -12,7 +12,7 @@ function varint(value: number): number[] {
   }
 }
 
-export function size(bytes: Bytes): number {
+function size(bytes: Bytes): number {
   let sum = 0;
   for (const part of bytes) sum += part.length;
   return sum;
@@ -44,7 +44,7 @@ export function optional(number: number, value: unknown): Bytes {
   return value === undefined ? [] : field(number, value as string);
 }
 
-export function named(name: string, value: Bytes): Bytes {
+function named(name: string, value: Bytes): Bytes {
   return [...field(1, name), ...field(2, value)];
 }
 

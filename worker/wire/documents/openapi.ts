@@ -29,7 +29,7 @@ function documentOf(paths: object, components: Components): object {
   };
 }
 
-export function openapiDocument(groupVersion: GroupVersion): object {
+function openapiDocument(groupVersion: GroupVersion): object {
   const components = new Components(groupVersion.group, groupVersion.version);
   return documentOf(pathsOf(groupVersion, components), components);
 }
@@ -41,7 +41,7 @@ function groupDocument(name: string): object {
 }
 
 /** How to make each document, by its name and in the index' order. */
-export function openapiDocuments(groups: readonly Group[]): Map<string, () => object> {
+function openapiDocuments(groups: readonly Group[]): Map<string, () => object> {
   const found = new Map<string, () => object>();
   found.set("api", () => groupDocument("api"));
   found.set("apis", () => groupDocument("apis"));

@@ -41,7 +41,7 @@ export interface Subject {
   builtIn: boolean;
 }
 
-export function content(types: readonly string[], schema: Doc): Doc {
+function content(types: readonly string[], schema: Doc): Doc {
   return Object.fromEntries(types.map((type) => [type, { schema }]));
 }
 
