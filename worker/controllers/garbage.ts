@@ -14,7 +14,7 @@ import { COLLECTING_REF, collectingRef, isCollecting, OWNED_REF, ownerRef } from
 import { asksForDependents, judge, type OwnerState, type Verdict } from "../../core/garbage/judge.ts";
 import { removal } from "../../core/garbage/removal.ts";
 import { disowned, unblocked } from "../../core/garbage/references.ts";
-import type { Event, Row } from "../store/store.ts";
+import type { Event, Key } from "../store/store.ts";
 import { commit } from "./commit.ts";
 import type { Context, Controller, Outcome } from "./context.ts";
 import { collect } from "./garbage/collect.ts";
@@ -22,6 +22,7 @@ import { tellMisplaced } from "./garbage/event.ts";
 import { misplaced, ownerStates } from "./garbage/owners.ts";
 import { readRows } from "./recent.ts";
 import { keyOf, readObject, writeObject } from "./rows.ts";
+import { eachReferring } from "./scan.ts";
 
 /** Nothing owns what an Event tells of (garbagecollector/graph_builder.go ignores them as well). */
 const IGNORED = "events";
@@ -35,7 +36,7 @@ export const garbageController: Controller = {
   wakes,
   async *resync({ store }) {
     for (const ref of [OWNED_REF, COLLECTING_REF])
-      for (const row of await store.referring(ref)) yield templateName(row);
+      for (const key of await store.referringKeys(ref)) yield templateName(key);
   },
   reconcile,
 };
@@ -89,19 +90,22 @@ function* waitingOwners(
 
 async function reconcile(key: string, context: Context): Promise<Outcome | void> {
   const [about, subject = ""] = key.split(" ", 2);
-  if (about === "gone") return wakeAll(await context.store.referring(ownerRef(subject)));
-  if (about === "owner") return wakeAll(await context.store.referring(collectingRef(subject)));
+  if (about === "gone") return wakeAll(await context.store.referringKeys(ownerRef(subject)));
+  if (about === "owner") return wakeAll(await context.store.referringKeys(collectingRef(subject)));
   return await look(subject === "" ? key : subject, about === "new", context);
 }
 
-function wakeAll(rows: readonly Row[]): Outcome {
-  return { wake: rows.map((row) => ({ controller: "garbage", key: templateName(row) })) };
+function wakeAll(keys: readonly Key[]): Outcome {
+  return { wake: keys.map((key) => ({ controller: "garbage", key: templateName(key) })) };
 }
 
 async function verdictOn(object: KubeObject, states: readonly OwnerState[], { store }: Context): Promise<Verdict> {
-  const dependents = asksForDependents(states)
-    ? (await store.referring(ownerRef(object.metadata.uid ?? ""))).map((one) => readObject(one).value)
-    : [];
+  const dependents: KubeObject[] = [];
+  if (asksForDependents(states))
+    for await (const row of eachReferring(store, ownerRef(object.metadata.uid ?? ""))) {
+      const { apiVersion, kind, metadata } = readObject(row).value;
+      dependents.push({ apiVersion, kind, metadata });
+    }
   return judge(object, states, dependents);
 }
 

@@ -3,7 +3,13 @@
 import { Unavailable, type Store } from "../store/store.ts";
 import type { Controllers } from "./loop.ts";
 
-const READS: ReadonlySet<keyof Store> = new Set(["getMany", "listByRef", "get", "referring", "listByName"] as const);
+const READS: ReadonlySet<keyof Store> = new Set([
+  "getMany",
+  "listByRef",
+  "get",
+  "referringKeys",
+  "listByName",
+] as const);
 
 /** mulberry32: fast-check's own numbers are biased towards the extremes. */
 export function diceFrom(seed: number): () => number {

@@ -165,6 +165,8 @@ export function openMemory(options: MemoryOptions = {}): Store {
     listByRef: async (resource, ref) =>
       [...(byRef.get(ref) ?? [])].filter(({ row }) => row.resource === resource).map(({ row }) => row),
     referring: async (ref) => [...(byRef.get(ref) ?? [])].map(({ row }) => row),
+    referringKeys: async (ref) =>
+      [...(byRef.get(ref) ?? [])].map(({ row: { resource, namespace, name } }) => ({ resource, namespace, name })),
     listByName: async (resource, name) => (shelves.get(resource)?.rows() ?? []).filter((row) => row.name === name),
     changes: async ({ resource, namespace, after, limit }) => {
       const rows = (shelves.get(resource)?.rows() ?? []).filter(

@@ -7,7 +7,16 @@ import { unavailable } from "./failure.ts";
 import { base64url } from "./digest.ts";
 import type { RingLimits } from "./ring.ts";
 import * as statements from "./statements.ts";
-import { Compacted, TooLarge, type Commit, type Listed, type ListQuery, type Row, type Store } from "./store.ts";
+import {
+  Compacted,
+  TooLarge,
+  type Commit,
+  type Key,
+  type Listed,
+  type ListQuery,
+  type Row,
+  type Store,
+} from "./store.ts";
 import { Tail } from "./tail.ts";
 
 export interface PostgresOptions {
@@ -146,6 +155,10 @@ export async function openPostgres({ sql, pollMs = 500, ring }: PostgresOptions)
           ({ resource, namespace, name, version: Number(version), value }) as Row,
       );
     },
+    referringKeys: async (ref) =>
+      (await read(statements.referringKeys, { ref })).map(
+        ([resource, namespace, name]) => ({ resource, namespace, name }) as Key,
+      ),
     async epoch() {
       const { epoch, compacted, federation } = await head();
       return { epoch, compacted, federation };

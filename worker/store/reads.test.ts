@@ -123,6 +123,8 @@ onEveryStore("reads", ({ fresh, write }) => {
     expect(await found("z")).toEqual([]);
     const [d] = (await store.referring("x")).filter((row) => row.name === "d");
     expect(d).toEqual({ ...(await store.get(key("d", "other", "secrets"))) });
+    expect(await store.referringKeys("x")).toEqual(expect.arrayContaining([key("a"), key("d", "other", "secrets")]));
+    expect(await store.referringKeys("z")).toEqual([]);
     await write({ op: "put", key: key("a"), value: "{}" });
     await write({ op: "delete", key: key("d", "other", "secrets") });
     expect([await found("x"), await found("y")]).toEqual([[], ["configmaps/default/b"]]);

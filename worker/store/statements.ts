@@ -67,6 +67,12 @@ export const referring = statement(
     where ${log.refs} @> array[${at("ref")}]::text[] and ${isNotNull(log.refs)} and ${current}`,
 );
 
+/** resource, namespace, name. */
+export const referringKeys = statement(
+  sql`select ${log.resource}, ${log.namespace}, ${log.name} from ${log.table}
+    where ${log.refs} @> array[${at("ref")}]::text[] and ${isNotNull(log.refs)} and ${current}`,
+);
+
 export const listByName = perResource(
   (resource) => sql`select ${log.version}, ${log.namespace}, ${log.name}, ${log.value} from ${log.table}
     where ${log.resource} = ${resource} and ${log.name} = ${at("name")} and ${current}`,

@@ -119,6 +119,8 @@ export interface Store extends Reader {
   contents(digests: string[]): Promise<Map<string, string>>;
   /** Current rows of any resource that carry `ref`, in no particular order: what an owner owns may be of every kind. */
   referring(ref: string): Promise<Row[]>;
+  /** Their keys alone: thousands of dependents may be hundreds of MB. */
+  referringKeys(ref: string): Promise<Key[]>;
   /** Which life of the data this is, the compaction horizon, and this federation's id. */
   epoch(): Promise<{ epoch: number; compacted: number; federation: string }>;
   /**

@@ -10,8 +10,11 @@ import type { Key, Op } from "../../store/store.ts";
 import { commit } from "../commit.ts";
 import type { Context, Outcome } from "../context.ts";
 import { readBinding, readObject, writeObject, type InCluster, type Stored } from "../rows.ts";
+import { eachReferring } from "../scan.ts";
 
 const WRITES_PER_COMMIT = 100;
+/** Everybody else's commits wait behind one statement. */
+const CHARS_PER_COMMIT = 1_000_000;
 
 /** `look`: judges the object of this store name. */
 export async function collect(
@@ -32,26 +35,32 @@ async function waitForDependents(
   look: (name: string) => Promise<unknown>,
 ): Promise<Outcome | void> {
   const uid = object.value.metadata.uid ?? "";
-  const rows = await context.store.referring(ownerRef(uid));
-  const dependents = rows.map((row) => ({ name: templateName(row), value: readObject(row).value }));
-  // One that is being deleted already goes by itself, and wakes this one.
-  const left = dependents.filter(({ value }) => value.metadata.deletionTimestamp === undefined);
-  if (dependents.some(({ value }) => blocks(value, uid)) || (await standing(key, uid, context)).length > 0)
-    return { wake: left.map(({ name }) => ({ controller: "garbage", key: name })) };
+  let blocked = false;
+  const left: string[] = [];
+  for await (const row of eachReferring(context.store, ownerRef(uid))) {
+    const { value } = readObject(row);
+    blocked ||= blocks(value, uid);
+    // One that is being deleted already goes by itself, and wakes this one.
+    if (value.metadata.deletionTimestamp === undefined) left.push(templateName(row));
+  }
+  if (blocked || (await standing(key, uid, context)).length > 0)
+    return { wake: left.map((name) => ({ controller: "garbage", key: name })) };
   // Those that do not block go before it all the same: others' finalizers may keep it, and then it would be an owner that lives.
-  for (const { name } of left) await look(name);
+  for (const name of left) await look(name);
   await release(key, object, FOREGROUND, context);
 }
 
 async function orphan(key: Key, object: Stored<KubeObject>, context: Context): Promise<void> {
   const uid = object.value.metadata.uid ?? "";
   let ops: Op[] = [];
-  for (const row of await context.store.referring(ownerRef(uid))) {
+  let chars = 0;
+  for await (const row of eachReferring(context.store, ownerRef(uid))) {
     const dependent = readObject(row);
     ops.push(writeObject(row.resource, disowned(dependent.value, [uid]), dependent));
-    if (ops.length < WRITES_PER_COMMIT) continue;
+    chars += row.value.length;
+    if (ops.length < WRITES_PER_COMMIT && chars < CHARS_PER_COMMIT) continue;
     await commit(context, { ops });
-    ops = [];
+    [ops, chars] = [[], 0];
   }
   await commit(context, { ops });
   const workload = context.kindOf.get(key.resource)?.federation.rule === "workload";

@@ -11,6 +11,8 @@ import { readObject, writeObject } from "../rows.ts";
 import { eachRow } from "../scan.ts";
 
 const DELETES_PER_COMMIT = 200;
+/** Of what is not deleted but marked: everybody else's commits wait behind one statement. */
+const CHARS_PER_COMMIT = 1_000_000;
 
 export interface Contents {
   remaining: Remaining[];
@@ -57,6 +59,7 @@ async function deleteKind(kind: Kind, namespace: string, context: Context): Prom
   const resource = kindKey(kind);
   const left: Left = { count: 0, finalizers: {}, graceSeconds: 0 };
   let ops: Op[] = [];
+  let chars = 0;
   for await (const row of eachRow(context.store, resource, namespace)) {
     const stored = readObject(row);
     const next = removal(kind, stored.value, "Background", context.clock());
@@ -64,11 +67,14 @@ async function deleteKind(kind: Kind, namespace: string, context: Context): Prom
       ops.push({ op: "delete", key: { resource, namespace, name: row.name }, expect: row.version });
     else {
       count(left, next);
-      if (next !== stored.value) ops.push(writeObject(resource, next, stored));
+      if (next !== stored.value) {
+        ops.push(writeObject(resource, next, stored));
+        chars += row.value.length;
+      }
     }
-    if (ops.length < DELETES_PER_COMMIT) continue;
+    if (ops.length < DELETES_PER_COMMIT && chars < CHARS_PER_COMMIT) continue;
     await commit(context, { ops });
-    ops = [];
+    [ops, chars] = [[], 0];
   }
   if (ops.length > 0) await commit(context, { ops });
   return left;
