@@ -122,6 +122,24 @@ describe("counted", () => {
       message: "no cluster has room for 2 pods (paris: NoCapacity)",
     });
   });
+  const history = ["r0", "r1", "r2"].map((name, index) => ({ number: index + 1, name }));
+  const rolling = { ...whole, currentRevision: "m1", updateRevision: "m2" };
+  const over = { ...whole, currentRevision: "m2", updateRevision: "m2" };
+  const at = (currentRevision?: string, updateRevision?: string): Loose => ({ currentRevision, updateRevision });
+  const older: Partial<Report> = { generation: 4 };
+  test.each<[string, Loose, Loose, Partial<Report>, Loose]>([
+    ["under way", at("r1", "r1"), rolling, {}, at("r1", "r2")],
+    ["through", at("r1", "r2"), over, {}, at("r2", "r2")],
+    ["not told yet, all at the one before", at("r1", "r1"), over, older, at("r1", "r1")],
+    ["not told yet, under way to the one before", at("r0", "r1"), rolling, older, at("r0", "r1")],
+    ["its last end was never heard", at("r2", "r2"), rolling, {}, at("r1", "r2")],
+    ["of before there were records", at("m1", "m1"), over, older, at()],
+    ["of before there were records, through", at("m1", "m1"), over, {}, at("r2", "r2")],
+  ])("P12 revisions are the root's: %s", (_what, names, reported, report, wanted) => {
+    const before = { ...INITIAL["set"], ...names };
+    const { currentRevision, updateRevision } = status("set", { before, reported, report, decided: { history } });
+    expect({ currentRevision, updateRevision }).toEqual(wanted);
+  });
   test("saying the same again changes nothing", () => {
     const once = status("set", { reported: whole });
     expect(status("set", { before: once, reported: whole })).toEqual(once);

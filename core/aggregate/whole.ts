@@ -23,6 +23,8 @@ export interface WholeFacts extends WholeInput {
   reported: Loose;
   /** metadata.generation that the status may claim to answer. */
   observedGeneration: number | undefined;
+  /** The report speaks of the template as it is. */
+  answers: boolean;
   /** Set when it runs once and never will any more: why. */
   gone: { reason: string; message: string } | undefined;
 }
@@ -38,6 +40,7 @@ export function wholeStatus(input: WholeInput): JsonObject {
     before,
     member,
     reported: report?.status,
+    answers,
     observedGeneration: answers ? (template.metadata.generation ?? 1) : before.observedGeneration,
     gone: once ? goneFor(input, member, report) : undefined,
   };
@@ -81,10 +84,30 @@ function countedStatus(facts: WholeFacts): JsonObject {
     if (status.desiredNumberScheduled > 0) status.numberUnavailable = status.desiredNumberScheduled;
   }
   if (observedGeneration !== undefined) status.observedGeneration = observedGeneration;
+  nameRevisions(status, facts);
   const ours = ((before.conditions ?? []) as Condition[]).filter(({ type }) => type === PLACED || type === APPLIED);
   let conditions = [...conditionsOf(said).filter(({ type }) => type !== PLACED && type !== APPLIED), ...ours];
   const wanted = decision?.pods ?? 1;
   conditions = setCondition(conditions, PLACED, placement(template, decision, 1), now, false);
   conditions = setCondition(conditions, APPLIED, application(facts, wanted), now, false);
   return { ...status, conditions } as JsonObject;
+}
+
+/**
+ * The member names its own ControllerRevisions; those of the root have other names, and these are what clients find. Its newest is ours once it
+ * answers the template as it is; while it is under way from another, that is the one it was said to be at before.
+ */
+function nameRevisions(status: Loose, { decision, before, answers }: WholeFacts): void {
+  const names = decision?.history?.map(({ name }) => name);
+  if (names === undefined || status.updateRevision === undefined) return;
+  const through = status.currentRevision === status.updateRevision;
+  const known = (name: string | undefined) => (name !== undefined && names.includes(name) ? name : undefined);
+  const update = answers ? names.at(-1) : known(before.updateRevision);
+  const other = known(before.currentRevision);
+  // The one that pods are on their way from; if it was never heard that they are past that, the one before.
+  const from = other !== undefined && other !== update ? other : names.slice(0, names.indexOf(update ?? "")).at(-1);
+  const current = through ? update : update === undefined ? undefined : from;
+  for (const [field, name] of Object.entries({ currentRevision: current, updateRevision: update }))
+    if (name === undefined) delete status[field];
+    else status[field] = name;
 }

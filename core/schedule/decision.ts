@@ -23,6 +23,12 @@ export interface Revision {
   replicaSet: string;
 }
 
+/** One ControllerRevision at the root. */
+export interface HistoryEntry {
+  number: number;
+  name: string;
+}
+
 export interface Decision {
   template: TemplateRef;
   templateGeneration: number;
@@ -32,6 +38,8 @@ export interface Decision {
   verdicts: Verdict[];
   /** Oldest first; the last one is current. Empty for kinds without revisions. */
   revisions: Revision[];
+  /** Of a StatefulSet or DaemonSet: its ControllerRevisions, oldest first; the last one is current. */
+  history?: HistoryEntry[];
   /** Of a workload placed whole: pods that must fit into one cluster. Absent where replicas are divided. */
   pods?: number;
   /** Of what runs once: the cluster that left with it. It is never placed again. */

@@ -20,7 +20,9 @@ import type { Event, Op } from "../store/store.ts";
 import { commit } from "./commit.ts";
 import { Busy, rfc3339, type Context, type Controller, type Outcome } from "./context.ts";
 import { contentOf, placeBeside, propagates, readFollowers, serviceNames } from "./followers.ts";
+import { historyOps } from "./history.ts";
 import { forget, releaseAll, replicaSetDeletions } from "./release.ts";
+import { record } from "./history.ts";
 import { readRows } from "./recent.ts";
 import { ownRef } from "./refs.ts";
 import { followerFailures } from "./aggregate.ts";
@@ -199,9 +201,10 @@ async function decide({ kind, rule, template, bindings, decisions }: Deciding, c
       })
     : schedule({ ...asked, rule });
   const own = bindOwn({ object, kind, rule, plan, needs, bindings, reports, revision: content.digest }, context);
-  const [followed, revised] = await Promise.all([
+  const [followed, revised, recorded] = await Promise.all([
     placeBeside(beside, followers, own.clusters, context),
     revise({ template, replicas: plan.replicas, before: before?.value, kind }, context),
+    record(object, before?.value, context),
   ]);
   const decision: Decision = {
     template: refOf(object, kindKey(kind)),
@@ -210,10 +213,11 @@ async function decide({ kind, rule, template, bindings, decisions }: Deciding, c
     unplaced: plan.unplaced,
     verdicts: plan.verdicts,
     revisions: revised?.plan.revisions ?? [],
+    ...(recorded === undefined ? {} : { history: recorded.history }),
     ...(plan.pods === undefined ? {} : { pods: plan.pods }),
     ...(plan.lost === undefined ? {} : { lost: plan.lost }),
     ...(plan.gated === undefined ? {} : { gated: plan.gated }),
-    lingering: own.lingering,
+    lingering: own.lingering || recorded?.lingering === true,
   };
   const key = { resource: kindKey(kind), namespace, name: object.metadata.name };
   const said = {
@@ -226,7 +230,7 @@ async function decide({ kind, rule, template, bindings, decisions }: Deciding, c
   const revisions =
     revised !== undefined
       ? revisionOps(template, kind, revised, deploymentStatus(said), said.now)
-      : wholeOps(template, kind, said, Object.keys(plan.shares)[0]);
+      : [...(recorded?.ops ?? []), ...wholeOps(template, kind, said, Object.keys(plan.shares)[0])];
   const ops: Op[] = [...followed.ops, ...own.ops, ...revisions, { op: "require", key, expect: template.version }];
   if (before === undefined || !sameDecision(before.value, decision))
     ops.push(writeDecision(decision, before), ...announce(decision, before, context));

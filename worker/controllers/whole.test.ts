@@ -251,3 +251,67 @@ test("records of a Deployment's revisions stay at the root; a ReplicaSet that so
     observedGeneration: 1,
   });
 });
+
+test("a StatefulSet's revisions are ControllerRevisions at the root: kept, reused, orphaned and adopted again", async () => {
+  await cluster("paris", "8");
+  const set = (uid: string) => (): Loose => ({
+    apiVersion: "apps/v1",
+    kind: "StatefulSet",
+    metadata: { uid },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: { a: "b" } },
+      template: { metadata: { labels: { a: "b" } }, spec: podSpec("1") },
+    },
+  });
+  const image =
+    (next: string) =>
+    (before: Loose): Loose => {
+      const after = structuredClone(before);
+      after.spec.template.spec.containers[0].image = next;
+      after.metadata.generation += 1;
+      return after;
+    };
+  const revisions = async (): Promise<Loose[]> =>
+    (await store.list({ resource: "controllerrevisions.apps", namespace: "default" })).rows
+      .map((row) => JSON.parse(row.value))
+      .sort((a, b) => a.revision - b.revision);
+  const numbers = async (): Promise<number[]> => (await revisions()).map(({ revision }) => revision);
+  const said = { replicas: 1, readyReplicas: 1, updatedReplicas: 1, availableReplicas: 1, observedGeneration: 1 };
+
+  await write("statefulsets.apps", "db", set("first"));
+  const [first] = await revisions();
+  expect(first.metadata.ownerReferences).toMatchObject([{ kind: "StatefulSet", uid: "first", controller: true }]);
+  const member = { currentRevision: "db-of-paris", updateRevision: "db-of-paris" };
+  await report("paris", "first", { memberGeneration: 1, status: { ...said, ...member } });
+  expect((await read("statefulsets.apps", "db")).status).toMatchObject({
+    currentRevision: first.metadata.name,
+    updateRevision: first.metadata.name,
+  });
+  await write("statefulsets.apps", "db", image("other"));
+  expect(await numbers()).toEqual([1, 2]);
+  expect((await read("statefulsets.apps", "db")).status.updateRevision).toBe(first.metadata.name);
+  const rolling = { currentRevision: "db-of-paris", updateRevision: "db-next" };
+  await report("paris", "first", { memberGeneration: 1, status: { ...said, ...rolling } });
+  expect((await read("statefulsets.apps", "db")).status).toMatchObject({
+    currentRevision: first.metadata.name,
+    updateRevision: (await revisions()).at(-1)?.metadata.name,
+  });
+  await write("statefulsets.apps", "db", image("i"));
+  expect(await numbers()).toEqual([2, 3]);
+  expect((await revisions()).at(-1)?.metadata.name).toBe(first.metadata.name);
+
+  // As the garbage collector leaves them after --cascade=orphan.
+  for (const one of await revisions())
+    await write("controllerrevisions.apps", one.metadata.name, (before) => ({
+      ...before,
+      metadata: { ...before.metadata, ownerReferences: [] },
+    }));
+  await write("statefulsets.apps", "db", () => undefined);
+  await report("paris", "first", "removed");
+  await write("statefulsets.apps", "db", set("second"));
+  expect((await revisions()).map(({ revision, metadata }) => [revision, metadata.ownerReferences[0]?.uid])).toEqual([
+    [2, "second"],
+    [3, "second"],
+  ]);
+});
