@@ -41,7 +41,7 @@ function groupDocument(name: string): object {
 }
 
 /** How to make each document, by its name and in the index' order. */
-function openapiDocuments(groups: readonly Group[]): Map<string, () => object> {
+export function openapiDocuments(groups: readonly Group[]): Map<string, () => object> {
   const found = new Map<string, () => object>();
   found.set("api", () => groupDocument("api"));
   found.set("apis", () => groupDocument("apis"));
