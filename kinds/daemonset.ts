@@ -3,6 +3,7 @@ import type { FieldError, Kind } from "./kind.ts";
 import type { KubeObject, Loose } from "./object.ts";
 import { defaultTemplate } from "./podspec/template.ts";
 import { validateTemplate } from "./podspec/validate.ts";
+import { podTemplateWarnings } from "./podspec/warnings.ts";
 import { AGE, NAME, templateColumns } from "./rules/columns.ts";
 import { forbidden, invalid, nonNegative, notSupported, required } from "./rules/errors.ts";
 import { intOrPercent, intOrPercentErrors, isNotMoreThan100Percent } from "./rules/intstr.ts";
@@ -167,6 +168,10 @@ export const daemonSet: Kind = {
   prepareCreate,
   prepareUpdate,
   validate,
+  warnings: (object, old) =>
+    old !== undefined && templateGeneration(object) === templateGeneration(old)
+      ? []
+      : podTemplateWarnings(object.spec.template, "spec.template"),
   federation: { rule: "workload", divided: [] },
   propagates: (object) => !controlled(object),
 };

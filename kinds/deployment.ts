@@ -3,6 +3,7 @@ import type { FieldError, Kind } from "./kind.ts";
 import type { KubeObject, Loose } from "./object.ts";
 import { defaultTemplate } from "./podspec/template.ts";
 import { validateTemplateFor } from "./podspec/validate.ts";
+import { templateWarnings } from "./podspec/warnings.ts";
 import { AGE, NAME, templateColumns } from "./rules/columns.ts";
 import { forbidden, invalid, nonNegative, notSupported, required } from "./rules/errors.ts";
 import { intOrPercent, intOrPercentErrors, isNotMoreThan100Percent } from "./rules/intstr.ts";
@@ -172,6 +173,9 @@ export const deployment: Kind = {
     object.status = {};
   },
   validate,
-  warnings: ({ metadata }, old) => (old === undefined ? podNameWarnings(metadata.name) : []),
+  warnings: (object, old) => [
+    ...(old === undefined ? podNameWarnings(object.metadata.name) : []),
+    ...templateWarnings(object, old),
+  ],
   federation: { rule: "workload", divided: ["spec.replicas"] },
 };

@@ -2,6 +2,7 @@
 // a server makes up, and bad ones must fail for the same causes.
 import { readFileSync } from "node:fs";
 import { get } from "node:https";
+import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type ControlPlane, startControlPlane } from "../test/real/controlplane.ts";
 import { describeReal } from "../test/real/describe.ts";
@@ -14,14 +15,18 @@ import * as general from "./differential/general.ts";
 import * as networking from "./differential/networking.ts";
 import * as pods from "./differential/pods.ts";
 import * as storage from "./differential/storage.ts";
+import * as warned from "./differential/warnings.ts";
 import { schemaOf } from "./facts/schema.ts";
 import type { Kind } from "./kind.ts";
 import { type Loose, parseApiVersion } from "./object.ts";
 
-const AREAS = [general, pods, batch, autoscaling, networking, storage];
+const AREAS = [general, pods, batch, autoscaling, networking, storage, warned];
 const valid = AREAS.flatMap((area) => area.valid);
 const invalid = AREAS.flatMap((area) => area.invalid);
 const updates = AREAS.flatMap((area) => area.updates);
+
+/** Warnings that only one of the two gives, each with its reason. */
+const UNWARNED: [RegExp, string][] = [];
 
 /** Accepted differences, each with its reason. */
 const ANY_FAMILY = "the root grants both families, since some member may have them";
@@ -80,8 +85,20 @@ function decoded(manifest: Loose): Loose {
   return object;
 }
 
+/** What upstream walks a Go map for comes in any order. */
+const said = (warnings: string[]): string[] =>
+  [...new Set(warnings)].filter((text) => !UNWARNED.some(([which]) => which.test(text))).sort();
+
+/** Of the kind as which it is stored, and what is said to every request of the served one. */
+function warningsOf(next: Loose, old?: Loose): string[] {
+  const { deprecation, conversion } = kindOf(next);
+  const stored = (object: Loose): Loose => (conversion ? conversion.toStored(object) : object);
+  const found = (conversion?.stored ?? kindOf(next)).warnings?.(stored(next), old && stored(old)) ?? [];
+  return [...(deprecation === undefined ? [] : [deprecation]), ...found];
+}
+
 /** What the wire does around a kind: decoding, namespace, uid, defaults, strategy; of another version's kind in the stored one. */
-function ours(manifest: Loose): Loose {
+function ours(manifest: Loose, told: string[] = []): Loose {
   let object = decoded(manifest);
   let kind = kindOf(object);
   if (kind.namespaced) object.metadata.namespace = "default";
@@ -94,7 +111,8 @@ function ours(manifest: Loose): Loose {
     kind.setDefaults?.(object);
   }
   object.metadata.uid = "00000000-0000-4000-8000-000000000000";
-  kind.prepareCreate?.(object);
+  if (kind.generation) object.metadata.generation = 1;
+  told.push(...(kind.prepareCreate?.(object) ?? []));
   kind.admit?.(object);
   return JSON.parse(JSON.stringify(conversion ? conversion.fromStored(object) : object));
 }
@@ -108,6 +126,11 @@ function errorsOf(object: Loose, old?: Loose): Loose[] {
 
 const causesOf = (errors: Loose[]): Loose[] =>
   errors.map(({ reason, message, field }) => ({ reason, message: message.replace(UID, "uid"), field }));
+
+function sameSpec(next: Loose, old: Loose): boolean {
+  const spec = ({ apiVersion: _v, kind: _k, metadata: _m, status: _s, ...rest }: Loose): Loose => rest;
+  return isDeepStrictEqual(JSON.parse(JSON.stringify(spec(next))), spec(old));
+}
 
 /** What the wire does around an update. */
 function oursAfter(old: Loose, manifest: Loose): Loose {
@@ -123,7 +146,11 @@ function oursAfter(old: Loose, manifest: Loose): Loose {
     kind = conversion.stored;
     kind.setDefaults?.(next);
   }
-  kind.prepareUpdate?.(next, (conversion ? conversion.toStored(old as never) : old) as never);
+  const before = (conversion ? conversion.toStored(old as never) : old) as never;
+  next.metadata.generation = old.metadata.generation;
+  kind.prepareUpdate?.(next, before);
+  if (kind.generation && next.metadata.generation === old.metadata.generation && !sameSpec(next, before))
+    next.metadata.generation++;
   kind.admit?.(next, old as never);
   return JSON.parse(JSON.stringify(conversion ? conversion.fromStored(next) : next));
 }
@@ -148,11 +175,14 @@ describeReal("kinds and a real kube-apiserver", () => {
   afterAll(() => plane?.stop());
 
   it.each(valid)("fill in the same: %s", async (_name, manifest) => {
-    const { status, body } = await plane.call("POST", path(kindOf(manifest)), manifest);
+    const { status, body, warnings } = await plane.call("POST", path(kindOf(manifest)), manifest);
     expect([status, status === 201 ? "" : body.message]).toEqual([201, ""]);
     const known = JSON.stringify(manifest);
     expect(masked(ours(manifest), known)).toEqual(masked(body, known));
-    expect(errorsOf(ours(manifest))).toEqual([]);
+    const told: string[] = [];
+    const made = ours(manifest, told);
+    expect(errorsOf(made)).toEqual([]);
+    expect(said([...told, ...warningsOf(made)])).toEqual(said(warnings));
   });
 
   it.each(valid)("fill in nothing twice: %s", async (_name, manifest) => {
@@ -204,7 +234,7 @@ describeReal("kinds and a real kube-apiserver", () => {
       const { resourceVersion } = created.body.metadata;
       const sent =
         kind.unconditionalUpdate === false ? { ...after, metadata: { ...after.metadata, resourceVersion } } : after;
-      const { status, body } = await plane.call("PUT", earnest(kind, named), sent);
+      const { status, body, warnings } = await plane.call("PUT", earnest(kind, named), sent);
       const next = oursAfter(created.body, after);
       const causes = causesOf(errorsOf(next, created.body));
       if (status === 422) expect(causes).toEqual(causesOf(body.details.causes));
@@ -212,6 +242,7 @@ describeReal("kinds and a real kube-apiserver", () => {
         expect([status, causes]).toEqual([200, []]);
         const known = JSON.stringify([created.body, after]);
         expect(masked(next, known)).toEqual(masked(body, known));
+        expect(said(warningsOf(next, created.body))).toEqual(said(warnings));
       }
     } finally {
       const real = named.replace("?dryRun=All", "");

@@ -140,8 +140,11 @@ export interface Kind {
   ageless?: boolean;
   /** Fills in what upstream's defaults.go fills in, in place. Idempotent. Called after decoding and after every patch. */
   setDefaults?(object: KubeObject): void;
-  /** Sets what the strategy sets at creation (phase, finalizers, allocated fields that need no I/O), in place. */
-  prepareCreate?(object: KubeObject): void;
+  /**
+   * Sets what the strategy sets at creation (phase, finalizers, allocated fields that need no I/O), in place. May answer with what is said in
+   * Warning headers even where the object turns out to be invalid.
+   */
+  prepareCreate?(object: KubeObject): string[] | void;
   /** Keeps what an update may not touch, in place; may raise metadata.generation, which holds the old one, where more than the spec counts. */
   prepareUpdate?(object: KubeObject, old: KubeObject): void;
   /** The same for /status, beside what every status endpoint keeps. */

@@ -4,6 +4,7 @@ import { CLUSTERS } from "./cluster.ts";
 import type { Column, Kind, Projection } from "./kind.ts";
 import type { JsonObject, KubeObject, Loose } from "./object.ts";
 import { AGE, NAME } from "./rules/columns.ts";
+import { warnCIDR } from "./rules/ip.ts";
 import { validateMetadata } from "./rules/metadata.ts";
 import { dropZeros } from "./rules/zeros.ts";
 
@@ -155,6 +156,15 @@ const shared = {
 export const clusterNode: Kind = { ...shared, verbs: ["get", "list", "watch"] };
 
 /** A member's own nodes. */
+/** kk:pkg/registry/core/node/strategy.go nodeWarnings. */
+function warnings({ spec }: KubeObject): string[] {
+  return [
+    ...(spec?.configSource ? ["spec.configSource: the feature is removed"] : []),
+    ...(spec?.externalID ? ["spec.externalID: this field is deprecated, and is unused by Kubernetes"] : []),
+    ...((spec?.podCIDRs ?? []) as string[]).flatMap((cidr, index) => warnCIDR(`spec.podCIDRs[${index}]`, cidr)),
+  ];
+}
+
 export const node: Kind = {
   ...shared,
   verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
@@ -166,4 +176,5 @@ export const node: Kind = {
     if (object.status.capacity) object.status.allocatable ??= { ...object.status.capacity };
   },
   validate: (object, old) => validateMetadata(node, object, old),
+  warnings,
 };

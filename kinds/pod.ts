@@ -10,7 +10,9 @@ import { prepareStatus } from "./pod/status.ts";
 import { validate } from "./pod/validate.ts";
 import { dropOldAnnotations } from "./podspec/annotations.ts";
 import { defaultPodSpec } from "./podspec/defaults.ts";
+import { podWarnings } from "./podspec/warnings.ts";
 import { AGE, NAME } from "./rules/columns.ts";
+import { hostNameWarnings } from "./rules/names.ts";
 import { controlled } from "./rules/owners.ts";
 import { dropZeros, showZeros } from "./rules/zeros.ts";
 
@@ -129,6 +131,9 @@ export const pod: Kind = {
   prepareStatus,
   admit,
   validate,
+  // Not of updates: people seldom write pods themselves.
+  warnings: (object, old) =>
+    old === undefined ? [...hostNameWarnings(object.metadata.name), ...podWarnings(object)] : [],
   grace,
   parts: { ephemeralcontainers: ephemeralContainers, resize },
   federation: { rule: "workload", divided: [], once: true },

@@ -3,6 +3,7 @@ import type { FieldError, Kind } from "./kind.ts";
 import type { KubeObject } from "./object.ts";
 import { defaultTemplate } from "./podspec/template.ts";
 import { validateTemplate } from "./podspec/validate.ts";
+import { podTemplateWarnings } from "./podspec/warnings.ts";
 import { NAME, templateColumns } from "./rules/columns.ts";
 import { sameJson, validateMetadata } from "./rules/metadata.ts";
 import { formatLabels } from "./rules/selector.ts";
@@ -54,5 +55,7 @@ export const podTemplate: Kind = {
   setDefaults,
   prepareUpdate,
   validate,
+  warnings: ({ metadata, template }, old) =>
+    metadata.generation === old?.metadata.generation ? [] : podTemplateWarnings(template, "template"),
   federation: { rule: "root" },
 };

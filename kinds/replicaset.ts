@@ -5,6 +5,7 @@ import type { KubeObject, Loose } from "./object.ts";
 import { validateSelector } from "./deployment.ts";
 import { defaultTemplate } from "./podspec/template.ts";
 import { validateTemplateFor } from "./podspec/validate.ts";
+import { templateWarnings } from "./podspec/warnings.ts";
 import { AGE, NAME, templateColumns } from "./rules/columns.ts";
 import { invalid, nonNegative } from "./rules/errors.ts";
 import { sameJson, validateMetadata } from "./rules/metadata.ts";
@@ -84,7 +85,10 @@ export const replicaSet: Kind = {
     object.status = { replicas: 0 };
   },
   validate,
-  warnings: ({ metadata }, old) => (old === undefined ? podNameWarnings(metadata.name) : []),
+  warnings: (object, old) => [
+    ...(old === undefined ? podNameWarnings(object.metadata.name) : []),
+    ...templateWarnings(object, old),
+  ],
   federation: { rule: "workload", divided: [] },
   propagates: (object) => !controlled(object) && object.metadata.annotations?.[REVISION] === undefined,
 };

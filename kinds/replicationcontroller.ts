@@ -3,9 +3,11 @@ import type { FieldError, Kind } from "./kind.ts";
 import type { KubeObject, Loose } from "./object.ts";
 import { defaultTemplate } from "./podspec/template.ts";
 import { validateTemplate } from "./podspec/validate.ts";
+import { podTemplateWarnings } from "./podspec/warnings.ts";
 import { AGE, NAME, templateColumns } from "./rules/columns.ts";
 import { forbidden, invalid, nonNegative, notSupported, required } from "./rules/errors.ts";
 import { sameJson, validateMetadata } from "./rules/metadata.ts";
+import { podNameWarnings } from "./rules/names.ts";
 import { controlled } from "./rules/owners.ts";
 import { formatLabels } from "./rules/selector.ts";
 import { dropZeros } from "./rules/zeros.ts";
@@ -65,6 +67,15 @@ function validateStatus(status: Loose): FieldError[] {
   return errors;
 }
 
+/** An update warns of the template that it replaces: upstream has the two the wrong way round. */
+function warnings(object: KubeObject, old?: KubeObject): string[] {
+  if (old === undefined)
+    return [...podNameWarnings(object.metadata.name), ...podTemplateWarnings(object.spec.template, "spec.template")];
+  return object.metadata.generation === old.metadata.generation
+    ? []
+    : podTemplateWarnings(old.spec?.template, "spec.template");
+}
+
 export const replicationController: Kind = {
   group: "",
   version: "v1",
@@ -94,6 +105,7 @@ export const replicationController: Kind = {
     object.status = { replicas: 0 };
   },
   validate,
+  warnings,
   federation: { rule: "workload", divided: [] },
   propagates: (object) => !controlled(object),
 };

@@ -5,6 +5,8 @@ import { AGE, NAME } from "./rules/columns.ts";
 import { validateMetadata } from "./rules/metadata.ts";
 import { dropZeros } from "./rules/zeros.ts";
 
+const ENFORCE = "kubernetes.io/enforce-mountable-secrets";
+
 /** Only the names of listed Secrets are kept (kk:pkg/registry/core/serviceaccount/strategy.go). */
 function cleanSecrets(object: KubeObject): void {
   if (Array.isArray(object.secrets)) object.secrets = object.secrets.map(({ name }: { name: string }) => ({ name }));
@@ -29,5 +31,11 @@ export const serviceAccount: Kind = {
     old === undefined
       ? validateMetadata(serviceAccount, object)
       : [...validateMetadata(serviceAccount, object, old), ...validateMetadata(serviceAccount, object)],
+  warnings: ({ metadata }, old) =>
+    metadata.annotations?.[ENFORCE] !== undefined && old?.metadata.annotations?.[ENFORCE] === undefined
+      ? [
+          `metadata.annotations[${ENFORCE}]: deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets`,
+        ]
+      : [],
   federation: { rule: "follower" },
 };

@@ -4,6 +4,7 @@ import type { KubeObject, Loose } from "./object.ts";
 import { persistentVolumeClaim } from "./persistentvolumeclaim.ts";
 import { defaultTemplate } from "./podspec/template.ts";
 import { validateTemplate } from "./podspec/validate.ts";
+import { templateWarnings } from "./podspec/warnings.ts";
 import { AGE, NAME, templateColumns } from "./rules/columns.ts";
 import { forbidden, invalid, invalidEach, nonNegative, notSupported, required } from "./rules/errors.ts";
 import { intOrPercent, intOrPercentErrors, isNotMoreThan100Percent } from "./rules/intstr.ts";
@@ -19,7 +20,7 @@ import { dns1123Label } from "./rules/names.ts";
 import { controlled } from "./rules/owners.ts";
 import { matchesLabels, selectorFromObject } from "./rules/selector.ts";
 import { dropZeros } from "./rules/zeros.ts";
-import { validateClaimSpec } from "./storage/claimspec.ts";
+import { claimSpecWarnings, validateClaimSpec } from "./storage/claimspec.ts";
 
 export const STATEFULSETS = "statefulsets.apps";
 
@@ -207,6 +208,21 @@ function validateStatus(status: Loose, old: Loose): FieldError[] {
   return errors;
 }
 
+function warnings(object: KubeObject, old?: KubeObject): string[] {
+  const { volumeClaimTemplates = [], revisionHistoryLimit } = object.spec;
+  // The paths are upstream's own slips.
+  const inside = old === undefined ? "" : ".Spec";
+  return [
+    ...templateWarnings(object, old),
+    ...(volumeClaimTemplates as Loose[]).flatMap(({ spec = {} }, index) =>
+      claimSpecWarnings(spec, `spec.volumeClaimTemplates[${index}]${inside}`),
+    ),
+    ...(revisionHistoryLimit < 0
+      ? ["spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended"]
+      : []),
+  ];
+}
+
 export const statefulSet: Kind = {
   group: "apps",
   version: "v1",
@@ -237,10 +253,7 @@ export const statefulSet: Kind = {
   prepareCreate,
   prepareUpdate: dropMaxUnavailable,
   validate,
-  warnings: ({ spec }) =>
-    spec.revisionHistoryLimit < 0
-      ? ["spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended"]
-      : [],
+  warnings,
   federation: { rule: "workload", divided: [] },
   propagates: (object) => !controlled(object),
 };

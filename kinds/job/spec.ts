@@ -3,6 +3,7 @@
 import type { FieldError } from "../kind.ts";
 import type { Loose } from "../object.ts";
 import { validateTemplate } from "../podspec/validate.ts";
+import { podTemplateWarnings } from "../podspec/warnings.ts";
 import {
   invalid,
   invalidEach,
@@ -88,9 +89,14 @@ function validateIndexed(spec: Loose, field: string): FieldError[] {
 }
 
 /** kk:pkg/api/job/warnings.go. */
-export function jobSpecWarnings({ completionMode, completions, parallelism }: Loose, field: string): string[] {
-  if (completionMode !== INDEXED || !(completions > MANY_COMPLETIONS && parallelism > MANY_PARALLELISM)) return [];
+export function jobSpecWarnings(
+  { completionMode, completions, parallelism, template }: Loose,
+  field: string,
+): string[] {
+  const found = podTemplateWarnings(template, `${field}.template`);
+  if (completionMode !== INDEXED || !(completions > MANY_COMPLETIONS && parallelism > MANY_PARALLELISM)) return found;
   return [
+    ...found,
     `${field}: In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail`,
   ];
 }

@@ -1,13 +1,13 @@
 // What kube-apiserver makes of a new pod before it looks whether it is valid: its first status, label keys turned into selectors,
 // AppArmor annotations turned into fields (kk:pkg/registry/core/pod/strategy.go PrepareForCreate). In place.
 import type { KubeObject, Loose } from "../object.ts";
-import { APPARMOR } from "../podspec/annotations.ts";
+import { APPARMOR, appArmorProfileOf, appArmorWarning } from "../podspec/annotations.ts";
 import { validateAppArmor } from "../podspec/securitycontext.ts";
 import { eachContainer } from "../podspec/visit.ts";
 import { sameJson } from "../rules/metadata.ts";
 import { qosClass } from "./qos.ts";
 
-export function prepareCreate(object: KubeObject): void {
+export function prepareCreate(object: KubeObject): string[] {
   const { spec, metadata } = object;
   object.status = { phase: "Pending", qosClass: qosClass(object) };
   if ((spec.schedulingGates ?? []).length > 0) {
@@ -25,7 +25,7 @@ export function prepareCreate(object: KubeObject): void {
   }
   for (const term of affinityTerms(spec.affinity)) selectByLabels(term, metadata.labels);
   for (const constraint of spec.topologySpreadConstraints ?? []) selectByLabels(constraint, metadata.labels);
-  if (spec.os?.name !== "windows") applyAppArmor(object);
+  return spec.os?.name === "windows" ? [] : applyAppArmor(object);
 }
 
 function affinityTerms(affinity: Loose): Loose[] {
@@ -51,22 +51,20 @@ function selectByLabels(term: Loose, labels: Record<string, string> | undefined)
   }
 }
 
-/** The deprecated annotation becomes the field that replaces it, unless the pod says the same for all. */
-function applyAppArmor({ spec, metadata }: KubeObject): void {
+/** The deprecated annotation becomes the field that replaces it, unless the pod says the same for all. Answers with what upstream says to that. */
+function applyAppArmor({ spec, metadata }: KubeObject): string[] {
+  const warnings: string[] = [];
   eachContainer(spec, "", (container) => {
-    const annotation = metadata.annotations?.[APPARMOR + (container.name ?? "")];
+    const key = APPARMOR + (container.name ?? "");
+    const annotation = metadata.annotations?.[key];
     if (annotation === undefined || container.securityContext?.appArmorProfile) return;
-    const profile = profileOf(annotation);
-    if (profile === undefined || validateAppArmor(profile, "").length > 0) return;
-    if (sameJson(profile, spec.securityContext?.appArmorProfile)) return;
+    const profile = appArmorProfileOf(annotation);
+    const valid = profile !== undefined && validateAppArmor(profile, "").length === 0;
+    if (valid && sameJson(profile, spec.securityContext?.appArmorProfile)) return;
+    warnings.push(appArmorWarning("", key));
+    if (!valid) return;
     container.securityContext ??= {};
     container.securityContext.appArmorProfile = profile;
   });
-}
-
-function profileOf(annotation: string): Loose {
-  if (annotation === "unconfined") return { type: "Unconfined" };
-  if (annotation === "runtime/default") return { type: "RuntimeDefault" };
-  const name = annotation.startsWith("localhost/") ? annotation.slice("localhost/".length) : "";
-  return name === "" ? undefined : { type: "Localhost", localhostProfile: name };
+  return warnings;
 }

@@ -8,8 +8,8 @@ import { eachContainer } from "./visit.ts";
 
 export const MIRROR = "kubernetes.io/config.mirror";
 export const APPARMOR = "container.apparmor.security.beta.kubernetes.io/";
-const SECCOMP_POD = "seccomp.security.alpha.kubernetes.io/pod";
-const SECCOMP_CONTAINER = "container.seccomp.security.alpha.kubernetes.io/";
+export const SECCOMP_POD = "seccomp.security.alpha.kubernetes.io/pod";
+export const SECCOMP_CONTAINER = "container.seccomp.security.alpha.kubernetes.io/";
 const DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
 
 /** Annotations that init containers were written in long ago; nothing reads them (kk:pkg/apis/core/v1 dropInitContainerAnnotations). */
@@ -23,6 +23,19 @@ export function dropOldAnnotations(metadata: { annotations?: Record<string, stri
   if (!annotations || !OLD.some((key) => key in annotations)) return;
   for (const key of OLD) delete annotations[key];
   if (Object.keys(annotations).length === 0) delete metadata.annotations;
+}
+
+/** The field that says what a deprecated AppArmor annotation said; undefined: none can. */
+export function appArmorProfileOf(annotation: string): Loose {
+  if (annotation === "unconfined") return { type: "Unconfined" };
+  if (annotation === "runtime/default") return { type: "RuntimeDefault" };
+  const name = annotation.startsWith("localhost/") ? annotation.slice("localhost/".length) : "";
+  return name === "" ? undefined : { type: "Localhost", localhostProfile: name };
+}
+
+/** Said where the annotation alone says it; `prefix` is the path of what has metadata, with its dot. */
+export function appArmorWarning(prefix: string, key: string): string {
+  return `${prefix}metadata.annotations[${key}]: deprecated since v1.30; use the "appArmorProfile" field instead`;
 }
 
 type Annotations = Record<string, string> | undefined;

@@ -66,12 +66,15 @@ export function dns1123Label(name: string): string[] {
 }
 
 /** Said with the creation of what names pods: allowed, but no label (WarningsOnCreate of Deployment, ReplicaSet, Job, CronJob). */
-export function podNameWarnings(name: string): string[] {
+export const podNameWarnings = (name: string): string[] => nameWarnings(name, "Pod names and hostnames");
+
+/** The same of a pod itself. */
+export const hostNameWarnings = (name: string): string[] => nameWarnings(name, "the Pod's hostname");
+
+function nameWarnings(name: string, where: string): string[] {
   const errors = dns1123Label(name);
-  if (errors.length === 0) return [];
-  const advice =
-    "this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended";
-  return [`metadata.name: ${advice}: [${errors.join(" ")}]`];
+  const advice = `this is used in ${where}, which can result in surprising behavior; a DNS label is recommended`;
+  return errors.length === 0 ? [] : [`metadata.name: ${advice}: [${errors.join(" ")}]`];
 }
 
 export function dns1123Subdomain(name: string): string[] {

@@ -12,6 +12,9 @@ const DEPRECATED: Record<string, string> = {
   "node-role.kubernetes.io/master": 'use "node-role.kubernetes.io/control-plane" instead',
 };
 
+/** Why a key is deprecated, if it is. */
+export const deprecatedNodeLabel = (key: string): string | undefined => DEPRECATED[key];
+
 /** One warning for each deprecated one of `keys`, said at `field`. */
 export function nodeLabelWarnings(keys: readonly string[], field: (key: string, index: number) => string): string[] {
   return keys.flatMap((key, index) => (key in DEPRECATED ? [`${field(key, index)}: ${DEPRECATED[key]}`] : []));

@@ -20,8 +20,17 @@ export interface ControlPlaneOptions {
   nodes?: number;
   cpuPerNode?: string;
   memoryPerNode?: string;
+  /** Admission plug-ins to leave out, beside ServiceAccount. */
+  withoutAdmission?: string[];
   /** etcd fsyncs as in production; off by default since tests do not survive a power cut. */
   durable?: boolean;
+}
+
+export interface Answer {
+  status: number;
+  body: any;
+  /** Texts of its Warning headers. */
+  warnings: string[];
 }
 
 export interface ControlPlane {
@@ -36,7 +45,7 @@ export interface ControlPlane {
   dir: string;
   pids: Record<string, number>;
   /** Plain JSON request as that user; throws only when nothing answers. */
-  call(method: string, path: string, body?: unknown, contentType?: string): Promise<{ status: number; body: any }>;
+  call(method: string, path: string, body?: unknown, contentType?: string): Promise<Answer>;
   /** Sends a signal to one of the processes ("kube-apiserver", "etcd", …). */
   signal(process: string, signal: NodeJS.Signals): void;
   stop(): Promise<void>;
@@ -89,7 +98,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     "--service-account-issuer=https://kubernetes.default.svc",
     `--service-account-key-file=${join(dir, "sa.pub")}`,
     `--service-account-signing-key-file=${join(dir, "sa.key")}`,
-    "--disable-admission-plugins=ServiceAccount",
+    `--disable-admission-plugins=${["ServiceAccount", ...(options.withoutAdmission ?? [])].join()}`,
     // As every cluster runs whose network is made by pods.
     "--allow-privileged=true",
     "--max-requests-inflight=2000",
@@ -248,6 +257,11 @@ async function until(what: string, dir: string, check: () => Promise<boolean>, t
   }
 }
 
+/** The text of a Warning header: 299 - "…". */
+function unquoted(header: string): string {
+  return header.slice(header.indexOf('"') + 1, -1).replace(/\\(.)/g, "$1");
+}
+
 function call(
   server: string,
   token: string,
@@ -255,7 +269,7 @@ function call(
   path: string,
   body?: unknown,
   contentType = "application/json",
-): Promise<{ status: number; body: any }> {
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const headers: Record<string, string> = { authorization: `Bearer ${token}`, accept: "application/json" };
     const sent =
@@ -277,7 +291,8 @@ function call(
         } catch {
           // plain text answer, e.g. /readyz
         }
-        resolve({ status: response.statusCode ?? 0, body: parsed });
+        const warnings = (response.headersDistinct["warning"] ?? []).map(unquoted);
+        resolve({ status: response.statusCode ?? 0, body: parsed, warnings });
       });
     });
     outgoing.on("error", reject);
