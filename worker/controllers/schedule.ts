@@ -20,7 +20,6 @@ import type { Event, Op } from "../store/store.ts";
 import { commit } from "./commit.ts";
 import { Busy, rfc3339, type Context, type Controller, type Outcome } from "./context.ts";
 import { contentOf, placeBeside, propagates, readFollowers, serviceNames } from "./followers.ts";
-import { historyOps } from "./history.ts";
 import { forget, releaseAll, replicaSetDeletions } from "./release.ts";
 import { record } from "./history.ts";
 import { readRows } from "./recent.ts";
