@@ -67,8 +67,8 @@ function prepareCreate(object: KubeObject): void {
     metadata.generateName && metadata.name !== metadata.generateName && metadata.name.startsWith(metadata.generateName);
   if (madeUp && spec.template.metadata.labels) spec.template.metadata.labels = { ...spec.template.metadata.labels };
   const labels = (spec.template.metadata.labels ??= {});
-  labels[LEGACY_NAME_LABEL] ??= metadata.name;
-  labels[NAME_LABEL] ??= metadata.name;
+  labels[LEGACY_NAME_LABEL] ??= metadata.name ?? "";
+  labels[NAME_LABEL] ??= metadata.name ?? "";
   labels[LEGACY_UID_LABEL] ??= metadata.uid;
   labels[UID_LABEL] ??= metadata.uid;
   spec.selector ??= {};
@@ -106,8 +106,8 @@ function generatedErrors({ metadata, spec }: KubeObject, old?: KubeObject): Fiel
   const prefixed = old === undefined || (before?.[NAME_LABEL] !== undefined && before?.[UID_LABEL] !== undefined);
   const expected: Record<string, string> = {
     [LEGACY_UID_LABEL]: metadata.uid ?? "",
-    [LEGACY_NAME_LABEL]: metadata.name,
-    ...(prefixed ? { [UID_LABEL]: metadata.uid ?? "", [NAME_LABEL]: metadata.name } : {}),
+    [LEGACY_NAME_LABEL]: metadata.name ?? "",
+    ...(prefixed ? { [UID_LABEL]: metadata.uid ?? "", [NAME_LABEL]: metadata.name ?? "" } : {}),
   };
   const labels = spec.template?.metadata?.labels;
   const errors: FieldError[] = [];

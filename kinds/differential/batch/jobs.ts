@@ -100,6 +100,8 @@ export const valid: [string, Loose][] = [
 ];
 
 export const invalid: [string, Loose][] = [
+  ["Job without a name", job({}, { name: undefined })],
+  ["Job, name in capitals", job({}, { name: "Pi" })],
   ["Job, no template", { ...job(), spec: {} }],
   ["Job, restart policy left out", job({ template: jobTemplate({ restartPolicy: undefined }) })],
   ["Job, restarts always", job({ template: jobTemplate({ restartPolicy: "Always" }) })],
