@@ -106,7 +106,7 @@ async function reconcile(name: string, context: Context): Promise<void> {
   const all = standing.filter((binding) => context.world.clusters.has(binding.cluster));
   const stored = row === undefined ? undefined : readObject(row);
   const object = stored?.value;
-  const present = object !== undefined && propagates(object, kind);
+  const present = object !== undefined && propagates(object, kind, context);
   const needs =
     key.resource === NAMESPACES
       ? await namespaceNeeds(key.name, all, context)

@@ -2,7 +2,7 @@
 // version order, so that every agent sees Namespace, ConfigMaps and Services first.
 import { templateName } from "../../kinds/binding.ts";
 import { kindKey, type Kind } from "../../kinds/kind.ts";
-import type { KubeObject } from "../../kinds/object.ts";
+import { parseApiVersion, type KubeObject } from "../../kinds/object.ts";
 import { neverPropagated } from "../../kinds/propagation.ts";
 import { namespaceNeed, SERVICES } from "../../core/schedule/followers.ts";
 import { revisionContent } from "../../core/schedule/revision.ts";
@@ -18,14 +18,33 @@ export interface Content {
 }
 
 /** May it leave the root, and is it there to stay? */
-export function propagates(object: KubeObject, kind: Kind | undefined): kind is Kind {
+export function propagates(object: KubeObject, kind: Kind | undefined, context: Pick<Context, "kinds">): kind is Kind {
   return (
     kind !== undefined &&
     object.metadata.deletionTimestamp === undefined &&
     !neverPropagated(kind, object) &&
-    kind.propagates?.(object) !== false
+    kind.propagates?.(asMembersSee(object, context)) !== false
   );
 }
+
+/**
+ * A workload that controls it is placed itself, and makes it where it is: for a member that is another one's. Any other controller (an
+ * operator's ConfigMap, a kind that runs at the root) makes nothing in a cluster: for a member it is nobody's.
+ */
+export function asMembersSee(object: KubeObject, { kinds }: Pick<Context, "kinds">): KubeObject {
+  const owner = object.metadata.ownerReferences?.find(({ controller }) => controller === true);
+  if (owner === undefined) return object;
+  const { group } = parseApiVersion(owner.apiVersion);
+  const placed = kinds.some(
+    (kind) => kind.kind === owner.kind && kind.group === group && kind.federation.rule === "workload",
+  );
+  return placed ? object : withoutOwners(object);
+}
+
+export const withoutOwners = (object: KubeObject): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, ownerReferences: [] },
+});
 
 /** What a follower itself needs beside it. */
 export function needsOfFollower(object: KubeObject): string[] {
@@ -64,7 +83,7 @@ export async function placeBeside(
   const followers = names.flatMap((name) => {
     const stored = objects.get(name);
     const kind = context.kindOf.get(keyOf(name).resource);
-    return stored !== undefined && propagates(stored.value, kind)
+    return stored !== undefined && propagates(stored.value, kind, context)
       ? [{ name, version: stored.version, object: stored.value, kind }]
       : [];
   });

@@ -133,12 +133,19 @@ const configMap = (name: string, metadata: object = {}, text = ""): KubeObject =
   data: { text },
 });
 const controller: OwnerReference = {
-  apiVersion: "example.com/v1",
-  kind: "Thing",
+  apiVersion: "apps/v1",
+  kind: "ReplicaSet",
   name: "thing",
   uid: "thing",
   controller: true,
 };
+const putOwner = (): Promise<void> =>
+  put("replicasets.apps", {
+    apiVersion: "apps/v1",
+    kind: "ReplicaSet",
+    metadata: meta("thing"),
+    spec: { replicas: 0, selector: { matchLabels: { a: "b" } }, template: { metadata: {}, spec: podSpec() } },
+  });
 
 test("P3 the garbage collector takes nothing whose owner was made again behind its memory", async () => {
   await put(CONFIGMAPS, configMap("owner", { uid: "first" }));
@@ -169,6 +176,7 @@ test("P3 the garbage collector takes nothing whose owner was made again behind i
 test("what was placed stays where it is when a controller adopts it, and does not run again when that lets it go", async () => {
   await put(CLUSTERS, cluster("paris"));
   await start();
+  await putOwner();
   await put(JOBS, job("sum"));
   await put(PODS, pod("web"));
   await controllers?.idle();
@@ -193,6 +201,7 @@ test("what was placed stays where it is when a controller adopts it, and does no
 test("what a controller made stays at the root; let go by it, it is placed", async () => {
   await put(CLUSTERS, cluster("paris"));
   await start();
+  await putOwner();
   await put(PODS, pod("web", { ownerReferences: [controller] }));
   await controllers?.idle();
   expect(await binding("paris", "web")).toBeUndefined();
@@ -204,6 +213,7 @@ test("what a controller made stays at the root; let go by it, it is placed", asy
 test("a Pod that a controller made, with a node that nobody runs it on, ends when it is deleted", async () => {
   await put(CLUSTERS, cluster("paris"));
   await start();
+  await putOwner();
   const spec = { ...podSpec(), nodeName: "paris" };
   const going = { deletionTimestamp: NOW, deletionGracePeriodSeconds: 30 };
   await put(PODS, pod("web", { ownerReferences: [controller] }, spec));

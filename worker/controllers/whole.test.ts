@@ -252,6 +252,38 @@ test("records of a Deployment's revisions stay at the root; a ReplicaSet that so
   });
 });
 
+test("what an operator controls is placed; what a workload controls is made by its cluster", async () => {
+  await cluster("paris", "8");
+  await write("configmaps", "operator", () => ({ apiVersion: "v1", kind: "ConfigMap", metadata: {} }));
+  await write("replicasets.apps", "rs", () => ({
+    apiVersion: "apps/v1",
+    kind: "ReplicaSet",
+    metadata: {},
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: { a: "b" } },
+      template: { metadata: { labels: { a: "b" } }, spec: podSpec("1") },
+    },
+  }));
+  const owned = (name: string, apiVersion: string, kind: string, uid: string): Promise<void> =>
+    write("pods", name, () => ({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { ownerReferences: [{ apiVersion, kind, name: uid, uid, controller: true }] },
+      spec: podSpec("1"),
+    }));
+  await owned("of-configmap", "v1", "ConfigMap", "operator");
+  await owned("of-replicaset", "apps/v1", "ReplicaSet", "rs");
+  expect(await binding("paris", "of-configmap")).toBeDefined();
+  expect(await binding("paris", "of-replicaset")).toBeUndefined();
+  // Deleted with its owner, by the garbage collector.
+  await write("configmaps", "operator", () => undefined);
+  expect((await read("pods", "of-configmap")).metadata.deletionTimestamp).toBeDefined();
+  expect((await binding("paris", "of-configmap"))?.tombstone).toBeDefined();
+  await report("paris", "of-configmap", "removed");
+  expect(await read("pods", "of-configmap")).toBeUndefined();
+});
+
 test("a StatefulSet's revisions are ControllerRevisions at the root: kept, reused, orphaned and adopted again", async () => {
   await cluster("paris", "8");
   const set = (uid: string) => (): Loose => ({
