@@ -100,11 +100,12 @@ function placedWhole(decision: Decision, pods: number): string {
 }
 
 function sameShares(a: Decision, b: Decision): boolean {
-  const bare = ({ verdicts, unplaced, lost, gated }: Decision): string =>
+  const bare = ({ verdicts, unplaced, lost, gated, missing }: Decision): string =>
     JSON.stringify([
       unplaced,
       lost,
       gated,
+      missing,
       verdicts.flatMap(({ cluster, share }) => (share > 0 ? [[cluster, share]] : [])),
     ]);
   return bare(a) === bare(b);

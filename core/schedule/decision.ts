@@ -46,6 +46,8 @@ export interface Decision {
   lost?: string;
   /** Nothing was decided: the pod's scheduling gates are still there. */
   gated?: true;
+  /** Nothing was decided: these claims, which it names, are not there yet. */
+  missing?: string[];
   /** Some bindings still name followers that only the previous revision needs: decide again once the rollout is through. */
   lingering: boolean;
 }

@@ -35,6 +35,7 @@ export interface Plan {
   pods?: number;
   lost?: string;
   gated?: true;
+  missing?: string[];
 }
 
 export function isReady(cluster: ScheduleCluster | undefined): boolean {
@@ -86,9 +87,14 @@ function wantedReplicas(template: KubeObject, rule: Extract<FederationRule, { ru
 }
 
 /** "2 of 6 replicas fit in no cluster (tokyo: NotReady; paris: NoCapacity)"; "no cluster has room for 5 pods (paris: room for 3)". */
-export function explainUnplaced(plan: Pick<Plan, "replicas" | "unplaced" | "verdicts" | "pods" | "gated">): string {
+export function explainUnplaced(
+  plan: Pick<Plan, "replicas" | "unplaced" | "verdicts" | "pods" | "gated" | "missing">,
+): string {
   const { pods } = plan;
   if (plan.gated === true) return "waiting for its scheduling gates to be removed";
+  const missing = plan.missing?.[0];
+  // kube-scheduler's words (plugins/volumebinding).
+  if (missing !== undefined) return `persistentvolumeclaim ${JSON.stringify(missing)} not found`;
   const why = plan.verdicts.map((verdict) => `${verdict.cluster}: ${reason(verdict, pods !== undefined)}`);
   const shown = why.length > 10 ? [...why.slice(0, 10), `and ${why.length - 10} more`] : why;
   const where = shown.length === 0 ? "there is no cluster" : shown.join("; ");

@@ -15,10 +15,21 @@ export interface WholeInput {
   running: Readonly<Record<string, number>>;
   /** The only clusters that hold the data it names; undefined: it names none, or that is nowhere yet. */
   data?: ReadonlySet<string> | undefined;
+  /** Claims that it names and that are not there: placed without them, two workloads of one claim could come into different clusters. */
+  missing?: readonly string[];
   before?: Pick<Decision, "verdicts" | "lost"> | undefined;
 }
 
-export function scheduleWhole({ template, once, clusters, current, running, data, before }: WholeInput): Plan {
+export function scheduleWhole({
+  template,
+  once,
+  clusters,
+  current,
+  running,
+  data,
+  missing = [],
+  before,
+}: WholeInput): Plan {
   const pods = podsAtOnce(template);
   const requests = podRequests(podTemplateOf(template).spec);
   const sorted = [...clusters].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -38,7 +49,8 @@ export function scheduleWhole({ template, once, clusters, current, running, data
       ...(whyNot === undefined ? {} : { whyNot }),
     };
   });
-  const place = stands ?? (lost !== undefined || (gated && !asked) ? undefined : best(verdicts, asked));
+  const waits = (gated || missing.length > 0) && !asked;
+  const place = stands ?? (lost !== undefined || waits ? undefined : best(verdicts, asked));
   for (const verdict of verdicts) if (verdict.cluster === place) verdict.share = 1;
   return {
     replicas: 1,
@@ -48,6 +60,7 @@ export function scheduleWhole({ template, once, clusters, current, running, data
     verdicts,
     ...(lost === undefined ? {} : { lost }),
     ...(gated && place === undefined ? { gated } : {}),
+    ...(missing.length > 0 && waits && place === undefined && lost === undefined ? { missing: [...missing] } : {}),
   };
 }
 

@@ -25,8 +25,11 @@ export const clustersController: Controller = {
   reconcile: (key, context) => (key === ROOM ? wakeUnplaced(context) : wakeCluster(key, context)),
 };
 
-function* wakes(event: Event, { world }: Context): Iterable<string> {
+function* wakes(event: Event, { world, kindOf }: Context): Iterable<string> {
   if (event.version === world.freedAt) yield ROOM;
+  // What names a claim waits for it.
+  const rule = kindOf.get(event.resource)?.federation;
+  if (event.type === "ADDED" && rule?.rule === "follower" && rule.keeps === true) yield ROOM;
   if (event.resource !== CLUSTERS) return;
   const after = event.type === "DELETED" ? undefined : (JSON.parse(event.value) as KubeObject);
   const before = event.previous === undefined ? undefined : (JSON.parse(event.previous) as KubeObject);

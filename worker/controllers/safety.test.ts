@@ -132,11 +132,19 @@ const configMap = (name: string, metadata: object = {}, text = ""): KubeObject =
   metadata: meta(name, metadata),
   data: { text },
 });
+/** A record that runs nothing, and owns. */
+const recorded: KubeObject = {
+  apiVersion: "apps/v1",
+  kind: "ReplicaSet",
+  metadata: meta("record", { annotations: { "deployment.kubernetes.io/revision": "1" } }),
+  spec: { replicas: 0, selector: { matchLabels: { a: "b" } }, template: { metadata: {}, spec: podSpec() } },
+  status: { replicas: 0 },
+};
 const controller: OwnerReference = {
   apiVersion: "apps/v1",
   kind: "ReplicaSet",
-  name: "thing",
-  uid: "thing",
+  name: "record",
+  uid: "record",
   controller: true,
 };
 const putOwner = (): Promise<void> =>
@@ -175,6 +183,7 @@ test("P3 the garbage collector takes nothing whose owner was made again behind i
 
 test("what was placed stays where it is when a controller adopts it, and does not run again when that lets it go", async () => {
   await put(CLUSTERS, cluster("paris"));
+  await put("replicasets.apps", recorded);
   await start();
   await putOwner();
   await put(JOBS, job("sum"));
@@ -200,6 +209,7 @@ test("what was placed stays where it is when a controller adopts it, and does no
 
 test("what a controller made stays at the root; let go by it, it is placed", async () => {
   await put(CLUSTERS, cluster("paris"));
+  await put("replicasets.apps", recorded);
   await start();
   await putOwner();
   await put(PODS, pod("web", { ownerReferences: [controller] }));
@@ -212,6 +222,7 @@ test("what a controller made stays at the root; let go by it, it is placed", asy
 
 test("a Pod that a controller made, with a node that nobody runs it on, ends when it is deleted", async () => {
   await put(CLUSTERS, cluster("paris"));
+  await put("replicasets.apps", recorded);
   await start();
   await putOwner();
   const spec = { ...podSpec(), nodeName: "paris" };
@@ -298,6 +309,43 @@ test("pods that share a claim and are decided at the same time go to the same cl
   const places = await Promise.all(["paris", "tokyo"].map((at) => binding(at, "disk")));
   expect(places.filter((one) => one !== undefined)).toHaveLength(1);
   expect((await read(PODS, "a")).spec.nodeName).toBe((await read(PODS, "b")).spec.nodeName);
+});
+
+test("pods that share a claim which comes after them wait for it, and go to the same cluster", async () => {
+  await put(CLUSTERS, cluster("paris", { cpu: "100", memory: "2Gi", pods: "100" }));
+  await put(CLUSTERS, cluster("tokyo", { cpu: "2", memory: "100Gi", pods: "100" }));
+  await start();
+  await put(PODS, pod("a", {}, podSpec({ cpu: "1" }, { volumes })));
+  await put(PODS, pod("b", {}, podSpec({ memory: "1Gi" }, { volumes })));
+  await controllers?.idle();
+  const { spec, status } = await read(PODS, "a");
+  expect(spec.nodeName).toBeUndefined();
+  const message = 'persistentvolumeclaim "disk" not found';
+  expect(status.conditions).toMatchObject([
+    { type: "PodScheduled", status: "False", reason: "Unschedulable", message },
+  ]);
+  await put("persistentvolumeclaims", claim("disk"));
+  await controllers?.idle();
+  const places = await Promise.all(["paris", "tokyo"].map((at) => binding(at, "disk")));
+  expect(places.filter((one) => one !== undefined)).toHaveLength(1);
+  expect((await read(PODS, "a")).spec.nodeName).toBe((await read(PODS, "b")).spec.nodeName);
+  expect((await read(PODS, "a")).spec.nodeName).toBeDefined();
+});
+
+test("a claim that comes while its absence is being decided on is not missed", async () => {
+  await put(CLUSTERS, cluster("paris"));
+  await start();
+  const deciding = hold(
+    (method, [change]) =>
+      method === "commit" && change.ops.some(({ key }: Op) => key.resource === "decisions.hanse.dev"),
+  );
+  await put(PODS, pod("a", {}, podSpec({ cpu: "1" }, { volumes })));
+  await deciding.reached;
+  await put("persistentvolumeclaims", claim("disk"));
+  for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  deciding.open();
+  await controllers?.idle();
+  expect((await read(PODS, "a")).spec.nodeName).toBe("paris");
 });
 
 test("P3 how an object is deleted says nothing of an earlier one of its name", async () => {

@@ -19,15 +19,7 @@ import { scheduleWhole } from "../../core/schedule/whole.ts";
 import type { Event, Op } from "../store/store.ts";
 import { commit } from "./commit.ts";
 import { Busy, rfc3339, type Context, type Controller, type Outcome } from "./context.ts";
-import {
-  asMembersSee,
-  contentOf,
-  placeBeside,
-  propagates,
-  readFollowers,
-  serviceNames,
-  withoutOwners,
-} from "./followers.ts";
+import { contentOf, placeBeside, propagates, readFollowers, serviceNames } from "./followers.ts";
 import { forget, releaseAll, replicaSetDeletions } from "./release.ts";
 import { record } from "./history.ts";
 import { readRows } from "./recent.ts";
@@ -73,8 +65,7 @@ export const scheduleController: Controller = {
   reconcile,
 };
 
-function* wakes(event: Event, context: Context): Iterable<string> {
-  const { kindOf } = context;
+function* wakes(event: Event, { kindOf }: Context): Iterable<string> {
   if (event.resource === BINDINGS) {
     if (event.type !== "DELETED") return;
     const { template } = readBinding(event).value;
@@ -87,7 +78,7 @@ function* wakes(event: Event, context: Context): Iterable<string> {
   if (!mayLeave(kind, event.value) && (event.previous === undefined || !mayLeave(kind, event.previous))) return;
   if (event.type === "MODIFIED" && event.previous !== undefined) {
     const [before, after] = [JSON.parse(event.previous) as KubeObject, JSON.parse(event.value) as KubeObject];
-    const letGo = propagatesAs(before, kind, context) !== propagatesAs(after, kind, context);
+    const letGo = kind.propagates?.(before) !== kind.propagates?.(after);
     if (
       !letGo &&
       sameForMembers(before, after, rule) &&
@@ -103,17 +94,19 @@ function mayLeave(kind: Kind, value: string): boolean {
   return kind.propagates === undefined || kind.propagates(withoutOwners(JSON.parse(value) as KubeObject));
 }
 
-const propagatesAs = (object: KubeObject, kind: Kind, context: Context): boolean =>
-  kind.propagates?.(asMembersSee(object, context)) !== false;
+const withoutOwners = (object: KubeObject): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, ownerReferences: [] },
+});
 
 /** What was placed stays so when a controller adopts it later: nothing that runs ends by that, and nothing runs again when it is let go. */
-function isAdopted(object: KubeObject, kind: Kind, decisions: readonly Stored<Decision>[], context: Context): boolean {
+function isAdopted(object: KubeObject, kind: Kind, decisions: readonly Stored<Decision>[]): boolean {
   const placed = decisions.some(
     ({ value }) =>
       value.template.uid === object.metadata.uid &&
       (value.lost !== undefined || value.verdicts.some(({ share }) => share > 0)),
   );
-  return placed && propagates(withoutOwners(object), kind, context);
+  return placed && propagates(withoutOwners(object), kind);
 }
 
 async function reconcile(name: string, context: Context): Promise<Outcome | void> {
@@ -135,7 +128,7 @@ async function reconcile(name: string, context: Context): Promise<Outcome | void
   const stays =
     kind !== undefined &&
     template !== undefined &&
-    (propagates(template.value, kind, context) || isAdopted(template.value, kind, decisions, context));
+    (propagates(template.value, kind) || isAdopted(template.value, kind, decisions));
   if (kind?.federation.rule !== "workload" || !stays) {
     // What was read beside its absence may be of one that was made since: looked at after them, it tells.
     if (template === undefined && bindings.length + decisions.length > 0 && (await store.get(key)) !== undefined)
@@ -157,10 +150,20 @@ async function reconcile(name: string, context: Context): Promise<Outcome | void
     context,
   );
   // What a cluster's change wakes was listed while this decision was not in the log yet: then nobody else looks at it again.
-  if (world.membership !== membership || (decision.unplaced > 0 && world.room !== room))
+  if (
+    world.membership !== membership ||
+    (decision.unplaced > 0 && world.room !== room) ||
+    (decision.missing !== undefined && (await isFound(template.value, decision.missing, context)))
+  )
     return { wake: [{ controller: "schedule", key: name }] };
   // Assumptions also end by the clock, which no change in the log tells.
   if (decision.unplaced > 0 && world.assumed.ending) return { againMs: MEASURED_AFTER_MS };
+}
+
+/** What a decision missed came while it was made. */
+async function isFound(template: KubeObject, missing: readonly string[], context: Context): Promise<boolean> {
+  const names = dataNames(needsOf(template), context).map(keyOf);
+  return (await context.store.getMany(names.filter(({ name }) => missing.includes(name)))).length > 0;
 }
 
 interface Deciding {
@@ -203,6 +206,9 @@ async function decide({ kind, rule, template, bindings, decisions }: Deciding, c
         ...asked,
         once: rule.once === true,
         data: await dataClusters(needs, context),
+        missing: dataNames(needs, context)
+          .filter((need) => !followers.has(need))
+          .map((need) => keyOf(need).name),
         before: before?.value,
       })
     : schedule({ ...asked, rule });
@@ -223,6 +229,7 @@ async function decide({ kind, rule, template, bindings, decisions }: Deciding, c
     ...(plan.pods === undefined ? {} : { pods: plan.pods }),
     ...(plan.lost === undefined ? {} : { lost: plan.lost }),
     ...(plan.gated === undefined ? {} : { gated: plan.gated }),
+    ...(plan.missing === undefined ? {} : { missing: plan.missing }),
     lingering: own.lingering || recorded?.lingering === true,
   };
   const key = { resource: kindKey(kind), namespace, name: object.metadata.name };
@@ -345,15 +352,18 @@ function runningPods(report: Report | undefined): number {
   return Number.isFinite(seen) ? seen : 0;
 }
 
-/** Clusters that hold the data a workload names; undefined: there is none yet, so it may come anywhere. */
-async function dataClusters(
-  needs: readonly string[],
-  { store, kindOf, world }: Context,
-): Promise<Set<string> | undefined> {
-  const keeping = needs.filter((need) => {
+/** Of what a workload needs beside it, what holds data. */
+function dataNames(needs: readonly string[], { kindOf }: Context): string[] {
+  return needs.filter((need) => {
     const rule = kindOf.get(keyOf(need).resource)?.federation;
     return rule?.rule === "follower" && rule.keeps === true;
   });
+}
+
+/** Clusters that hold the data a workload names; undefined: there is none yet, so it may come anywhere. */
+async function dataClusters(needs: readonly string[], context: Context): Promise<Set<string> | undefined> {
+  const { store, world } = context;
+  const keeping = dataNames(needs, context);
   let found: Set<string> | undefined;
   for (const rows of await Promise.all(keeping.map((need) => store.listByRef(BINDINGS, ownRef(need))))) {
     const here = rows
