@@ -90,7 +90,10 @@ export const valid: [string, Loose][] = [
     "Pod, warned: scaleIO",
     volume({ scaleIO: { gateway: "a", system: "b", secretRef: { name: "c" }, volumeName: "d" } }),
   ],
-  ["Pod, warned: claim of parts of a byte", volume({ ephemeral: { volumeClaimTemplate: claim("1.5") } })],
+  [
+    "Pod, warned: claim of parts of a byte",
+    volume({ ephemeral: { volumeClaimTemplate: { spec: claim("1.5").spec } } }),
+  ],
   ["Pod, warned: same path twice", volume({ configMap: { name: "cm", items: items("a", "a") } })],
   ["Pod, warned: path below another", volume({ secret: { secretName: "s", items: items("a/b", "a", "a/b/c", "ab") } })],
   ["Pod, warned: path with a slash at its end", volume({ configMap: { name: "cm", items: items("a/", "a") } })],
@@ -98,10 +101,10 @@ export const valid: [string, Loose][] = [
   [
     "Pod, warned: projected paths",
     projected(
-      { configMap: { name: "cm", items: items("a", "token") } },
+      { configMap: { name: "cm", items: items("a", "b") } },
       { secret: { name: "s", items: items("a/b") } },
-      { downwardAPI: { items: [down("a")] } },
-      { serviceAccountToken: { path: "token" } },
+      { downwardAPI: { items: [down("a/b/c")] } },
+      { secret: { name: "t", items: items("b/") } },
       { clusterTrustBundle: { name: "b", path: "a/c" } },
     ),
   ],
@@ -109,19 +112,14 @@ export const valid: [string, Loose][] = [
     "Pod, warned: projected signer",
     projected(
       { clusterTrustBundle: { signerName: "a.b/c", labelSelector: {}, path: "x" } },
-      { serviceAccountToken: { path: "x" } },
+      { configMap: { name: "cm", items: items("x/y") } },
     ),
   ],
   ["Pod, warned: nothing projected", projected({}, { configMap: { name: "cm" } })],
   [
     "Pod, warned: aliases",
     pod({
-      hostAliases: [
-        { ip: "1.2.3.4" },
-        { ip: "1.2.3.4", hostnames: ["a"] },
-        { ip: "FD00::1" },
-        { ip: "::ffff:1.2.3.4" },
-      ],
+      hostAliases: [{ ip: "1.2.3.4" }, { ip: "1.2.3.4", hostnames: ["a"] }, { ip: "FD00::1" }],
     }),
   ],
   ["Pod, warned: pull secrets", pod({ imagePullSecrets: [{ name: "a" }, { name: "a" }, { name: "a" }, {}, {}] })],
@@ -202,10 +200,7 @@ export const valid: [string, Loose][] = [
     }),
   ],
   ["Pod, warned: grace below zero", pod({ terminationGracePeriodSeconds: -5 })],
-  [
-    "Pod, warned: name servers",
-    pod({ dnsPolicy: "None", dnsConfig: { nameservers: ["2001:DB8::1", "::ffff:1.2.3.4"] } }),
-  ],
+  ["Pod, warned: name servers", pod({ dnsPolicy: "None", dnsConfig: { nameservers: ["2001:DB8::1"] } })],
   ["PodTemplate, warned", podTemplate(loud, { annotations: { [`${APPARMOR}c`]: "unconfined" } })],
   ["PodTemplate, warned: overhead", podTemplate({ overhead: fraction, runtimeClassName: "x" })],
   [
@@ -221,7 +216,7 @@ export const valid: [string, Loose][] = [
     "Deployment, warned: much",
     deployment({
       template: template({
-        containers: [container({ env: Array.from({ length: 80 }, (_, i) => ({ name: `A_VARIABLE_${i % 5}` })) })],
+        containers: [container({ env: Array.from({ length: 20 }, (_, i) => ({ name: `A_VARIABLE_${i % 5}` })) })],
       }),
     }),
   ],
@@ -240,7 +235,6 @@ export const valid: [string, Loose][] = [
   ],
   ["PersistentVolumeClaim, warned", { ...core("PersistentVolumeClaim"), spec: claim("1.5").spec }],
   ["Service, warned", service({ externalIPs: ["1.2.3.4"], trafficDistribution: "PreferClose" })],
-  ["Node, warned", core("Node", { spec: { podCIDR: "FD00::/64", podCIDRs: ["FD00::/64"] } })],
 ];
 
 export const invalid: [string, Loose][] = [];

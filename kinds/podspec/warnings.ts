@@ -8,7 +8,7 @@ import { deprecatedNodeLabel, expressionWarnings, nodeLabelWarnings } from "../r
 import { claimSpecWarnings } from "../storage/claimspec.ts";
 import { APPARMOR, SECCOMP_CONTAINER, SECCOMP_POD, appArmorProfileOf, appArmorWarning } from "./annotations.ts";
 import { eachContainer } from "./visit.ts";
-import { containerWarnings, fractionWarnings } from "./warningscontainers.ts";
+import { bytesWarnings, containerWarnings } from "./warningscontainers.ts";
 import { pathWarnings } from "./warningspaths.ts";
 
 const NOT_IN_USE: Record<string, string> = {
@@ -62,7 +62,7 @@ function warningsOf(metadata: Loose, spec: Loose, prefix: string): string[] {
     ...duplicates(spec.hostAliases ?? [], "ip", `${path}.hostAliases`),
     ...duplicates(spec.imagePullSecrets ?? [], "name", `${path}.imagePullSecrets`),
     ...emptySecrets(spec.imagePullSecrets ?? [], `${path}.imagePullSecrets`),
-    ...fractionWarnings(spec.overhead, `${path}.overhead`),
+    ...bytesWarnings(spec.overhead, `${path}.overhead`),
   ];
   const seccomp = (key: string): void => {
     if (key in annotations)

@@ -1,7 +1,6 @@
 // Warnings about containers (kk:pkg/api/pod/warnings.go): parts of a byte, variables that hide others, ports that meet.
 import type { Loose } from "../object.ts";
-import { formatQuantity } from "../rules/quantity.ts";
-import { amount, isWhole, type ResourceList } from "../rules/resourcelist.ts";
+import { fractionWarnings, type ResourceList } from "../rules/resourcelist.ts";
 import { eachContainer } from "./visit.ts";
 
 /** `path` is that of the spec. */
@@ -9,19 +8,15 @@ export function containerWarnings(spec: Loose, path: string): string[] {
   const found: string[] = [];
   eachContainer(spec, path, ({ resources, env }, field) => {
     for (const list of ["limits", "requests"])
-      found.push(...fractionWarnings(resources?.[list], `${field}.resources.${list}`));
+      found.push(...bytesWarnings(resources?.[list], `${field}.resources.${list}`));
     found.push(...hiddenVariables(env ?? [], `${field}.env`));
   });
   return [...found, ...portWarnings(portsOf(spec, path)), ...portNameWarnings(portsOf(spec, path))];
 }
 
-/** Parts of a byte. */
-export function fractionWarnings(list: ResourceList | undefined, path: string): string[] {
-  return ["memory", "ephemeral-storage"].flatMap((name) => {
-    const quantity = amount(list, name);
-    if (isWhole(quantity)) return [];
-    return [`${path}[${name}]: fractional byte value "${formatQuantity(quantity)}" is invalid, must be an integer`];
-  });
+/** Of memory and local storage. */
+export function bytesWarnings(list: ResourceList | undefined, path: string): string[] {
+  return ["memory", "ephemeral-storage"].flatMap((name) => fractionWarnings(list, name, path));
 }
 
 /** A second definition is fine where it refers to the first: A="$(A),more". */

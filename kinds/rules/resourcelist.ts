@@ -32,6 +32,16 @@ export function wholeUnits({ nano }: Quantity): bigint {
 
 export const isWhole = ({ nano }: Quantity): boolean => nano % UNIT === 0n;
 
+/** Said of an amount with parts of a byte. `path` is that of the list. */
+export function fractionWarnings(list: ResourceList | undefined | null, name: string, path: string): string[] {
+  const quantity = amount(list, name);
+  // Upstream counts in thousandths of 64 bits: from 8Pi on they run over, and what is left may look like a part.
+  const thousandths = BigInt.asIntN(64, BigInt.asIntN(64, wholeUnits(quantity)) * 1000n);
+  const overrun = quantity.format === "BinarySI" && thousandths % 1000n !== 0n;
+  if (isWhole(quantity) && !overrun) return [];
+  return [`${path}[${name}]: fractional byte value "${formatQuantity(quantity)}" is invalid, must be an integer`];
+}
+
 /** Resource names in sorted order: upstream walks a Go map, which has none. */
 export function namesOf(...lists: (ResourceList | undefined | null)[]): string[] {
   return [...new Set(lists.flatMap((list) => Object.keys(list ?? {})))].sort();

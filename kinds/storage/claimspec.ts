@@ -5,8 +5,7 @@ import type { Loose } from "../object.ts";
 import { invalid, invalidEach, notSupported, required } from "../rules/errors.ts";
 import { validateLabelSelector } from "../rules/metadata.ts";
 import { dns1123Label, dns1123Subdomain } from "../rules/names.ts";
-import { formatQuantity } from "../rules/quantity.ts";
-import { amount, defaultResourceList, isWhole, positiveErrors } from "../rules/resourcelist.ts";
+import { defaultResourceList, fractionWarnings, positiveErrors } from "../rules/resourcelist.ts";
 import { accessModeErrors, VOLUME_MODES } from "./accessmodes.ts";
 
 export function defaultClaimSpec(spec: Loose): void {
@@ -41,14 +40,9 @@ function isClaimOrSnapshot(source: Loose): boolean {
 
 /** Parts of a byte (kk:pkg/api/persistentvolumeclaim/util.go). */
 export function claimSpecWarnings(spec: Loose, path: string): string[] {
-  return ["requests", "limits"].flatMap((list) => {
-    const storage = amount(spec.resources?.[list], "storage");
-    return isWhole(storage)
-      ? []
-      : [
-          `${path}.resources.${list}[storage]: fractional byte value "${formatQuantity(storage)}" is invalid, must be an integer`,
-        ];
-  });
+  return ["requests", "limits"].flatMap((list) =>
+    fractionWarnings(spec.resources?.[list], "storage", `${path}.resources.${list}`),
+  );
 }
 
 /** `path` is that of the spec; `old` the spec it replaces, whose invalid API groups stay allowed. */

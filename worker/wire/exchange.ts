@@ -13,6 +13,7 @@ import type { Target } from "./request.ts";
 import { parseRow, withVersion } from "./splice.ts";
 import { ApiError, type Status } from "./status.ts";
 import { metadataOnly, tableOf } from "./table.ts";
+import { warningHeaders } from "./warnings.ts";
 
 export interface Exchange {
   options: ApiOptions;
@@ -45,10 +46,7 @@ export function headersOf(x: Pick<Exchange, "audit" | "warnings">, type: string)
   const plain = { "audit-id": x.audit, "cache-control": "no-cache, private", "content-type": type };
   if (x.warnings.length === 0) return plain;
   const headers = new Headers(plain);
-  // RFC 7234 5.5: one header per warning; the text is a quoted string.
-  for (const text of new Set(x.warnings)) {
-    headers.append("warning", `299 - "${text.replace(/[\\"]/g, "\\$&").replace(/[^\x20-\x7e]/g, " ")}"`);
-  }
+  for (const value of warningHeaders(x.warnings)) headers.append("warning", value);
   return headers;
 }
 
