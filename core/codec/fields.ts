@@ -15,7 +15,12 @@ export type DecodedFields =
       strict: string[];
     }
   /** The body cannot be read as this type at all: 400 "<Kind> in version "v1" cannot be handled as a <Kind>: <message>". */
-  | { ok: false; message: string };
+  | {
+      ok: false;
+      message: string;
+      /** A scalar was wanted where it went wrong. */
+      scalar?: boolean;
+    };
 
 /** Upstream stops collecting there (sigs.k8s.io/json). */
 const MAX_FINDINGS = 100;
@@ -51,6 +56,13 @@ class Walk {
 
   find(kind: "unknown" | "duplicate", path: string): void {
     if (this.strict.size < MAX_FINDINGS) this.strict.add(`${kind} field ${JSON.stringify(path)}`);
+  }
+
+  scalar = false;
+
+  wrongScalar(value: JsonValue, type: string): void {
+    if (this.mismatch === undefined) this.scalar = true;
+    this.wrong(value, type);
   }
 
   wrong(value: JsonValue, type: string, shown = word(value)): void {
@@ -175,7 +187,8 @@ function decodeScalar(walk: Walk, value: JsonValue, schema: Schema): JsonValue {
   }
   const type = goType(schema);
   if (schema.type === "integer") return integer(walk, value, type);
-  if (schema.type === "number" ? typeof value !== "number" : typeof value !== schema.type) walk.wrong(value, type);
+  if (schema.type === "number" ? typeof value !== "number" : typeof value !== schema.type)
+    walk.wrongScalar(value, type);
   else if (schema.format === "byte") {
     const checked = canonicalBase64(value as string);
     if (checked.ok) return checked.text;
@@ -219,5 +232,7 @@ export function decodeFields(object: JsonObject, schema: Schema, duplicates: rea
     if (error instanceof Fatal) return { ok: false, message: error.message };
     throw error;
   }
-  return walk.mismatch === undefined ? { ok: true, strict: [...walk.strict] } : { ok: false, message: walk.mismatch };
+  return walk.mismatch === undefined
+    ? { ok: true, strict: [...walk.strict] }
+    : { ok: false, message: walk.mismatch, scalar: walk.scalar };
 }

@@ -75,6 +75,14 @@ export function showZeros(value: Loose, definition: string): void {
   }
 }
 
+/** In place: the same for the conditions in the status of a `definition`. */
+export function showConditionZeros(object: KubeObject, definition: string): void {
+  const status = tableOf(definition).get("status")?.child;
+  const condition = status && tableOf(status).get("conditions")?.child;
+  if (condition === undefined || !Array.isArray(object.status?.conditions)) return;
+  for (const one of object.status.conditions) showZeros(one, condition);
+}
+
 /** Fields that Go writes even when they are empty, and whether as null; undefined: no definition of Kubernetes. */
 export function writtenEmpty(definition: string): ReadonlyMap<string, "null" | "zero"> | undefined {
   const fields = facts().messages[definition];

@@ -19,7 +19,7 @@ import { patch } from "./patch.ts";
 import { projectedReader } from "./projection.ts";
 import { type KindIndex, indexKinds, isResourcePath, knownGroup, locate, targetOf } from "./request.ts";
 import { ApiError, methodNotAllowed, statusOf, unauthorized, unknownPath } from "./status.ts";
-import { hasSubresource } from "./parts.ts";
+import { hasSubresource, servedElsewhere } from "./parts.ts";
 import { subresource } from "./subresource.ts";
 import { timeoutOf, within } from "./timeout.ts";
 import { put } from "./update.ts";
@@ -65,9 +65,9 @@ async function answer(server: Server, request: Request): Promise<Response> {
 async function route(server: Server, request: Request, trace: Pick<Exchange, "audit" | "warnings">): Promise<Response> {
   const { options } = server;
   const location = locate(request.url, options.prefix ?? "");
-  if (location === undefined) return notServed();
+  if (location === undefined) return notServed(trace);
   const { path, query } = location;
-  if (ANONYMOUS.test(path)) return (await plainPath(options, path, query)) ?? notServed();
+  if (ANONYMOUS.test(path)) return (await plainPath(options, path, query)) ?? notServed(trace);
   const user = await options.authenticate(request);
   if (user === undefined) throw unauthorized();
 
@@ -77,15 +77,16 @@ async function route(server: Server, request: Request, trace: Pick<Exchange, "au
     const answered = (await options.documents.handle(request, path)) ?? (await plainPath(options, path, query));
     if (answered !== undefined) return answered;
     if (isResourcePath(path) && knownGroup(path, options.kinds)) throw unknownPath();
-    return notServed();
+    return notServed(trace);
   }
-  if (target.subresource !== "" && !hasSubresource(target.kind, target.subresource)) throw unknownPath();
+  if (target.subresource !== "" && !hasSubresource(target.kind, target.subresource))
+    throw unknownPath(servedElsewhere(target.kind, target.subresource));
   const verb = verbOf(request.method, target, target.watch || flag(query.get("watch")));
   await checkAccess(options, user, path, verb, target);
   if (target.kind.deprecation !== undefined) trace.warnings.push(target.kind.deprecation);
   const timeoutMs = verb === "watch" ? undefined : timeoutOf(query);
   const reader = server.readers.get(target.kind) ?? options.reader;
-  const output = negotiate(request, query, isBuiltIn(target.kind));
+  const output = negotiate(request, query, isBuiltIn(target.kind), target.name === "");
   const x: Exchange = { options, request, target, query, output, user, reader, ...trace };
   if (!READS.has(verb) && options.commit === undefined) throw methodNotAllowed();
   const work = target.subresource === "" ? HANDLERS[verb](x) : subresource(x, verb);
@@ -106,7 +107,12 @@ const HANDLERS: Readonly<Record<Verb, (x: Exchange) => Promise<Response>>> = {
 };
 
 /** Outside /api and /apis upstream answers plain text. */
-function notServed(): Response {
-  const headers = { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };
+function notServed({ audit }: Pick<Exchange, "audit">): Response {
+  const headers = {
+    "audit-id": audit,
+    "cache-control": "no-cache, private",
+    "content-type": "text/plain; charset=utf-8",
+    "x-content-type-options": "nosniff",
+  };
   return new Response("404 page not found\n", { status: 404, headers });
 }

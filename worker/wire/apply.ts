@@ -7,11 +7,11 @@ import { cloneJson } from "../../core/patch/value.ts";
 import type { JsonObject, KubeObject } from "../../kinds/object.ts";
 import { readBody } from "./body.ts";
 import { create } from "./create.ts";
-import { parseApply } from "./decodepatch.ts";
+import { conversionError, parseApply } from "./decodepatch.ts";
 import { type Exchange, apiVersionOf } from "./exchange.ts";
 import { resetFor, schemaFor, versionsOf } from "./managed.ts";
 import { parseRow } from "./splice.ts";
-import { type ApiError, applyConflict, badRequest, conflict, patchRejected } from "./status.ts";
+import { type ApiError, applyConflict, conflict, patchRejected } from "./status.ts";
 import { checkName, readModifyWrite } from "./update.ts";
 import { type Written, settleNamespace, timestamp } from "./write.ts";
 import type { WriteOptions } from "./writeoptions.ts";
@@ -20,6 +20,16 @@ export function refusal(result: Extract<ApplyResult, { ok: false }>): ApiError {
   return "conflicts" in result
     ? applyConflict(conflictMessage(result.conflicts))
     : patchRejected(result.code, result.message);
+}
+
+function unconvertible(x: Exchange, { metadata }: KubeObject, why: string): ApiError {
+  const { kind, name } = x.target;
+  const type = `${kind.group}/${kind.version}, Kind=${kind.kind}`;
+  const which = `${metadata.namespace ?? ""}/${metadata.name ?? name}; ${type}`;
+  return patchRejected(
+    500,
+    `failed to convert new object (${which}) to proper version: unable to convert unstructured object to ${type}: ${why}`,
+  );
 }
 
 export async function apply(x: Exchange, options: WriteOptions, part?: string): Promise<Written> {
@@ -46,7 +56,7 @@ export async function apply(x: Exchange, options: WriteOptions, part?: string): 
     // Into the kind's own form, as decoding does for every other write: "1000m" is "1", empty lists are none.
     if (result.object !== live) {
       const decoded = decodeFields(result.object as unknown as JsonObject, schemaFor(kind));
-      if (!decoded.ok) throw badRequest(decoded.message);
+      if (!decoded.ok) throw unconvertible(x, config, conversionError(decoded.message));
     }
     settleNamespace(x, result.object);
     checkName(x, result.object);

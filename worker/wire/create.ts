@@ -7,7 +7,8 @@ import type { FieldError, Kind } from "../../kinds/kind.ts";
 import { NAMESPACES } from "../../kinds/namespace.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { objectRefs } from "../../kinds/rules/owners.ts";
-import type { Commit, Key } from "../store/store.ts";
+import type { Commit, Key, Row } from "../store/store.ts";
+import { admitNew } from "./admit.ts";
 import { readObject } from "./body.ts";
 import { servedText, storedKind } from "./convert.ts";
 import { type Exchange, keyOf, sendStored } from "./exchange.ts";
@@ -15,7 +16,7 @@ import { track } from "./managed.ts";
 import { generateName } from "./names.ts";
 import { dropRepeatedOwners } from "./owners.ts";
 import { storedText } from "./splice.ts";
-import { alreadyExists, forbidden, invalid, notFound, unclassified } from "./status.ts";
+import { type ApiError, alreadyExists, forbidden, invalid, notFound, unclassified } from "./status.ts";
 import { type Written, committer, settleNamespace, timestamp } from "./write.ts";
 import { type WriteOptions, writeOptionsOf } from "./writeoptions.ts";
 
@@ -78,14 +79,16 @@ export async function create(x: Exchange, { object, options, tracked }: CreateRe
   const stored = storedKind(kind);
   if (stored !== kind) stored.setDefaults?.(made);
   if (stored.generation) metadata.generation = 1;
-  stored.prepareCreate?.(made);
-  stored.admit?.(made);
+  const said = stored.prepareCreate?.(made);
+  if (said) x.warnings.push(...said);
+  const refused = await admitNew(x, stored, made);
   const home = namespaceKey(x);
   const errors = validateNew(kind, stored, object, made);
-  if (errors.length > 0 || metadata.resourceVersion) {
+  if (refused !== undefined || errors.length > 0 || metadata.resourceVersion) {
     // Admission comes before validation: a missing namespace is the first error.
     const found = home && (await x.options.reader.get(home));
     if (home !== undefined && found === undefined) throw namespaceError(x, metadata.name, "missing");
+    if (refused !== undefined) throw forbidden(stored, metadata.name ?? "", refused);
     if (errors.length > 0) throw invalid(stored, metadata.name ?? "", errors);
     throw unclassified("resourceVersion should not be set on objects to be created");
   }
@@ -105,11 +108,19 @@ export async function create(x: Exchange, { object, options, tracked }: CreateRe
     if (result.index === 0 && home !== undefined) {
       throw namespaceError(x, metadata.name, result.reason === "deleting" ? "deleting" : "missing");
     }
-    if (prefix === undefined) throw alreadyExists(kind, metadata.name);
+    if (prefix === undefined) throw await taken(x, key);
     if (attempt === NAME_TRIES) throw alreadyExists(kind, metadata.name, true);
     metadata.name = generateName(prefix, x.options.random);
   }
 }
+
+async function taken(x: Exchange, key: Key): Promise<ApiError> {
+  const row = await x.options.reader.get(key);
+  return alreadyExists(x.target.kind, key.name, false, row !== undefined && isDeleting(row));
+}
+
+const isDeleting = (row: Row): boolean =>
+  (JSON.parse(row.value) as KubeObject).metadata.deletionTimestamp !== undefined;
 
 /** By the served version's own rules, where it has some: they are the whole. */
 function validateNew(kind: Kind, stored: Kind, object: KubeObject, made: KubeObject): readonly FieldError[] {
@@ -124,10 +135,11 @@ async function dryCreate(x: Exchange, key: Key, home: Key | undefined): Promise<
   const found =
     home && rows.find((row) => row.resource === home.resource && row.name === home.name && row.namespace === "");
   if (home !== undefined && found === undefined) throw namespaceError(x, key.name, "missing");
-  if (found !== undefined && (JSON.parse(found.value) as KubeObject).metadata.deletionTimestamp !== undefined) {
+  if (found !== undefined && isDeleting(found)) {
     throw namespaceError(x, key.name, "deleting");
   }
-  if (rows.some((row) => row !== found)) throw alreadyExists(x.target.kind, key.name);
+  const there = rows.find((row) => row !== found);
+  if (there !== undefined) throw alreadyExists(x.target.kind, key.name, false, isDeleting(there));
 }
 
 export async function post(x: Exchange): Promise<Response> {

@@ -69,7 +69,7 @@ export function checkPatched(
     ]);
   };
   const decoded = decodeAs(object as unknown as JsonObject, schema, []);
-  if (!decoded.ok) throw refuse(strategic ? restoreError(decoded.message) : decoded.message);
+  if (!decoded.ok) throw refuse(strategic ? restoreError(decoded.message, decoded.scalar) : decoded.message);
   if (validation === "Ignore") return;
   const strict = [...patch.strict, ...decoded.strict];
   if (strict.length === 0) return;
@@ -77,16 +77,25 @@ export function checkPatched(
   warnings.push(...strict);
 }
 
-const GO_WORDS: Readonly<Record<string, string>> = { object: "map", array: "slice" };
+const GO_WORDS: Readonly<Record<string, string>> = { object: "map", array: "slice", number: "int64" };
 
 /** The same type mismatch as strategic patches report it: they convert maps, not text (runtime.FromUnstructured). */
-function restoreError(message: string): string {
+function restoreError(message: string, scalar = false): string {
   const [, found = "", type = ""] = /^json: cannot unmarshal (\S+).* of type (\S+)$/.exec(message) ?? [];
   if (type === "") return message;
   const from = GO_WORDS[found] ?? found;
+  // Go would make a rune of an integer.
+  if (scalar && !/^(bool|u?int|float)/.test(type))
+    return from === "int64" ? `cannot convert int64 to ${type}` : "unrecognized type: string";
   if (type.startsWith("[]")) return `cannot restore slice from ${from}`;
   if (type.startsWith("map[")) return `cannot restore map from ${from}`;
   return type.includes(".") ? `cannot restore struct from: ${from}` : `unrecognized type: ${type}`;
+}
+
+/** What a field of an applied object says that cannot be decoded: those with a decoder of their own in its words. */
+export function conversionError(message: string): string {
+  const own = /^(json: cannot unmarshal .*) into Go struct field \S+ of type (int32|string)$/.exec(message);
+  return own === null ? message : `${own[1]} into Go value of type ${own[2]}`;
 }
 
 /** An apply configuration. @throws ApiError 400 */

@@ -118,7 +118,8 @@ export function sendList(x: Exchange, o: ListOptions, found: Found): Response {
         `you requested PartialObjectMetadata, but the requested object is a list (*${goPackage(kind.group)}.${kind.kind}List)`,
       );
     }
-    const items = objects.map((object) => metadataOnly(kind, object, metaVersion));
+    // Go appends to nothing: no items are null here, and [] in a plain list.
+    const items = objects.length === 0 ? null : objects.map((object) => metadataOnly(kind, object, metaVersion));
     return send(x, 200, JSON.stringify({ kind: as, apiVersion: `meta.k8s.io/${metaVersion}`, metadata: meta, items }));
   }
   const render = isBuiltIn(kind) ? asItem : withVersion;

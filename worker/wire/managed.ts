@@ -1,4 +1,5 @@
 // Where wire meets core/patch's field ownership: which schema, manager, subresource and time a write is recorded under.
+import { scaleOwners } from "../../core/patch/apply/scale.ts";
 import { type Reset, trackUpdate, type Version } from "../../core/patch/apply/update.ts";
 import { schemaOf } from "../../kinds/facts/schema.ts";
 import type { Conversion, Kind } from "../../kinds/kind.ts";
@@ -65,6 +66,9 @@ function converted({ toStored, fromStored }: Conversion, object: KubeObject, old
 
 export function track(x: Exchange, { old, options, now, part, ...change }: Change): ManagedFieldsEntry[] | undefined {
   const { kind } = x.target;
+  // A Scale that nobody owns is not tracked (managedfields/internal/skipnonapplied.go): an apply that left replicas out stays the only owner.
+  if (part === "scale" && kind.scale && !scaleOwners(old?.metadata.managedFields, kind.scale.specReplicas)?.length)
+    return old?.metadata.managedFields;
   const next = kind.conversion === undefined ? change.next : converted(kind.conversion, change.next, old);
   const entries = trackUpdate({
     old,

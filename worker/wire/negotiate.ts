@@ -72,15 +72,19 @@ function outputOf({ type, parameters }: Clause): Output | undefined {
   return format === "protobuf" && as === "Table" ? undefined : { format, as, metaVersion: version, pretty };
 }
 
+const STREAMS = "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
+
 /** Upstream's router refuses what no serializer answers, its negotiation what no conversion answers: two texts. */
-function refusal(accept: string, protobuf: boolean): ApiError {
+function refusal(accept: string, protobuf: boolean, streams: boolean): ApiError {
   const accepted = protobuf ? ACCEPTED : ACCEPTED_CUSTOM;
   if (clauses(accept).some(({ type }) => formatOf(type) !== undefined)) return notAcceptable(accepted);
-  return new ApiError(406, "NotAcceptable", `406: Not Acceptable\n\nAvailable representations: ${accepted}`, {});
+  // Where one may watch, the router offers the types of streams too.
+  const all = streams && protobuf ? `${accepted}, ${STREAMS}` : accepted;
+  return new ApiError(406, "NotAcceptable", `406: Not Acceptable\n\nAvailable representations: ${all}`, {});
 }
 
-/** `protobuf`: does what is asked for have one? @throws ApiError 406 */
-export function negotiate(request: Request, query: URLSearchParams, protobuf: boolean): Output {
+/** `protobuf`: does what is asked for have one? `streams`: can it be watched? @throws ApiError 406 */
+export function negotiate(request: Request, query: URLSearchParams, protobuf: boolean, streams = false): Output {
   const accept = request.headers.get("accept");
   let output: Output | undefined = PLAIN;
   if (accept !== null && accept !== "" && accept !== "application/json" && accept !== "*/*") {
@@ -90,7 +94,7 @@ export function negotiate(request: Request, query: URLSearchParams, protobuf: bo
       output = resolve(accept, protobuf);
       if (known.size < KNOWN_MAX) known.set(accept, output);
     }
-    if (output === undefined) throw refusal(accept, protobuf);
+    if (output === undefined) throw refusal(accept, protobuf, streams);
   }
   return wantsPretty(request, query) ? { ...output, pretty: true } : output;
 }

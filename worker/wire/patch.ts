@@ -12,7 +12,7 @@ import { checkPatched, parsePatch } from "./decodepatch.ts";
 import { type Exchange, isBuiltIn, sendStored } from "./exchange.ts";
 import { schemaFor } from "./managed.ts";
 import { parseRow } from "./splice.ts";
-import { ApiError, badRequest, patchRejected, unsupportedMedia } from "./status.ts";
+import { ApiError, patchRejected, unsupportedMedia } from "./status.ts";
 import { checkName, readModifyWrite } from "./update.ts";
 import { settleNamespace } from "./write.ts";
 import { type WriteOptions, writeOptionsOf } from "./writeoptions.ts";
@@ -73,9 +73,8 @@ export function patched(
   const result = compute(doc, patch, schema);
   if (!result.ok) throw refusal(result);
   const object = result.object as unknown as KubeObject;
-  if (typeof object.metadata !== "object" || object.metadata === null)
-    throw badRequest("the patched object has no metadata");
   checkPatched(object, schema, patch, options.validation, x.warnings);
+  object.metadata ??= {} as KubeObject["metadata"];
   return object;
 }
 

@@ -33,10 +33,16 @@ function setAt(object: Loose, path: string, value: unknown): void {
   into[last] = value;
 }
 
+/** A ReplicationController's selector is plain labels. */
+function asSelector(selector: Loose): Loose {
+  const plain = Object.values(selector ?? {}).some((value) => typeof value === "string");
+  return plain ? { matchLabels: selector } : selector;
+}
+
 function scaleOf(object: KubeObject, paths: ScalePaths): KubeObject {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const selector = at(object, paths.selector);
-  const text = typeof selector === "string" ? selector : formatSelector(selectorFromObject(selector) ?? []);
+  const text = typeof selector === "string" ? selector : formatSelector(selectorFromObject(asSelector(selector)) ?? []);
   const replicas = at(object, paths.specReplicas);
   return {
     kind: SCALE.kind,

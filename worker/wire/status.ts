@@ -73,16 +73,16 @@ export function notFound(kind: Named, name: string): ApiError {
 }
 
 /** A path that nothing answers to. */
-export function unknownPath(): ApiError {
-  return new ApiError(404, "NotFound", "the server could not find the requested resource", {});
+export function unknownPath(message = "the server could not find the requested resource"): ApiError {
+  return new ApiError(404, "NotFound", message, {});
 }
 
 export function methodNotAllowed(): ApiError {
   return new ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {});
 }
 
-export function alreadyExists(kind: Named, name: string, generated = false): ApiError {
-  const text = `${qualified(kind.group, kind.resource)} "${name}" already exists`;
+export function alreadyExists(kind: Named, name: string, generated = false, deleting = false): ApiError {
+  const text = `${deleting ? "object is being deleted: " : ""}${qualified(kind.group, kind.resource)} "${name}" already exists`;
   return generated
     ? new ApiError(409, "AlreadyExists", `${text}, the server was not able to generate a unique name for the object`, {
         ...about(kind, name),

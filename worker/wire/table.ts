@@ -23,7 +23,7 @@ export interface Table {
   apiVersion: string;
   metadata: ListMeta;
   columnDefinitions: unknown[] | null;
-  rows: Row[];
+  rows: Row[] | null;
 }
 
 export function metadataOnly(kind: Kind, served: KubeObject, version: string): unknown {
@@ -66,6 +66,7 @@ export function tableOf(
     apiVersion: `meta.k8s.io/${x.output.metaVersion}`,
     metadata,
     columnDefinitions: tableColumns(stored),
-    rows,
+    // Kinds without columns of their own are printed by a convertor that appends to nothing (rest/table.go).
+    rows: rows.length === 0 && stored.columns.some(({ name }) => name === "Created At") ? null : rows,
   };
 }

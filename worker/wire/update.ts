@@ -45,12 +45,12 @@ export function checkName(x: Exchange, object: KubeObject): void {
 }
 
 /** @throws ApiError 409 when the body names another life of the object. */
-function checkUid(x: Exchange, sent: string | undefined, old: KubeObject): void {
-  if (!sent || sent === old.metadata.uid) return;
+function checkUid(x: Exchange, sent: string | undefined, old?: KubeObject): void {
+  if (!sent || sent === old?.metadata.uid) return;
   throw conflict(
     x.target.kind,
     x.target.name,
-    `Precondition failed: UID in precondition: ${sent}, UID in object meta: ${old.metadata.uid ?? ""}`,
+    `Precondition failed: UID in precondition: ${sent}, UID in object meta: ${old?.metadata.uid ?? ""}`,
   );
 }
 
@@ -70,7 +70,14 @@ export async function put(x: Exchange, part?: string): Promise<Response> {
       first = false;
       return { next, part };
     },
-    part === undefined && x.target.kind.createOnUpdate ? () => create(x, { object, options }) : undefined,
+    part === undefined && x.target.kind.createOnUpdate
+      ? () => {
+          checkUid(x, object.metadata.uid);
+          // No version is held against what does not exist (etcd3 GuaranteedUpdate).
+          object.metadata.resourceVersion = undefined;
+          return create(x, { object, options });
+        }
+      : undefined,
   );
   return sendStored(x, written.created ? 201 : 200, written.value, written.version);
 }

@@ -8,6 +8,7 @@
 import type { FieldError, Kind } from "../../kinds/kind.ts";
 import type { KubeObject, ManagedFieldsEntry } from "../../kinds/object.ts";
 import { objectRefs } from "../../kinds/rules/owners.ts";
+import { showConditionZeros } from "../../kinds/rules/zeros.ts";
 import type { Commit, CommitResult, Row } from "../store/store.ts";
 import { originalText, servedText } from "./convert.ts";
 import { equal, equalBut } from "./equal.ts";
@@ -72,6 +73,7 @@ export async function update(x: Exchange, request: UpdateRequest): Promise<Writt
   const own = part === undefined ? undefined : kind.parts?.[part];
   if (own === undefined) keepOtherParts(x, request);
   kind.setDefaults?.(next);
+  if (part === "status") showConditionZeros(next, kind.schema);
   if (!request.tracked)
     next.metadata.managedFields = track(x, { old, next, options, now: timestamp(x.options.clock()), part });
   own?.keep(next, old);

@@ -118,11 +118,20 @@ export function printElement(element: string): string {
       return `.${text}`;
     case "k":
       return `[${Object.entries(JSON.parse(text) as JsonObject)
-        .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
+        .map(([key, value]) => `${key}=${printValue(value)}`)
         .join(",")}]`;
     case "v":
       return `[=${JSON.stringify(JSON.parse(text))}]`;
     default:
       return `[${text}]`;
   }
+}
+
+/** A value as structured-merge-diff's value.ToString prints it. */
+function printValue(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map(printValue).join(",")}]`;
+  if (!isMap(value)) return JSON.stringify(value);
+  return Object.entries(value)
+    .map(([key, inner]) => `${key}=${printValue(inner)}`)
+    .join("");
 }

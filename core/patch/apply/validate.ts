@@ -2,7 +2,7 @@
 // values of another type, list items without keys or twice. Only configurations are checked; live objects may hold duplicates.
 import type { JsonObject, JsonValue } from "../../../kinds/object.ts";
 import type { Schema } from "../../../kinds/schema.ts";
-import { goText } from "../strategic/directives.ts";
+import { goSyntax, goText } from "../strategic/directives.ts";
 import { field, isMap } from "../value.ts";
 import { itemElement, printElement } from "./element.ts";
 import { fieldType, isAtomic, itemType, shape } from "./typed.ts";
@@ -103,8 +103,10 @@ function scalarError(value: JsonValue, schema: Schema): string | undefined {
   if (type === "string" && (format === undefined || format === "byte")) {
     return typeof value === "string"
       ? undefined
-      : `expected string, got &value.valueUnstructured{Value:${goText(value)}}`;
+      : `expected string, got &value.valueUnstructured{Value:${goSyntax(value)}}`;
   }
+  // Any value, to the OpenAPI that upstream's types are made of; who decodes it will tell.
+  if (format === "int-or-string" || format === "quantity") return undefined;
   return scalar ? undefined : `expected any scalar, got &{${goText(value)}}`;
 }
 

@@ -19,7 +19,7 @@ export class PatchError extends Error {
 }
 
 export function badPatchType(directive: JsonValue, map: JsonObject): PatchError {
-  return new PatchError(500, `unknown patch type: ${goText(directive)} in map: ${goText(map)}`);
+  return new PatchError(500, `unknown patch type: ${goString(directive)} in map: ${goText(map)}`);
 }
 
 export function noMergeKey(item: JsonObject, key: string): PatchError {
@@ -81,6 +81,26 @@ export function goText(value: JsonValue): string {
     .sort()
     .map((key) => `${key}:${goText(value[key]!)}`)
     .join(" ")}]`;
+}
+
+/** The same as %s prints it, which is made for strings alone. */
+function goString(value: JsonValue): string {
+  if (value === null) return "%!s(<nil>)";
+  if (Array.isArray(value)) return `[${value.map(goString).join(" ")}]`;
+  if (isMap(value))
+    return goText(Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, goString(inner)])));
+  return typeof value === "string" ? value : `%!s(${goType(value)}=${String(value)})`;
+}
+
+/** As %#v prints it: Go source. */
+export function goSyntax(value: JsonValue): string {
+  if (value === null) return "interface {}(nil)";
+  if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(", ")}}`;
+  if (!isMap(value)) return JSON.stringify(value);
+  const fields = Object.keys(value)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${goSyntax(value[key]!)}`);
+  return `map[string]interface {}{${fields.join(", ")}}`;
 }
 
 function goType(value: JsonValue): string {

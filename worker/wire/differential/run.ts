@@ -77,7 +77,7 @@ export function parsed(text: string): unknown {
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
 
-function masked(value: unknown, key = ""): unknown {
+export function masked(value: unknown, key = ""): unknown {
   if (Array.isArray(value)) {
     const items = value.map((item) => masked(item, key));
     // Causes come in the order of Go maps here and there; managers of the same second, or without a time, in no order at all.
@@ -102,27 +102,64 @@ function masked(value: unknown, key = ""): unknown {
   if (key === "cells" && /^\d+\.\d+\.\d+\.\d+$/.test(value)) return "IP";
   if (key === "cells" && /^(\d+:3\d{4}\/[A-Z]+,?)+$/.test(value)) return value.replace(/:3\d{4}/g, ":PORT");
   if (key === "cells" && /^\d+(s|m|h|d)$/.test(value)) return "AGE";
-  return value
-    .replace(/Invalid value: "\{\\"(apiVersion|kind)\\":.*\}":/, 'Invalid value: "OBJECT":')
-    .replace(/(BAD_|gen-)[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, "$1RANDOM")
-    .replace(UUID, "UID")
-    .replace(TIME, "TIME")
-    .replace(/(resource version: )\d+/gi, "$1RV")
-    .replace(/(ResourceVersion in (precondition|object meta): )\d+/g, "$1RV")
-    .replace(/(current: )\d+/g, "$1RV")
-    .replace(/\(\d+\)( does not match the ResourceVersion in record )\(\d+\)/, "(RV)$1(RV)")
-    .replace(/StorageError: invalid object, Code: 4, Key: \S+, ResourceVersion: 0, AdditionalErrorMsg: /, "");
+  if (value.includes("errors:\n"))
+    return value
+      .split("\n")
+      .map((line) => masked(line))
+      .sort()
+      .join("\n");
+  return (
+    value
+      .replace(/Invalid value: "\{\\"(apiVersion|kind|metadata)\\":.*\}":/, 'Invalid value: "OBJECT":')
+      // A whole strategic patch, as it looks after upstream has half consumed it.
+      .replace(/(^|patch: )Invalid value: "map\[[^]*\]": /, '$1Invalid value: "PATCH": ')
+      .replace(/(BAD_|gen-)[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, "$1RANDOM")
+      .replace(UUID, "UID")
+      .replace(TIME, "TIME")
+      .replace(/(Duplicate value: )3\d{4}\b/, "$1PORT")
+      .replace(/(resource version: )\d+/gi, "$1RV")
+      .replace(/(ResourceVersion in (precondition|object meta): )\d+/g, "$1RV")
+      .replace(/(current: )\d+/g, "$1RV")
+      .replace(/\(\d+\)( does not match the ResourceVersion in record )\(\d+\)/, "(RV)$1(RV)")
+      .replace(/StorageError: invalid object, Code: 4, Key: \S+, ResourceVersion: 0, AdditionalErrorMsg: /, "")
+  );
 }
 
 export interface Difference {
   step: string;
-  what: "status" | "type" | "warnings" | "body" | "facts";
+  what: "status" | "type" | "warnings" | "headers" | "body" | "facts";
   real: unknown;
   ours: unknown;
 }
 
 const type = (r: Received): string => String(r.headers["content-type"] ?? "").split(";", 1)[0] as string;
-const warnings = (r: Received): string => String(r.headers["warning"] ?? "").replaceAll(",299 -", ", 299 -");
+/** In any order: unknown fields are told in the order of a document that a patch has taken apart. */
+const warnings = (r: Received): string[] =>
+  String(r.headers["warning"] ?? "")
+    .split(/,\s*(?=299 -)/)
+    .sort();
+
+/** Headers that clients read, or caches on the way. */
+const headers = (r: Received): unknown => ({
+  cache: r.headers["cache-control"],
+  retry: r.headers["retry-after"],
+  allow: r.headers["allow"],
+  location: r.headers["location"],
+  audited: r.headers["audit-id"] !== undefined,
+});
+
+export function differ(step: string, real: Received, ours: Received): Difference[] {
+  const pairs: [Difference["what"], unknown, unknown][] = [
+    ["status", real.status, ours.status],
+    ["type", type(real), type(ours)],
+    ["warnings", warnings(real), warnings(ours)],
+    ["headers", headers(real), headers(ours)],
+    ["body", masked(real.body), masked(ours.body)],
+  ];
+  return pairs
+    .filter(([, a, b]) => JSON.stringify(a) !== JSON.stringify(b))
+    .map(([what, a, b]) => ({ step, what, real: a, ours: b }));
+}
 
 export async function compare(steps: readonly Step[], real: Send, ours: Send): Promise<Difference[]> {
   const differences: Difference[] = [];
@@ -143,11 +180,27 @@ export async function compare(steps: readonly Step[], real: Send, ours: Send): P
     const add = (what: Difference["what"], x: unknown, y: unknown): void => {
       if (JSON.stringify(x) !== JSON.stringify(y)) differences.push({ step: step.name, what, real: x, ours: y });
     };
-    add("status", a.status, b.status);
-    add("type", type(a), type(b));
-    add("warnings", warnings(a), warnings(b));
-    add("body", masked(a.body), masked(b.body));
+    differences.push(...differ(step.name, a, b));
     if (step.facts) add("facts", step.facts(a, pasts[0]), step.facts(b, pasts[1]));
   }
   return differences;
+}
+
+/** The stream of a watch on our side; break off reading to end it. */
+export function watchOurs(app: Hono): (path: string, headers?: Sent["headers"]) => AsyncIterable<Uint8Array> {
+  return async function* (path, headers) {
+    const response = await app.fetch(
+      new Request(`http://ours${path}`, { headers: { authorization: "Bearer good", ...headers } }),
+    );
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      await reader.cancel();
+    }
+  };
 }
