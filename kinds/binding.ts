@@ -56,6 +56,8 @@ export interface Binding {
   revisedAt?: number;
   /** RFC 3339: since when the cluster should hold it without a break. Absent on rows of before it was kept. */
   made?: string;
+  /** Of a follower: what an orphaning deletion left behind there uses it, so it stays until it is deleted at the root. */
+  held?: true;
   tombstone?: Tombstone;
 }
 

@@ -40,6 +40,7 @@ export function want(wanted: Wanted, before: Binding | undefined, now: string): 
     ...(wanted.pods === undefined ? {} : { pods: wanted.pods }),
     revisedAt: revised ? generation : (before.revisedAt ?? generation),
     ...(made === undefined ? {} : { made }),
+    ...(before?.held === true && before.tombstone === undefined ? { held: true } : {}),
   };
 }
 

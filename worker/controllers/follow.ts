@@ -11,19 +11,18 @@ import type { Event, Op } from "../store/store.ts";
 import { commit } from "./commit.ts";
 import { Busy, rfc3339, type Context, type Controller } from "./context.ts";
 import {
+  besideOf,
   contentOf,
   needsOfFollower,
   placeBeside,
   propagates,
   readFollowers,
-  serviceNames,
   type Content,
 } from "./followers.ts";
 import { labelRef, namespaceRef, needRef, ownRef } from "./refs.ts";
 import { dropped, tombstones } from "./release.ts";
 import { keyOf, readBinding, readObject, refOf, writeBinding, type InCluster } from "./rows.ts";
 import { eachRow } from "./scan.ts";
-import type { World } from "./world.ts";
 
 export const followController: Controller = {
   name: "follow",
@@ -83,13 +82,6 @@ function* wakesOfBinding(event: Event, { world, kindOf }: Context): Iterable<str
     yield templateName(own.template);
 }
 
-/** Everything a binding has beside it, by name. */
-function besideOf(namespace: string, { needs, labels }: Binding, world: World): string[] {
-  return labels === undefined
-    ? needs
-    : [...needs, ...serviceNames(namespace, world.servicesSelecting(namespace, labels))];
-}
-
 /** live: a workload stands there that needs it; leaving: only tombstoned ones do. */
 type Need = "live" | "leaving";
 
@@ -117,7 +109,7 @@ async function reconcile(name: string, context: Context): Promise<void> {
   const leaving = all.filter((binding) => {
     const need = needs.get(binding.cluster);
     return own.includes(binding)
-      ? need === undefined && !keeps
+      ? need === undefined && !keeps && binding.value.held !== true
       : need !== "leaving" && !(need === "live" && key.resource === NAMESPACES && !present);
   });
   const gone = standing.filter((binding) => !all.includes(binding));

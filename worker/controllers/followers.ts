@@ -1,6 +1,6 @@
 // Followers of a placed workload: brings their bindings into the clusters that get it, in the workload's own commit and before it in
 // version order, so that every agent sees Namespace, ConfigMaps and Services first.
-import { templateName } from "../../kinds/binding.ts";
+import { templateName, type Binding } from "../../kinds/binding.ts";
 import { kindKey, type Kind } from "../../kinds/kind.ts";
 import { parseApiVersion, type KubeObject } from "../../kinds/object.ts";
 import { neverPropagated } from "../../kinds/propagation.ts";
@@ -10,7 +10,18 @@ import { want } from "../../core/schedule/binding.ts";
 import type { Op } from "../store/store.ts";
 import { rfc3339, type Context } from "./context.ts";
 import { readRows } from "./recent.ts";
-import { bindingKey, keyOf, readBinding, readObject, refOf, writeBinding, writeObject, type Stored } from "./rows.ts";
+import {
+  bindingKey,
+  keyOf,
+  readBinding,
+  readObject,
+  refOf,
+  writeBinding,
+  writeObject,
+  type InCluster,
+  type Stored,
+} from "./rows.ts";
+import type { World } from "./world.ts";
 
 export interface Content {
   digest: string;
@@ -133,6 +144,32 @@ export async function placeBeside(
     );
   }
   return beside;
+}
+
+/** Everything a binding has beside it, by name. */
+export function besideOf(namespace: string, { needs, labels }: Binding, world: World): string[] {
+  return labels === undefined
+    ? needs
+    : [...needs, ...serviceNames(namespace, world.servicesSelecting(namespace, labels))];
+}
+
+/** What these bindings have beside them stays when they go, as it does in one cluster: the pods that are left behind use it. */
+export async function holdBeside(bindings: readonly InCluster<Binding>[], context: Context): Promise<Op[]> {
+  const named = bindings.map(({ cluster, value }) => ({
+    cluster,
+    names: besideOf(value.template.namespace, value, context.world),
+  }));
+  const objects = await readFollowers([...new Set(named.flatMap(({ names }) => names))], context);
+  const keys = named.flatMap(({ cluster, names }) =>
+    names.flatMap((name) => {
+      const uid = objects.get(name)?.value.metadata.uid;
+      return uid === undefined ? [] : [bindingKey(cluster, uid)];
+    }),
+  );
+  return (await readRows(keys, context))
+    .map(readBinding)
+    .filter(({ value }) => value.tombstone === undefined && value.held !== true)
+    .map((before) => writeBinding(before.cluster, { ...before.value, held: true }, before));
 }
 
 export function serviceNames(namespace: string, names: readonly string[]): string[] {

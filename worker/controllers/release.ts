@@ -12,6 +12,7 @@ import { REPLICASETS } from "../../core/schedule/replicasets.ts";
 import type { Op } from "../store/store.ts";
 import { commit } from "./commit.ts";
 import { Busy, rfc3339, type Context } from "./context.ts";
+import { holdBeside } from "./followers.ts";
 import {
   bindingKey,
   decisionKey,
@@ -46,6 +47,7 @@ export async function releaseAll(
       context,
     )),
     ...(await dropped(gone, context)),
+    ...(leaving.orphan === true ? await holdBeside(own, context) : []),
   ];
   const deleted = template === undefined || template.value.metadata.deletionTimestamp !== undefined;
   if (deleted && leaving.orphan !== true) ops.push(...(await replicaSetDeletions(decisions, context)));

@@ -4,6 +4,7 @@ import { BINDINGS, REPORTS, type Binding, type Report } from "../../kinds/bindin
 import { ROOT_KINDS } from "../../kinds/all.ts";
 import { kindKey } from "../../kinds/kind.ts";
 import type { KubeObject, Loose } from "../../kinds/object.ts";
+import { objectRefs } from "../../kinds/rules/owners.ts";
 import { openMemory } from "../store/memory.ts";
 import type { Store } from "../store/store.ts";
 import { bootstrap } from "./bootstrap.ts";
@@ -54,7 +55,10 @@ async function write(resource: string, name: string, change: (before: Loose) => 
       kind?.prepareCreate?.(object);
       if (resource === "clusters.hanse.dev") object["status"] = status;
     }
-    await store.commit({ ops: [{ op: "put", key, value: JSON.stringify(object) }] });
+    const refs = objectRefs(object);
+    await store.commit({
+      ops: [{ op: "put", key, value: JSON.stringify(object), ...(refs === undefined ? {} : { refs }) }],
+    });
   }
   await controllers.idle();
 }
@@ -347,3 +351,60 @@ test("a StatefulSet's revisions are ControllerRevisions at the root: kept, reuse
     [3, "second"],
   ]);
 });
+
+test.each([
+  ["orphan", ["orphan"], true],
+  ["background", [], false],
+])(
+  "what a workload has beside it after --cascade=%s: stays for the pods, until it is deleted at the root",
+  async (_how, finalizers, stays) => {
+    await cluster("paris", "8");
+    await write("configmaps", "settings", () => ({ apiVersion: "v1", kind: "ConfigMap", metadata: {}, data: {} }));
+    await write("services", "front", () => ({
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: {},
+      spec: { selector: { a: "b" }, ports: [{ port: 80 }] },
+    }));
+    await write("statefulsets.apps", "db", () => ({
+      apiVersion: "apps/v1",
+      kind: "StatefulSet",
+      metadata: {},
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: { a: "b" } },
+        template: {
+          metadata: { labels: { a: "b" } },
+          spec: podSpec("1", { volumes: [{ name: "v", configMap: { name: "settings" } }] }),
+        },
+      },
+    }));
+    const beside = ["settings", "front"];
+    const standing = async (): Promise<(boolean | undefined)[]> =>
+      Promise.all(
+        beside.map(async (uid) => {
+          const held = await binding("paris", uid);
+          return held === undefined ? undefined : held.tombstone === undefined;
+        }),
+      );
+    await write("statefulsets.apps", "db", (before) =>
+      finalizers.length === 0
+        ? undefined
+        : { ...before, metadata: { ...before.metadata, deletionTimestamp: NOW, finalizers } },
+    );
+    await report("paris", "db", "removed");
+    expect(await read("statefulsets.apps", "db")).toBeUndefined();
+    expect(await standing()).toEqual([stays, stays]);
+    if (!stays) return;
+    const old = await binding("paris", "settings");
+    await write("configmaps", "settings", (before) => ({ ...before, data: { a: "new" } }));
+    const changed = await binding("paris", "settings");
+    expect(changed).toMatchObject({ held: true, generation: (old?.generation ?? 0) + 1 });
+    for (const [resource, name] of [
+      ["configmaps", "settings"],
+      ["services", "front"],
+    ] as const)
+      await write(resource, name, () => undefined);
+    expect(await standing()).toEqual([false, false]);
+  },
+);
