@@ -70,6 +70,21 @@ describe("health", () => {
   });
 });
 
+describe("what only a cluster serves", () => {
+  test.each([
+    ["GET", "/api/v1/namespaces/default/pods/a/log", /^pods\/log is not served here: ask the cluster/],
+    ["POST", "/api/v1/namespaces/default/pods/a/exec", /^pods\/exec is not served here/],
+    ["POST", "/api/v1/namespaces/default/serviceaccounts/a/token", /^serviceaccounts\/token is not served here/],
+    ["GET", "/api/v1/namespaces/default/pods/a/nothing", /^the server could not find the requested resource$/],
+    ["GET", "/apis/apps/v1/namespaces/default/deployments/a/log", /^the server could not find the requested resource$/],
+  ])("%s %s is a 404 that says so", async (method, path, message) => {
+    const { call } = await openTrial(MEMBER_KINDS);
+    const { body } = await call(method, path);
+    expect(body).toMatchObject({ kind: "Status", reason: "NotFound", code: 404 });
+    expect(body.message).toMatch(message);
+  });
+});
+
 describe("a read-only view below a prefix", () => {
   const view = () => openTrial(MEMBER_KINDS, { prefix: "/clusters/paris", commit: undefined });
   test.each([
