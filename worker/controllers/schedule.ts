@@ -19,7 +19,15 @@ import { scheduleWhole } from "../../core/schedule/whole.ts";
 import type { Event, Op } from "../store/store.ts";
 import { commit } from "./commit.ts";
 import { Busy, rfc3339, type Context, type Controller, type Outcome } from "./context.ts";
-import { contentOf, placeBeside, propagates, readFollowers, serviceNames } from "./followers.ts";
+import {
+  asMembersSee,
+  contentOf,
+  placeBeside,
+  propagates,
+  readFollowers,
+  serviceNames,
+  withoutOwners,
+} from "./followers.ts";
 import { forget, releaseAll, replicaSetDeletions } from "./release.ts";
 import { record } from "./history.ts";
 import { readRows } from "./recent.ts";
@@ -65,7 +73,8 @@ export const scheduleController: Controller = {
   reconcile,
 };
 
-function* wakes(event: Event, { kindOf }: Context): Iterable<string> {
+function* wakes(event: Event, context: Context): Iterable<string> {
+  const { kindOf } = context;
   if (event.resource === BINDINGS) {
     if (event.type !== "DELETED") return;
     const { template } = readBinding(event).value;
@@ -78,7 +87,7 @@ function* wakes(event: Event, { kindOf }: Context): Iterable<string> {
   if (!mayLeave(kind, event.value) && (event.previous === undefined || !mayLeave(kind, event.previous))) return;
   if (event.type === "MODIFIED" && event.previous !== undefined) {
     const [before, after] = [JSON.parse(event.previous) as KubeObject, JSON.parse(event.value) as KubeObject];
-    const letGo = kind.propagates?.(before) !== kind.propagates?.(after);
+    const letGo = propagatesAs(before, kind, context) !== propagatesAs(after, kind, context);
     if (
       !letGo &&
       sameForMembers(before, after, rule) &&
@@ -94,19 +103,17 @@ function mayLeave(kind: Kind, value: string): boolean {
   return kind.propagates === undefined || kind.propagates(withoutOwners(JSON.parse(value) as KubeObject));
 }
 
-const withoutOwners = (object: KubeObject): KubeObject => ({
-  ...object,
-  metadata: { ...object.metadata, ownerReferences: [] },
-});
+const propagatesAs = (object: KubeObject, kind: Kind, context: Context): boolean =>
+  kind.propagates?.(asMembersSee(object, context)) !== false;
 
 /** What was placed stays so when a controller adopts it later: nothing that runs ends by that, and nothing runs again when it is let go. */
-function isAdopted(object: KubeObject, kind: Kind, decisions: readonly Stored<Decision>[]): boolean {
+function isAdopted(object: KubeObject, kind: Kind, decisions: readonly Stored<Decision>[], context: Context): boolean {
   const placed = decisions.some(
     ({ value }) =>
       value.template.uid === object.metadata.uid &&
       (value.lost !== undefined || value.verdicts.some(({ share }) => share > 0)),
   );
-  return placed && propagates(withoutOwners(object), kind);
+  return placed && propagates(withoutOwners(object), kind, context);
 }
 
 async function reconcile(name: string, context: Context): Promise<Outcome | void> {
@@ -128,7 +135,7 @@ async function reconcile(name: string, context: Context): Promise<Outcome | void
   const stays =
     kind !== undefined &&
     template !== undefined &&
-    (propagates(template.value, kind) || isAdopted(template.value, kind, decisions));
+    (propagates(template.value, kind, context) || isAdopted(template.value, kind, decisions, context));
   if (kind?.federation.rule !== "workload" || !stays) {
     // What was read beside its absence may be of one that was made since: looked at after them, it tells.
     if (template === undefined && bindings.length + decisions.length > 0 && (await store.get(key)) !== undefined)
