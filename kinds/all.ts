@@ -95,9 +95,11 @@ const SHARED: readonly Kind[] = [
  */
 const rootPod: Kind = {
   ...pod,
-  admit: (object, old) => {
+  // A class that the root does not know is left to the cluster, whose own counts there; so is the default one.
+  looksUp: (object) => (object.spec?.priorityClassName ? pod.looksUp?.(object) : undefined),
+  admit: (object, old, found) => {
     admitServiceAccount(object, old);
-    pod.admit?.(object, old);
+    return pod.admit?.(object, old, found?.length ? found : undefined);
   },
   warning: "pods that workloads make in member clusters are not collected yet: only pods created here are listed",
 };

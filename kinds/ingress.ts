@@ -1,8 +1,10 @@
 // Ingress (networking.k8s.io/v1): HTTP from outside to Services, by host and path. Stored at the root; nobody there serves it yet, so its
-// status stays what somebody writes. The default class (admission's DefaultIngressClass) is not filled in: each cluster has its own.
+// status stays what somebody writes. One that names no class gets the default one, if there is one (admission's DefaultIngressClass).
 import type { FieldError, Kind } from "./kind.ts";
 import type { KubeObject, Loose } from "./object.ts";
 import { validateIngressSpec, validateIngressStatus } from "./ingress/validate.ts";
+import { DEFAULT_INGRESS_CLASS, INGRESS_CLASSES } from "./ingressclass.ts";
+import { defaultClass } from "./rules/classes.ts";
 import { AGE, NAME } from "./rules/columns.ts";
 import { invalid } from "./rules/errors.ts";
 import { validateMetadata } from "./rules/metadata.ts";
@@ -41,6 +43,9 @@ function validate(object: KubeObject, old?: KubeObject): FieldError[] {
   if (old !== undefined) errors.push(...validateIngressStatus(object.status?.loadBalancer, old.status?.loadBalancer));
   return errors;
 }
+
+const hasClass = ({ metadata, spec }: KubeObject): boolean =>
+  metadata.annotations?.[CLASS_ANNOTATION] !== undefined || typeof spec.ingressClassName === "string";
 
 function warnings({ metadata, spec }: KubeObject, old?: KubeObject): string[] {
   const annotated = metadata.annotations?.[CLASS_ANNOTATION] !== undefined;
@@ -100,6 +105,11 @@ export const ingress: Kind = {
   setDefaults,
   prepareCreate: (object) => {
     object.status = { loadBalancer: {} };
+  },
+  looksUp: (object) => (hasClass(object) ? undefined : { resource: INGRESS_CLASSES }),
+  admit: ({ spec }, _old, classes) => {
+    const name = defaultClass(classes, [DEFAULT_INGRESS_CLASS]);
+    if (name !== undefined) spec.ingressClassName = name;
   },
   validate,
   warnings,

@@ -7,7 +7,8 @@ import { validateMetadata } from "./rules/metadata.ts";
 import { byteLength, dns1123Label, dns1123Subdomain, pathSegment, regexMessage } from "./rules/names.ts";
 import { dropZeros } from "./rules/zeros.ts";
 
-const DEFAULT_ANNOTATION = "ingressclass.kubernetes.io/is-default-class";
+export const INGRESS_CLASSES = "ingressclasses.networking.k8s.io";
+export const DEFAULT_INGRESS_CLASS = "ingressclass.kubernetes.io/is-default-class";
 const CONTROLLER_LIMIT = 250;
 const HTTP_PATH = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+";
 const httpPath = new RegExp(`^${HTTP_PATH}$`);
@@ -89,7 +90,7 @@ export const ingressClass: Kind = {
     {
       ...NAME,
       cell: ({ metadata }) =>
-        metadata.annotations?.[DEFAULT_ANNOTATION] === "true" ? `${metadata.name} (default)` : metadata.name,
+        metadata.annotations?.[DEFAULT_INGRESS_CLASS] === "true" ? `${metadata.name} (default)` : metadata.name,
     },
     {
       name: "Controller",

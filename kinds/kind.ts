@@ -81,6 +81,13 @@ export interface Conversion {
   fromStored(object: KubeObject): KubeObject;
 }
 
+/** The object of that name, or where there is none all of them. Cluster-scoped. */
+export interface Lookup {
+  /** Of the store: "storageclasses.storage.k8s.io". */
+  resource: string;
+  name?: string;
+}
+
 export interface Kind {
   group: string;
   version: string;
@@ -149,8 +156,10 @@ export interface Kind {
   prepareUpdate?(object: KubeObject, old: KubeObject): void;
   /** The same for /status, beside what every status endpoint keeps. */
   prepareStatus?(object: KubeObject, old: KubeObject): void;
-  /** What kube-apiserver's own admission plug-ins fill in before validation (service account, tolerations, …), in place; not on /status. */
-  admit?(object: KubeObject, old?: KubeObject): void;
+  /** What kube-apiserver's own admission plug-ins fill in before validation (service account, tolerations, …), in place; not on /status. Answers with why it is forbidden, if it is (403). */
+  admit?(object: KubeObject, old?: KubeObject, found?: readonly KubeObject[]): string | void;
+  /** What `admit` must know of another kind at a creation, which is then read first and handed to it as `found`. A read more: sparingly. */
+  looksUp?(object: KubeObject): Lookup | undefined;
   /** Errors kube-apiserver would give; `old` on update. */
   validate?(object: KubeObject, old?: KubeObject): FieldError[];
   federation: FederationRule;

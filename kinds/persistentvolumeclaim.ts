@@ -2,6 +2,8 @@
 // Its protection finalizer is not set here, since no volume controller runs at the root to take it away again; each member sets its own.
 import type { FieldError, Kind } from "./kind.ts";
 import type { KubeObject, Loose } from "./object.ts";
+import { DEFAULT_STORAGE_CLASS, STORAGE_CLASSES } from "./storageclass.ts";
+import { defaultClass } from "./rules/classes.ts";
 import { AGE, NAME } from "./rules/columns.ts";
 import { forbidden, invalid, invalidEach, notSupported } from "./rules/errors.ts";
 import { sameJson, validateMetadata } from "./rules/metadata.ts";
@@ -106,6 +108,10 @@ function sameClaimSpec(a: Loose, b: Loose, anySize: boolean): boolean {
   );
 }
 
+/** "" is a class too: none. */
+const hasClass = ({ metadata, spec }: KubeObject): boolean =>
+  metadata.annotations?.[STORAGE_CLASS_ANNOTATION] !== undefined || typeof spec.storageClassName === "string";
+
 function warnings({ metadata, spec }: KubeObject): string[] {
   const old =
     metadata.annotations?.[STORAGE_CLASS_ANNOTATION] === undefined
@@ -203,6 +209,11 @@ export const persistentVolumeClaim: Kind = {
   prepareCreate: (object) => {
     object.status = { phase: "Pending" };
     normalizeDataSources(object.spec);
+  },
+  looksUp: (object) => (hasClass(object) ? undefined : { resource: STORAGE_CLASSES }),
+  admit: ({ spec }, _old, classes) => {
+    const name = defaultClass(classes, DEFAULT_STORAGE_CLASS);
+    if (name !== undefined) spec.storageClassName = name;
   },
   prepareUpdate: (object, old) => normalizeDataSources(object.spec, old.spec),
   warnings,

@@ -2,7 +2,7 @@
 // workload of its own, placed whole in one cluster and run once.
 import type { Kind } from "./kind.ts";
 import type { KubeObject } from "./object.ts";
-import { admit } from "./pod/admit.ts";
+import { admit, looksUp } from "./pod/admit.ts";
 import { podReady, podRestarts, podStatus } from "./pod/columns.ts";
 import { prepareCreate } from "./pod/create.ts";
 import { ephemeralContainers, resize } from "./pod/parts.ts";
@@ -129,6 +129,7 @@ export const pod: Kind = {
   setDefaults,
   prepareCreate,
   prepareStatus,
+  looksUp,
   admit,
   validate,
   // Not of updates: people seldom write pods themselves.

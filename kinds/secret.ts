@@ -7,9 +7,11 @@ import { base64Length, immutableData, MAX_DATA_BYTES } from "./rules/data.ts";
 import { invalid, invalidEach, required, tooManyBytes } from "./rules/errors.ts";
 import { sameJson, validateMetadata } from "./rules/metadata.ts";
 import { configMapKey } from "./rules/names.ts";
+import { keyPairProblem } from "./rules/pem.ts";
 import { dropZeros } from "./rules/zeros.ts";
 
 export const SERVICE_ACCOUNT_TOKEN = "kubernetes.io/service-account-token";
+const TLS = "kubernetes.io/tls";
 const SERVICE_ACCOUNT_NAME = "kubernetes.io/service-account.name";
 
 /** Keys that a type demands (kk:pkg/apis/core/validation ValidateSecret). */
@@ -30,7 +32,7 @@ function validateType(object: KubeObject): FieldError[] {
       return "username" in data || "password" in data ? [] : [required("data[username]"), required("data[password]")];
     case "kubernetes.io/ssh-auth":
       return data["ssh-privatekey"] ? [] : [required("data[ssh-privatekey]")];
-    case "kubernetes.io/tls":
+    case TLS:
       return missing("tls.crt", "tls.key");
     default:
       return [];
@@ -76,6 +78,16 @@ function setDefaults(object: KubeObject): void {
   delete object.stringData;
 }
 
+/** A broken pair is kept, and warned of (kk:pkg/registry/core/secret/strategy.go). */
+function warnings({ type, data }: KubeObject): string[] {
+  if (type !== TLS) return [];
+  const problem = keyPairProblem(
+    decodeBase64(data?.["tls.crt"] ?? "") ?? "",
+    decodeBase64(data?.["tls.key"] ?? "") ?? "",
+  );
+  return problem === undefined ? [] : [problem];
+}
+
 export const secret: Kind = {
   group: "",
   version: "v1",
@@ -110,5 +122,6 @@ export const secret: Kind = {
       ...validateContent(object),
     ];
   },
+  warnings,
   federation: { rule: "follower" },
 };

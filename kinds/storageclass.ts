@@ -68,7 +68,9 @@ function warnings({ allowedTopologies }: KubeObject): string[] {
   );
 }
 
-const DEFAULT_ANNOTATIONS = [
+export const STORAGE_CLASSES = "storageclasses.storage.k8s.io";
+
+export const DEFAULT_STORAGE_CLASS = [
   "storageclass.kubernetes.io/is-default-class",
   "storageclass.beta.kubernetes.io/is-default-class",
 ];
@@ -91,7 +93,7 @@ export const storageClass: Kind = {
       format: "name",
       description: "Name of the object",
       cell: ({ metadata }) =>
-        DEFAULT_ANNOTATIONS.some((key) => metadata.annotations?.[key] === "true")
+        DEFAULT_STORAGE_CLASS.some((key) => metadata.annotations?.[key] === "true")
           ? `${metadata.name} (default)`
           : metadata.name,
     },

@@ -80,15 +80,15 @@ export async function create(x: Exchange, { object, options, tracked }: CreateRe
   if (stored !== kind) stored.setDefaults?.(made);
   if (stored.generation) metadata.generation = 1;
   const said = stored.prepareCreate?.(made);
-  if (said) x.warnings.push(...said);
   const refused = await admitNew(x, stored, made);
+  if (said && refused === undefined) x.warnings.push(...said);
   const home = namespaceKey(x);
   const errors = validateNew(kind, stored, object, made);
   if (refused !== undefined || errors.length > 0 || metadata.resourceVersion) {
     // Admission comes before validation: a missing namespace is the first error.
     const found = home && (await x.options.reader.get(home));
     if (home !== undefined && found === undefined) throw namespaceError(x, metadata.name, "missing");
-    if (refused !== undefined) throw forbidden(stored, metadata.name ?? "", refused);
+    if (refused !== undefined) throw forbidden(stored, prefix ?? metadata.name ?? "", refused);
     if (errors.length > 0) throw invalid(stored, metadata.name ?? "", errors);
     throw unclassified("resourceVersion should not be set on objects to be created");
   }
