@@ -1,10 +1,11 @@
 // PersistentVolume (v1): stored at the root and never sent to a member, where volumes belong to the cluster's own storage. Nothing binds
 // claims here, so that its phase stays Pending, and no protection finalizer is set, since nothing would take it away again.
+import { goStruct } from "./facts/gotypes.ts";
 import type { FieldError, Kind } from "./kind.ts";
 import type { KubeObject, Loose } from "./object.ts";
 import { AGE, NAME } from "./rules/columns.ts";
 import { forbidden, invalid } from "./rules/errors.ts";
-import { goValue } from "./rules/gojson.ts";
+import { goDiff, goValue } from "./rules/gojson.ts";
 import { sameJson, validateMetadata } from "./rules/metadata.ts";
 import { expressionWarnings } from "./rules/nodelabels.ts";
 import { validateNodeSelector } from "./rules/nodeselector.ts";
@@ -12,7 +13,6 @@ import { formatQuantity } from "./rules/quantity.ts";
 import { amount } from "./rules/resourcelist.ts";
 import { dropZeros } from "./rules/zeros.ts";
 import { shortAccessModes, STORAGE_CLASS_ANNOTATION, storageClassOf } from "./storage/accessmodes.ts";
-import { goDiff, NODE_AFFINITY, VOLUME_SOURCE } from "./storage/internal.ts";
 import { SOURCES } from "./storage/volumesource.ts";
 import { defaultVolumeSpec, validateVolumeSpec } from "./storage/volumespec.ts";
 
@@ -87,12 +87,12 @@ function validateChange(spec: Loose, before: Loose): FieldError[] {
   if (was.csi && !was.csi.controllerExpandSecretRef && source.csi?.controllerExpandSecretRef)
     source = { ...source, csi: { ...source.csi, controllerExpandSecretRef: undefined } };
   if (!sameJson(source, was)) {
-    const text = `spec.persistentvolumesource is immutable after creation\n${goDiff(VOLUME_SOURCE, was, source)}`;
+    const text = `spec.persistentvolumesource is immutable after creation\n${goDiff(goStruct("PersistentVolumeSource"), was, source)}`;
     errors.push(forbidden("spec.persistentvolumesource", text));
   }
   if (spec.volumeMode !== before.volumeMode) errors.push(invalid("volumeMode", spec.volumeMode, "field is immutable"));
   if (before.nodeAffinity && !sameAffinity(spec.nodeAffinity, before.nodeAffinity)) {
-    const value = spec.nodeAffinity ? goValue(NODE_AFFINITY, spec.nodeAffinity) : undefined;
+    const value = spec.nodeAffinity ? goValue(goStruct("VolumeNodeAffinity"), spec.nodeAffinity) : undefined;
     errors.push(invalid("nodeAffinity", value, "field is immutable, except for updating from beta label to GA"));
   }
   if (before.volumeAttributesClassName !== undefined && spec.volumeAttributesClassName === undefined)

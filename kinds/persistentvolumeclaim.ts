@@ -1,11 +1,12 @@
 // PersistentVolumeClaim (v1). At the root it is a wish: it follows the pods that name it, and a member's own storage fulfils it there.
 // Its protection finalizer is not set here, since no volume controller runs at the root to take it away again; each member sets its own.
+import { goStruct } from "./facts/gotypes.ts";
 import type { FieldError, Kind } from "./kind.ts";
 import type { KubeObject, Loose } from "./object.ts";
-import { DEFAULT_STORAGE_CLASS, STORAGE_CLASSES } from "./storageclass.ts";
 import { defaultClass } from "./rules/classes.ts";
 import { AGE, NAME } from "./rules/columns.ts";
 import { forbidden, invalid, invalidEach, notSupported } from "./rules/errors.ts";
+import { goDiff } from "./rules/gojson.ts";
 import { sameJson, validateMetadata } from "./rules/metadata.ts";
 import { qualifiedName } from "./rules/names.ts";
 import { formatQuantity } from "./rules/quantity.ts";
@@ -19,8 +20,8 @@ import {
   sameResources,
 } from "./rules/resourcelist.ts";
 import { dropZeros, showZeros } from "./rules/zeros.ts";
+import { DEFAULT_STORAGE_CLASS, STORAGE_CLASSES } from "./storageclass.ts";
 import { shortAccessModes, STORAGE_CLASS_ANNOTATION, storageClassOf } from "./storage/accessmodes.ts";
-import { CLAIM_SPEC, goDiff } from "./storage/internal.ts";
 import { claimSpecWarnings, defaultClaimSpec, normalizeDataSources, validateClaimSpec } from "./storage/claimspec.ts";
 
 const CONDITION = "io.k8s.api.core.v1.PersistentVolumeClaimCondition";
@@ -94,7 +95,11 @@ function validateChange(object: KubeObject, old: KubeObject): FieldError[] {
 function difference(spec: Loose, before: Loose, bound: boolean): string {
   const { resources = {} } = spec;
   const requests = { ...resources.requests, storage: before.resources?.requests?.storage };
-  return goDiff(CLAIM_SPEC, before, bound ? { ...spec, resources: { ...resources, requests } } : spec);
+  return goDiff(
+    goStruct("PersistentVolumeClaimSpec"),
+    before,
+    bound ? { ...spec, resources: { ...resources, requests } } : spec,
+  );
 }
 
 function sameClaimSpec(a: Loose, b: Loose, anySize: boolean): boolean {

@@ -1,4 +1,5 @@
 // VolumeAttachment (storage.k8s.io/v1): a volume on a node. Members' own controllers make them; stored at the root for whoever asks.
+import { goStruct } from "./facts/gotypes.ts";
 import type { FieldError, Kind } from "./kind.ts";
 import type { KubeObject, Loose } from "./object.ts";
 import { AGE, NAME } from "./rules/columns.ts";
@@ -7,7 +8,6 @@ import { goValue, type GoStruct } from "./rules/gojson.ts";
 import { sameJson, validateMetadata } from "./rules/metadata.ts";
 import { byteLength, dns1123Subdomain, inRange } from "./rules/names.ts";
 import { dropZeros, showZeros } from "./rules/zeros.ts";
-import { VOLUME_SPEC } from "./storage/internal.ts";
 import { driverNameErrors } from "./storage/volumesource.ts";
 import { defaultVolumeSpec, validateVolumeSpec } from "./storage/volumespec.ts";
 
@@ -27,15 +27,18 @@ const MAX_METADATA = 256 * 1024;
 const MAX_MESSAGE = 1024;
 const ONE_SOURCE = "must specify exactly one of inlineVolumeSpec and persistentVolumeName";
 
-const SPEC: GoStruct = {
+const goSpec = (): GoStruct => ({
   Attacher: ["attacher", ""],
   Source: [
     "source",
     {},
-    { PersistentVolumeName: ["persistentVolumeName", null], InlineVolumeSpec: ["inlineVolumeSpec", null, VOLUME_SPEC] },
+    {
+      PersistentVolumeName: ["persistentVolumeName", null],
+      InlineVolumeSpec: ["inlineVolumeSpec", null, goStruct("PersistentVolumeSpec")],
+    },
   ],
   NodeName: ["nodeName", ""],
-};
+});
 
 function validate(object: KubeObject, old?: KubeObject): FieldError[] {
   const { spec, status } = object;
@@ -50,7 +53,7 @@ function validate(object: KubeObject, old?: KubeObject): FieldError[] {
   const name = source.persistentVolumeName;
   if (name !== undefined) errors.push(...invalidEach("spec.source.persistentVolumeName", name, dns1123Subdomain(name)));
   if (old !== undefined && !sameJson(spec, old.spec))
-    errors.push(invalid("spec", goValue(SPEC, spec), "field is immutable"));
+    errors.push(invalid("spec", goValue(goSpec(), spec), "field is immutable"));
   return errors;
 }
 

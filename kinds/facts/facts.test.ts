@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { facts } from "./facts.ts";
 import { generateFacts, renderModule } from "./generate.ts";
+import { generateInternal } from "./generate/internal.ts";
 import { modulesForTest } from "./generate/modules.ts";
 
 const modules = modulesForTest("kinds/facts: checked-in facts equal a fresh generation");
@@ -12,6 +13,8 @@ test.skipIf(modules === undefined)("checked-in facts equal a fresh generation", 
   expect(readFileSync(join(import.meta.dirname, "data.ts"), "utf8") === fresh, "run node kinds/facts/generate.ts").toBe(
     true,
   );
+  const internal = readFileSync(join(import.meta.dirname, "internal.ts"), "utf8");
+  expect(internal === generateInternal(modules!), "run node kinds/facts/generate.ts").toBe(true);
 });
 
 describe("facts are closed", () => {

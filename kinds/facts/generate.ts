@@ -1,9 +1,10 @@
-// Writes kinds/facts/data.ts: what Kubernetes' own sources say about its types, without prose. Run by hand after a new release:
+// Writes kinds/facts/data.ts and kinds/facts/internal.ts: what Kubernetes' own sources say about its types, without prose. Run by hand after a new release:
 //   node kinds/facts/generate.ts
 // Sources: k8s.io/kubernetes api/openapi-spec, generated.proto and types.go of k8s.io/api and its siblings (generate/modules.ts).
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type GoPackage, readGoPackage } from "./generate/golang.ts";
+import { generateInternal } from "./generate/internal.ts";
 import { readMessages } from "./generate/messages.ts";
 import { downloadModules, type Modules, RELEASE } from "./generate/modules.ts";
 import { apiPackages } from "./generate/packages.ts";
@@ -42,7 +43,12 @@ export function renderModule(facts: string): string {
 }
 
 if (import.meta.main) {
-  const text = renderModule(generateFacts(downloadModules()));
-  writeFileSync(join(import.meta.dirname, "data.ts"), text);
-  console.log(`kinds/facts/data.ts: ${(text.length / 1024).toFixed(0)} KiB`);
+  const modules = downloadModules();
+  for (const [file, text] of [
+    ["data.ts", renderModule(generateFacts(modules))],
+    ["internal.ts", generateInternal(modules)],
+  ] as const) {
+    writeFileSync(join(import.meta.dirname, file), text);
+    console.log(`kinds/facts/${file}: ${(text.length / 1024).toFixed(0)} KiB`);
+  }
 }

@@ -1,35 +1,7 @@
 // A pod template as kube-apiserver prints it in an error: its internal types have Go's field names and no omitempty, so every field is
 // there, in the order of kinds/facts/internal.ts. Takes the v1 form; answers with JSON text.
-import { INTERNAL } from "../facts/internal.ts";
+import { goFields } from "../facts/gotypes.ts";
 import type { Loose } from "../object.ts";
-
-type Fields = readonly (readonly [name: string, type: string])[];
-
-let parsed: ReadonlyMap<string, Fields> | undefined;
-
-function structs(): ReadonlyMap<string, Fields> {
-  return (parsed ??= new Map(
-    INTERNAL.trim()
-      .split("\n")
-      .map((line) => {
-        const colon = line.indexOf(":");
-        const fields = line.slice(colon + 1).split(",");
-        return [line.slice(0, colon), fields.map((field) => field.split(" ") as [string, string])];
-      }),
-  ));
-}
-
-/** Fields that v1 calls otherwise, but for the case of their letters. */
-const RENAMED: Readonly<Record<string, string>> = {
-  "RBDVolumeSource.CephMonitors": "monitors",
-  "RBDVolumeSource.RBDImage": "image",
-  "RBDVolumeSource.RBDPool": "pool",
-  "RBDVolumeSource.RadosUser": "user",
-  "GlusterfsVolumeSource.EndpointsName": "endpoints",
-  "AzureDiskVolumeSource.DataDiskURI": "diskURI",
-  "ISCSIVolumeSource.DiscoveryCHAPAuth": "chapAuthDiscovery",
-  "ISCSIVolumeSource.SessionCHAPAuth": "chapAuthSession",
-};
 
 const ZEROS: Readonly<Record<string, string>> = { s: '""', b: "false", i: "0", q: '"0"' };
 
@@ -60,13 +32,11 @@ const object = (entries: readonly (readonly [string, string])[]): string =>
   `{${entries.map(([key, text]) => `${JSON.stringify(key)}:${text}`).join(",")}}`;
 
 function members(type: string, value: Loose): [string, string][] {
-  const names = new Map(Object.keys(value).map((key) => [key.toLowerCase(), key]));
-  return (structs().get(type) ?? []).flatMap(([name, fieldType]): [string, string][] => {
-    if (fieldType === "metav1.ObjectMeta") return metadata(value.metadata);
+  return goFields(type).flatMap(({ go, name, type: of }): [string, string][] => {
+    if (of === "metav1.ObjectMeta") return metadata(value.metadata);
     // Embedded: its fields stand among these, as they do in v1.
-    if (name === "") return members(fieldType, value);
-    const key = RENAMED[`${type}.${name}`] ?? names.get(name.toLowerCase()) ?? name;
-    return [[name, print(fieldType, fieldType === "*PodSecurityContext" ? securityContext(value) : value[key])]];
+    if (go === "") return members(of, value);
+    return [[go, print(of, of === "*PodSecurityContext" ? securityContext(value) : value[name])]];
   });
 }
 

@@ -1,6 +1,7 @@
 // Values as kube-apiserver's own Go types print them: some of its errors quote an internal type as JSON, whose fields have Go's names, stand in
 // Go's order and are all there (apimachinery field.Error, pkg/util/diff). A GoStruct says for each Go field where its value is and what it is when absent.
 import type { Loose } from "../object.ts";
+import { unifiedDiff } from "./diff.ts";
 
 /** Go field -> its name in the API, its zero value, and the type of what it holds where that is a struct (or a list of them). */
 export type GoStruct = Readonly<Record<string, readonly [name: string, zero: Loose, of?: GoStruct]>>;
@@ -28,4 +29,9 @@ export function goPretty(value: Loose): string {
     /[<>&\u2028\u2029]/g,
     (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
+}
+
+/** What upstream appends to an error about a change: a diff of the internal values' JSON. */
+export function goDiff(struct: GoStruct, before: Loose, after: Loose): string {
+  return unifiedDiff(goPretty(goValue(struct, before)), goPretty(goValue(struct, after)));
 }
