@@ -23,6 +23,20 @@ export function needsOf(template: KubeObject): string[] {
   return [namespaceNeed(namespace), ...[...new Set(named)].sort()];
 }
 
+/** What the names of a StatefulSet's own claims begin with; its pods' ordinals follow (pkg/controller/statefulset, getPersistentVolumeClaimName). */
+export function claimPrefixes(template: KubeObject): string[] {
+  const own: unknown = (template as Loose).spec?.volumeClaimTemplates;
+  if (!Array.isArray(own)) return [];
+  return own.map(({ metadata }: Loose) => `${metadata?.name}-${template.metadata.name}-`);
+}
+
+/** Has one of its pods this ordinal, as a name ends with it? */
+export function isOrdinalOf(template: KubeObject, text: string): boolean {
+  const { replicas = 1, ordinals } = (template as Loose).spec ?? {};
+  const first = ordinals?.start ?? 0;
+  return /^(0|[1-9]\d{0,9})$/.test(text) && Number(text) >= first && Number(text) < first + replicas;
+}
+
 /** A Namespace is itself cluster-scoped: its store name has an empty namespace. */
 export function namespaceNeed(namespace: string): string {
   return templateName({ resource: NAMESPACES, namespace: "", name: namespace });

@@ -17,6 +17,7 @@ import { sameForMembers } from "../../core/schedule/revision.ts";
 import { schedule, type Plan } from "../../core/schedule/schedule.ts";
 import { scheduleWhole } from "../../core/schedule/whole.ts";
 import type { Event, Op } from "../store/store.ts";
+import { claimsOf } from "./claims.ts";
 import { commit } from "./commit.ts";
 import { Busy, rfc3339, type Context, type Controller, type Outcome } from "./context.ts";
 import {
@@ -187,9 +188,10 @@ async function decide({ kind, rule, template, bindings, decisions }: Deciding, c
   const { uid = "", namespace = "" } = object.metadata;
   const before = decisions.find((decision) => decision.value.template.uid === uid);
   const labels = podLabels(object);
-  const needs = needsOf(object);
+  const named = needsOf(object);
+  const claims = (await claimsOf(object, context)).filter((name) => !named.includes(name));
   const selecting = serviceNames(namespace, world.servicesSelecting(namespace, labels));
-  const beside = [...needs, ...selecting.filter((name) => !needs.includes(name))];
+  const beside = [...named, ...claims, ...selecting.filter((name) => !named.includes(name))];
   const [followers, reportRows, content] = await Promise.all([
     readFollowers(beside, context),
     readRows(
@@ -198,6 +200,8 @@ async function decide({ kind, rule, template, bindings, decisions }: Deciding, c
     ),
     contentOf(object, kind, context),
   ]);
+  // One that went since it was listed is not waited for.
+  const needs = [...named, ...claims.filter((name) => followers.has(name))];
   const reports = new Map(reportRows.map((report) => [report.namespace, readReport(report).value]));
   const asked = {
     template: object,

@@ -408,3 +408,53 @@ test.each([
     expect(await standing()).toEqual([false, false]);
   },
 );
+
+test("claims made under a StatefulSet's names go ahead of it, and it goes where they are", async () => {
+  await cluster("paris", "8");
+  const claim = (name: string): Promise<void> =>
+    write("persistentvolumeclaims", name, () => ({
+      apiVersion: "v1",
+      kind: "PersistentVolumeClaim",
+      metadata: {},
+      spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
+    }));
+  for (const name of ["data-db-0", "data-db-01", "data-db-1", "data-db-7", "data-db-x", "data-dc-0", "data-db"])
+    await claim(name);
+  // The data of one of them came here earlier.
+  await pod("earlier", { volumes: [{ name: "v", persistentVolumeClaim: { claimName: "data-db-1" } }] });
+  await write("pods", "earlier", deletion(0));
+  await report("paris", "earlier", "removed");
+  await cluster("tokyo", "99");
+  const set = (): Loose => ({
+    apiVersion: "apps/v1",
+    kind: "StatefulSet",
+    metadata: {},
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: { a: "b" } },
+      template: { metadata: { labels: { a: "b" } }, spec: podSpec("1") },
+      volumeClaimTemplates: [
+        {
+          metadata: { name: "data" },
+          spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
+        },
+      ],
+    },
+  });
+  await write("statefulsets.apps", "db", set);
+  const placed = async (at: string): Promise<string[]> =>
+    (await store.list({ resource: BINDINGS, namespace: at })).rows.map(({ name }) => name).sort();
+  expect((await placed("paris")).filter((name) => name.includes("db"))).toEqual(["data-db-0", "data-db-1", "db"]);
+  expect(await placed("tokyo")).toEqual([]);
+  const versions = (
+    await store.getMany(["db", "data-db-0"].map((name) => ({ resource: BINDINGS, namespace: "paris", name })))
+  ).map(({ name, version }) => [name, version] as const);
+  const at = Object.fromEntries(versions);
+  expect(at["data-db-0"]).toBeLessThan(at["db"] ?? 0);
+  await write("statefulsets.apps", "db", (before) => ({
+    ...before,
+    metadata: { ...before.metadata, generation: 2 },
+    spec: { ...before.spec, replicas: 8 },
+  }));
+  expect(await placed("paris")).toContain("data-db-7");
+});
