@@ -56,6 +56,8 @@ export const podTemplate: Kind = {
   prepareUpdate,
   validate,
   warnings: ({ metadata, template }, old) =>
-    metadata.generation === old?.metadata.generation ? [] : podTemplateWarnings(template, "template"),
+    old !== undefined && metadata.generation === old.metadata.generation
+      ? []
+      : podTemplateWarnings(template, "template"),
   federation: { rule: "root" },
 };

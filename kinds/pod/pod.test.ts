@@ -29,6 +29,36 @@ it.each([
   expect([object.spec.priority, object.spec.preemptionPolicy]).toEqual([priority, preemptionPolicy]);
 });
 
+const priorityClass = (name: string, value: number, more: Loose = {}): Loose => ({
+  metadata: { name },
+  value,
+  ...more,
+});
+
+it.each<[string, Loose, Loose[], Loose]>([
+  ["of its class", { priorityClassName: "gold" }, [priorityClass("gold", 9)], { priority: 9 }],
+  ["0 where no class is the default", {}, [], { priority: 0, preemptionPolicy: "PreemptLowerPriority" }],
+  [
+    "the lowest of two defaults",
+    {},
+    [
+      priorityClass("a", 9, { globalDefault: true }),
+      priorityClass("b", 5, { globalDefault: true, preemptionPolicy: "Never" }),
+    ],
+    { priorityClassName: "b", priority: 5, preemptionPolicy: "Never" },
+  ],
+])("priority by classes that were looked up: %s", (_name, spec, classes, filled) => {
+  const object = podManifest(spec);
+  expect(admit(object, undefined, classes as never)).toBeUndefined();
+  expect(object.spec).toMatchObject(filled);
+});
+
+it("a class that was looked up in vain is refused", () => {
+  expect(admit(podManifest({ priorityClassName: "gold" }), undefined, [])).toBe(
+    "no PriorityClass with name gold was found",
+  );
+});
+
 it("a pod runs as the default service account at the root, a static pod as none", () => {
   const plain = podManifest();
   admitServiceAccount(plain);
