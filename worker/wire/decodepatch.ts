@@ -83,6 +83,7 @@ const GO_WORDS: Readonly<Record<string, string>> = { object: "map", array: "slic
 function restoreError(message: string, scalar = false): string {
   const [, found = "", type = ""] = /^json: cannot unmarshal (\S+).* of type (\S+)$/.exec(message) ?? [];
   if (type === "") return message;
+  if (/^u?int/.test(type) && / number -?\d*\.\d/.test(message)) return `cannot convert float64 to ${type}`;
   const from = GO_WORDS[found] ?? found;
   // Go would make a rune of an integer.
   if (scalar && !/^(bool|u?int|float)/.test(type))
