@@ -114,6 +114,8 @@ export async function play(sequence: Sequence, sides: readonly [Side, Side], ns:
       SENTINEL,
     ),
   );
+  // When a request fails below nobody reads them to their end.
+  for (const stream of streams) stream.catch(() => undefined);
   let requests = 0;
   let difference: Played["difference"];
   for (const [index, step] of steps.entries()) {
