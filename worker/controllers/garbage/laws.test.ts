@@ -26,27 +26,37 @@ interface Planned {
 
 type Step = { do: "delete"; at: number; policy: Policy } | { do: "let go"; at: number } | { do: "restart" };
 
+/**
+ * One uid under two kinds: references are taken away by uid, so the one that is right goes with the one that is not while its owner lives.
+ * What becomes of the object when that owner is about to go depends on who is looked at first; upstream's does too.
+ */
+function isOrderless(owners: Planned["owners"]): boolean {
+  return !owners.some(({ to, as }) => as === "otherKind" && owners.some((one) => one.to === to && one.as === "right"));
+}
+
 const graph: fc.Arbitrary<Planned[]> = fc.array(
   fc.record({
     namespace: fc.constantFrom("a", "a", "a", "b") as fc.Arbitrary<"a" | "b">,
     held: fc.integer({ max: 4, min: 0 }).map((die) => die === 0),
-    owners: fc.array(
-      fc.record({
-        to: fc.nat(8),
-        block: fc.boolean(),
-        as: fc.constantFrom(
-          "right",
-          "right",
-          "right",
-          "right",
-          "right",
-          "otherKind",
-          "otherUid",
-          "unserved",
-        ) as fc.Arbitrary<Planned["owners"][number]["as"]>,
-      }),
-      { maxLength: 3 },
-    ),
+    owners: fc
+      .array(
+        fc.record({
+          to: fc.nat(8),
+          block: fc.boolean(),
+          as: fc.constantFrom(
+            "right",
+            "right",
+            "right",
+            "right",
+            "right",
+            "otherKind",
+            "otherUid",
+            "unserved",
+          ) as fc.Arbitrary<Planned["owners"][number]["as"]>,
+        }),
+        { maxLength: 3 },
+      )
+      .filter(isOrderless),
   }),
   { minLength: 2, maxLength: 8 },
 );
