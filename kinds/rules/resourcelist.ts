@@ -30,7 +30,7 @@ export function wholeUnits({ nano }: Quantity): bigint {
   return nano > 0n && nano % UNIT !== 0n ? down + 1n : down;
 }
 
-export const isWhole = ({ nano }: Quantity): boolean => nano % UNIT === 0n;
+const isWhole = ({ nano }: Quantity): boolean => nano % UNIT === 0n;
 
 /** Said of an amount with parts of a byte. `path` is that of the list. */
 export function fractionWarnings(list: ResourceList | undefined | null, name: string, path: string): string[] {

@@ -1,5 +1,6 @@
 // CronJob -> a Job at each of its times, named as Kubernetes names them, with its concurrency policy and history limits (kk:pkg/controller/cronjob).
 // Five fields or @hourly and the like, in UTC: time zones and @every are not simulated.
+import { CRONJOBS } from "../../kinds/cronjob.ts";
 import { job as jobKind } from "../../kinds/job.ts";
 import type { KubeObject, Loose } from "../../kinds/object.ts";
 import { JOBS } from "./job.ts";
@@ -15,7 +16,6 @@ import {
   update,
 } from "./objects.ts";
 
-export const CRONJOBS = "cronjobs.batch";
 const MINUTE_MS = 60_000;
 const NAMED: Record<string, string> = {
   "@yearly": "0 0 1 1 *",

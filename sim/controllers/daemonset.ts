@@ -1,11 +1,10 @@
 // DaemonSet -> one pod for each node, bound to it; a new revision replaces them one at a time (kk:pkg/controller/daemon). Taints and selectors of
 // nodes are not looked at: a simulated member's nodes are all alike.
+import { DAEMONSETS } from "../../kinds/daemonset.ts";
 import { NODES } from "../../kinds/node.ts";
 import type { Loose } from "../../kinds/object.ts";
 import { type Member, parse, read, remove, type Stored, update } from "./objects.ts";
 import { createPod, isAvailable, isFinished, isReady, podsOf, REVISION_HASH, revisionOf } from "./pods.ts";
-
-export const DAEMONSETS = "daemonsets.apps";
 
 export async function reconcileDaemonSet(
   member: Member,

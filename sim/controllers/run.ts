@@ -2,6 +2,9 @@
 //
 //   Deployment -> ReplicaSet -> Pod -> (bound, started) -> Ready;  status flows back the same way;  Namespace -> its furniture, its end
 //   StatefulSet, DaemonSet, ReplicationController, CronJob -> Job -> Pod the same;  whatever is gone -> what it owned (garbage.ts)
+import { CRONJOBS } from "../../kinds/cronjob.ts";
+import { DAEMONSETS } from "../../kinds/daemonset.ts";
+import { STATEFULSETS } from "../../kinds/statefulset.ts";
 import { MEMBER_KINDS } from "../../kinds/all.ts";
 import { DEPLOYMENTS } from "../../kinds/deployment.ts";
 import { NAMESPACES } from "../../kinds/namespace.ts";
@@ -11,8 +14,8 @@ import { PODS } from "../../kinds/pod.ts";
 import { REPLICASETS } from "../../kinds/replicaset.ts";
 import type { Event, Key } from "../../worker/store/store.ts";
 import { CLAIMS, reconcileClaim } from "./claim.ts";
-import { CRONJOBS, reconcileCronJob } from "./cronjob.ts";
-import { DAEMONSETS, reconcileDaemonSet } from "./daemonset.ts";
+import { reconcileCronJob } from "./cronjob.ts";
+import { reconcileDaemonSet } from "./daemonset.ts";
 import { reconcileDeployment } from "./deployment.ts";
 import { collectGone, collectWaiting } from "./garbage.ts";
 import { JOBS, reconcileJob } from "./job.ts";
@@ -22,7 +25,7 @@ import { controllerOf, keyResource, type Member } from "./objects.ts";
 import { endsByItself, type PodWorld, reconcilePod } from "./pod.ts";
 import { createQueue } from "./queue.ts";
 import { reconcileReplicas, REPLICATIONCONTROLLERS } from "./replicaset.ts";
-import { reconcileStatefulSet, STATEFULSETS } from "./statefulset.ts";
+import { reconcileStatefulSet } from "./statefulset.ts";
 
 type Reconcile = (member: Member, key: Key, again: (ms: number) => void) => Promise<void>;
 

@@ -1,11 +1,10 @@
 // StatefulSet -> claims and pods by ordinal, one after the other unless Parallel; a new revision replaces them from the highest ordinal down,
 // one at a time (kk:pkg/controller/statefulset).
+import { STATEFULSETS } from "../../kinds/statefulset.ts";
 import type { KubeObject, Loose } from "../../kinds/object.ts";
 import { persistentVolumeClaim } from "../../kinds/persistentvolumeclaim.ts";
 import { create, type Member, read, remove, type Stored, update } from "./objects.ts";
 import { createPod, isAvailable, isFinished, isReady, podsOf, REVISION_HASH, revisionOf } from "./pods.ts";
-
-export const STATEFULSETS = "statefulsets.apps";
 
 export async function reconcileStatefulSet(
   member: Member,

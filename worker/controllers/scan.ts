@@ -5,7 +5,7 @@ import type { Key, Reader, Row, Store } from "../store/store.ts";
 const PAGE = 500;
 /** Nothing is known of the first rows' size yet. */
 const FIRST_PAGE = 50;
-export const PAGE_CHARS = 4_000_000;
+const PAGE_CHARS = 4_000_000;
 
 /** How many rows to ask for after these. */
 function pageAfter(rows: readonly Row[]): number {

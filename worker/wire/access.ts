@@ -35,6 +35,26 @@ export function verbOf(method: string, target: Target, watching: boolean): Verb 
   return asked;
 }
 
+const IMPERSONATION = ["impersonate-user", "impersonate-group", "impersonate-uid"];
+
+/**
+ * `kubectl --as` is not served yet: going on as oneself would do with more rights what was to be done with less.
+ * @throws ApiError 403
+ */
+export function refuseImpersonation(user: User, request: Request): void {
+  const header = IMPERSONATION.find((name) => request.headers.has(name));
+  if (header === undefined) return;
+  const whom = JSON.stringify(request.headers.get(header));
+  throw forbidden(
+    {
+      group: "",
+      resource: header === "impersonate-group" ? "groups" : header === "impersonate-uid" ? "uids" : "users",
+    },
+    request.headers.get(header) ?? "",
+    `User ${JSON.stringify(user.name)} cannot impersonate ${whom}: this federation does not serve impersonation yet`,
+  );
+}
+
 function text(user: User, a: Attributes): string {
   const clean = (s: string): string => s.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
   const who = JSON.stringify(user.name);

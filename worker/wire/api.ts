@@ -4,7 +4,7 @@
 import { Hono } from "hono";
 import { type Kind, type Verb, kindKey } from "../../kinds/kind.ts";
 import type { Reader } from "../store/store.ts";
-import { checkAccess, verbOf } from "./access.ts";
+import { checkAccess, refuseImpersonation, verbOf } from "./access.ts";
 import { convertedReader } from "./convert.ts";
 import { post } from "./create.ts";
 import { del, deleteCollection } from "./delete.ts";
@@ -70,6 +70,7 @@ async function route(server: Server, request: Request, trace: Pick<Exchange, "au
   if (ANONYMOUS.test(path)) return (await plainPath(options, path, query)) ?? notServed(trace);
   const user = await options.authenticate(request);
   if (user === undefined) throw unauthorized();
+  refuseImpersonation(user, request);
 
   const target = isResourcePath(path) ? targetOf(path, server.index) : undefined;
   if (target === undefined) {
