@@ -2,7 +2,7 @@
 // same revision text never differ in a member. The digest of that text is made by the store (an HMAC, P10), not here.
 import type { KubeObject, Loose } from "../../kinds/object.ts";
 import type { FederationRule } from "../../kinds/kind.ts";
-import { canonicalJson } from "./canonical.ts";
+import { canonicalJson, equalJson } from "./canonical.ts";
 import { isPod } from "./podtemplate.ts";
 
 export const REVISION_ANNOTATION = "deployment.kubernetes.io/revision";
@@ -37,7 +37,20 @@ export function sameForMembers(before: KubeObject, after: KubeObject, rule: Fede
   if (before.metadata.deletionTimestamp !== after.metadata.deletionTimestamp) return false;
   if (before.metadata.deletionGracePeriodSeconds !== after.metadata.deletionGracePeriodSeconds) return false;
   if ((before as Loose).spec?.nodeName !== (after as Loose).spec?.nodeName) return false;
-  return revisionContent(before, rule) === revisionContent(after, rule);
+  return sameSources(before, after) || revisionContent(before, rule) === revisionContent(after, rule);
+}
+
+/** Everything that a revision's text is made of: most changes are of a status, and need no texts to tell. */
+function sameSources(before: KubeObject, after: KubeObject): boolean {
+  const { status: _status, metadata: meta, ...fields } = before;
+  const { status: _other, metadata: next, ...others } = after;
+  return (
+    meta.name === next.name &&
+    meta.namespace === next.namespace &&
+    equalJson(fields, others) &&
+    equalJson(meta.labels, next.labels) &&
+    equalJson(meta.annotations, next.annotations)
+  );
 }
 
 // Upstream's alphabet (apimachinery util/rand): no vowels, no look-alikes.
@@ -45,14 +58,28 @@ const SAFE = "bcdfghjklmnpqrstvwxz2456789";
 
 /** Stable short name of a pod template (FNV-1a); `collisions` gives another one for the same template. */
 export function podTemplateHash(podTemplate: Loose, collisions = 0): string {
-  const text = canonicalJson(podTemplate) + (collisions === 0 ? "" : `#${collisions}`);
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
-  }
+  const hash = collisions === 0 ? templateHash(podTemplate) : fnv(`#${collisions}`, templateHash(podTemplate));
   let name = "";
   for (const digit of String(hash)) name += SAFE[Number(digit)] ?? "";
   return name;
+}
+
+/** Of templates as they were read, which nobody changes: one decision asks for the same several times. */
+const hashes = new WeakMap<object, number>();
+
+function templateHash(podTemplate: Loose): number {
+  if (typeof podTemplate !== "object" || podTemplate === null) return fnv(canonicalJson(podTemplate));
+  let hash = hashes.get(podTemplate);
+  if (hash === undefined) hashes.set(podTemplate, (hash = fnv(canonicalJson(podTemplate))));
+  return hash;
+}
+
+function fnv(text: string, seed = 0x811c9dc5): number {
+  let hash = seed;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
+  }
+  return hash;
 }
 
 function structured(rest: Loose): Loose {

@@ -4,8 +4,8 @@
 type QuantityFormat = "DecimalSI" | "BinarySI" | "DecimalExponent";
 
 export interface Quantity {
-  nano: bigint;
-  format: QuantityFormat;
+  readonly nano: bigint;
+  readonly format: QuantityFormat;
 }
 
 export const QUANTITY_ERROR =
@@ -16,9 +16,26 @@ const BINARY: Record<string, number> = { Ki: 10, Mi: 20, Gi: 30, Ti: 40, Pi: 50,
 const DECIMAL_BY_EXPONENT = new Map(Object.entries(DECIMAL).map(([suffix, exponent]) => [exponent, suffix]));
 const BINARY_SUFFIXES = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 
+// A cluster's objects say the same few amounts over and over, and one write reads each of them several times.
+const known = new Map<string, Quantity>();
+const KNOWN_MAX = 1000;
+const KNOWN_LENGTH = 32;
+
 /** undefined: not a quantity (upstream's text is QUANTITY_ERROR). Numbers are read as their text. */
 export function parseQuantity(text: string | number): Quantity | undefined {
-  const match = /^([+-]?)([0-9]*)(?:\.([0-9]*))?([a-zA-Z]*)([-+]?[0-9]+)?$/.exec(String(text));
+  const asked = String(text);
+  const found = known.get(asked);
+  if (found !== undefined) return found;
+  const read = readQuantity(asked);
+  if (read !== undefined && asked.length <= KNOWN_LENGTH) {
+    if (known.size >= KNOWN_MAX) known.clear();
+    known.set(asked, read);
+  }
+  return read;
+}
+
+function readQuantity(text: string): Quantity | undefined {
+  const match = /^([+-]?)([0-9]*)(?:\.([0-9]*))?([a-zA-Z]*)([-+]?[0-9]+)?$/.exec(text);
   if (match === null) return undefined;
   const [, sign = "", whole = "", fraction = "", suffix = "", exponentText] = match;
   if (whole === "" && fraction === "") return undefined;
@@ -53,8 +70,16 @@ function divideUp(value: bigint, by: bigint): bigint {
 
 const UNIT = 1_000_000_000n;
 
+const texts = new WeakMap<Quantity, string>();
+
 /** The canonical text: no fraction, the largest suffix that keeps a whole number. */
-export function formatQuantity({ nano, format }: Quantity): string {
+export function formatQuantity(quantity: Quantity): string {
+  let text = texts.get(quantity);
+  if (text === undefined) texts.set(quantity, (text = canonicalText(quantity)));
+  return text;
+}
+
+function canonicalText({ nano, format }: Quantity): string {
   if (nano === 0n) return "0";
   const small = nano > -1024n * UNIT && nano < 1024n * UNIT;
   if (format === "BinarySI" && !small && nano % UNIT === 0n) {
@@ -78,6 +103,7 @@ export function formatQuantity({ nano, format }: Quantity): string {
 
 /** Rounds up to whole milli-units, as defaulting does with resource lists. */
 export function roundUpMilli(quantity: Quantity): Quantity {
+  if (quantity.nano % 1_000_000n === 0n) return quantity;
   return { nano: divideUp(quantity.nano, 1_000_000n) * 1_000_000n, format: quantity.format };
 }
 

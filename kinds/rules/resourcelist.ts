@@ -44,7 +44,9 @@ export function fractionWarnings(list: ResourceList | undefined | null, name: st
 
 /** Resource names in sorted order: upstream walks a Go map, which has none. */
 export function namesOf(...lists: (ResourceList | undefined | null)[]): string[] {
-  return [...new Set(lists.flatMap((list) => Object.keys(list ?? {})))].sort();
+  const names: string[] = [];
+  for (const list of lists) if (list) for (const name in list) if (!names.includes(name)) names.push(name);
+  return names.length < 2 ? names : names.sort();
 }
 
 /** Same names and same amounts, whatever the text. */

@@ -28,8 +28,13 @@ export interface Written {
   created: boolean;
 }
 
+/** The last one made: many writes fall into the same second. */
+let second = { at: Number.NaN, text: "" };
+
 export function timestamp(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+  const at = Math.floor(ms / 1000);
+  if (at !== second.at) second = { at, text: `${new Date(ms).toISOString().slice(0, 19)}Z` };
+  return second.text;
 }
 
 export function committer(x: Exchange): (commit: Commit) => Promise<CommitResult> {
