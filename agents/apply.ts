@@ -9,6 +9,7 @@ import { judge } from "./observe.ts";
 import { fail, failWith, where } from "./outcome.ts";
 import { fingerprintOf, isOurs, versionOf } from "./ownership.ts";
 import type { Parts } from "./parts.ts";
+import { addEphemeral, resize, takeEphemeral } from "./podparts.ts";
 import { remove } from "./remove.ts";
 import { leaveReplicas } from "./scaled.ts";
 
@@ -47,7 +48,14 @@ async function apply(parts: Parts, entry: Entry): Promise<void> {
   const text = state.desired(entry.uid);
   if (text === undefined) return;
 
-  const result = await send(parts, entry, JSON.parse(text) as KubeObject, healing);
+  const object = JSON.parse(text) as KubeObject;
+  const ephemeral = takeEphemeral(entry, object);
+  const refused = await resize(parts, entry, object);
+  if (refused !== undefined) {
+    live.drift = healing;
+    return failWith(parts, entry, refused);
+  }
+  const result = await send(parts, entry, object, healing);
   if (result === "lost") return lost(parts, entry);
   if (result === "conflict") {
     const message = `${entry.key.kind} ${entry.key.name} exists in the cluster and was not made by Hanse`;
@@ -62,6 +70,8 @@ async function apply(parts: Parts, entry: Entry): Promise<void> {
   parts.step("applied");
   const first = entry.applied === 0;
   landed(parts, entry, generation, result.object);
+  const missing = await addEphemeral(parts, entry, result.object, ephemeral);
+  if (missing !== undefined) return failWith(parts, entry, missing);
   if (first || healing) parts.log(healing ? "healed" : "applied", { ...where(entry), generation });
 }
 

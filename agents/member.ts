@@ -53,6 +53,8 @@ export interface Member {
   get(key: MemberKey): Promise<Result<{ object: KubeObject }>>;
   /** Server-side apply with force. `created`: the answer was 201. */
   apply(key: MemberKey, body: string): Promise<Result<{ object: KubeObject; created: boolean }>>;
+  /** Changes a part of the object through the endpoint made for that, with a strategic merge patch. */
+  patchPart(key: MemberKey, part: string, body: string): Promise<Result<{ object: KubeObject }>>;
   create(key: MemberKey, body: string): Promise<Result<{ object: KubeObject }>>;
   /** Only while the object has this uid. `gone`: nothing is left to wait for. */
   remove(key: MemberKey, uid: string, how?: Removal): Promise<Result<{ gone: boolean }>>;
@@ -105,6 +107,13 @@ export function openMember(access: Access, signal?: AbortSignal): Member {
       });
       return result.ok ? { ok: true, object: result.object, created: result.status === 201 } : result;
     },
+    patchPart: (key, part, body) =>
+      object({
+        method: "PATCH",
+        path: `${objectPath(key)}/${part}?fieldManager=${AGENT_MANAGER}`,
+        body,
+        headers: { "content-type": "application/strategic-merge-patch+json" },
+      }),
     create: (key, body) =>
       object({
         method: "POST",

@@ -220,6 +220,40 @@ describe("agent of a simulated member", () => {
     await fed.until("its binding is gone", async () => (await fed.binding("paris", "p-1")) === undefined);
   });
 
+  const sized = (cpu: string, ...debuggers: string[]): KubeObject => {
+    const containers = [{ name: "c", image: "busybox", resources: { requests: { cpu } } }];
+    const ephemeralContainers = debuggers.map((name) => ({ name, image: "sh", targetContainerName: "c" }));
+    return { ...pod, spec: { containers, ...(debuggers.length === 0 ? {} : { ephemeralContainers }) } };
+  };
+
+  it("a running pod is resized and debugged through the member's own endpoints, drift included", async () => {
+    const now = async () => {
+      const { spec, metadata } = (await call("GET", `${PODS}/task`)).body;
+      return {
+        cpu: spec?.containers[0].resources.requests?.cpu,
+        debuggers: spec?.ephemeralContainers?.map(({ name }: { name: string }) => name),
+        uid: metadata?.uid,
+      };
+    };
+    await fed.bind("paris", { uid: "p-1", object: sized("100m", "first") });
+    await reported("p-1", (report) => report.status?.phase === "Running" && report.generation === 1);
+    const { uid } = await now();
+    expect(await now()).toEqual({ cpu: "100m", debuggers: ["first"], uid });
+    await fed.bind("paris", { uid: "p-1", object: sized("200m", "first", "second") });
+    await reported("p-1", (report) => report.generation === 2);
+    expect(await now()).toEqual({ cpu: "200m", debuggers: ["first", "second"], uid });
+    await reported("p-1", ({ status }) => status?.ephemeralContainerStatuses?.length === 2);
+    const theirs = { spec: { containers: [{ name: "c", resources: { requests: { cpu: "50m" } } }] } };
+    const resized = await call("PATCH", `${PODS}/task/resize`, theirs, "application/strategic-merge-patch+json");
+    expect(resized.status).toBe(200);
+    await expect.poll(async () => (await now()).cpu, { timeout: 2000 }).toBe("200m");
+    // What cannot be done is said.
+    const { ephemeralContainers: _none, ...spec } = sized("300m")["spec"];
+    await fed.bind("paris", { uid: "p-1", object: { ...pod, spec: { ...spec, hostNetwork: true } } });
+    await reported("p-1", (report) => report.failure?.reason === "Rejected");
+    expect(log.filter(({ event }) => event === "failed")).toHaveLength(1);
+  });
+
   const conf = (name: string): KubeObject => ({
     apiVersion: "v1",
     kind: "ConfigMap",

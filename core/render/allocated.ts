@@ -43,15 +43,9 @@ function stripJob(object: KubeObject): void {
   spec.template = { ...spec.template, metadata: { ...spec.template?.metadata, labels } };
 }
 
-/** Computed from the member's own priority classes, which refuses any other number; ephemeral containers have an endpoint of their own. */
+/** Computed from the member's own priority classes, which refuses any other number. */
 function stripPod(object: KubeObject): void {
-  const {
-    nodeName: _node,
-    priority: _priority,
-    preemptionPolicy: _policy,
-    ephemeralContainers: _debug,
-    ...spec
-  } = (object["spec"] ?? {}) as Loose;
+  const { nodeName: _node, priority: _priority, preemptionPolicy: _policy, ...spec } = (object["spec"] ?? {}) as Loose;
   object["spec"] = spec;
 }
 

@@ -67,7 +67,7 @@ describe("render", () => {
       { manualSelector: true, selector, template },
     ],
     [
-      "a Pod's node, priority and ephemeral containers are the member's",
+      "a Pod's node and priority are the member's, its ephemeral containers the agent's to pass on",
       "pods",
       {
         nodeName: "paris",
@@ -76,7 +76,7 @@ describe("render", () => {
         ephemeralContainers: [{}],
         serviceAccountName: "default",
       },
-      { serviceAccountName: "default" },
+      { serviceAccountName: "default", ephemeralContainers: [{}] },
     ],
     ["a claim's volume that the user named stays", "persistentvolumeclaims", { volumeName: "v" }, { volumeName: "v" }],
   ];

@@ -53,6 +53,7 @@ export async function reconcilePod(
   }
   if (object.status?.phase === "Running" && endsByItself(object) && !member.neverReady(object))
     return end(member, stored, world, again);
+  if (object.status?.phase === "Running") return follow(member, stored, now);
   if (object.status?.phase !== "Pending") return;
   if (object.status.startTime === undefined) {
     world.started.set(key, member.clock());
@@ -69,6 +70,11 @@ export async function reconcilePod(
 /** What is not to be started again is taken for work that ends well. */
 export function endsByItself({ spec }: KubeObject): boolean {
   return spec.restartPolicy === "Never" || spec.restartPolicy === "OnFailure";
+}
+
+/** A running pod whose spec may say more than was done: its generation rises with a new size and with a debugging container. */
+export function isChanged({ metadata, status }: KubeObject): boolean {
+  return status?.phase === "Running" && (metadata.generation ?? 1) > 1;
 }
 
 async function end(member: Member, stored: Stored, world: PodWorld, again: (ms: number) => void): Promise<void> {
@@ -138,17 +144,40 @@ function running(pod: KubeObject, now: string, address: number): Loose {
     conditionsOf(pod),
   );
   const ip = `10.244.${(address >> 8) & 255}.${address & 255}`;
-  const containerStatuses = ((pod.spec.containers ?? []) as Loose[]).map(({ name, image }) => ({
+  const containerStatuses = ((pod.spec.containers ?? []) as Loose[]).map((container) => ({
+    ...runs(pod, container, now),
+    ready: true,
+    started: true,
+    resources: container.resources ?? {},
+  }));
+  return { ...pod.status, phase: "Running", conditions, containerStatuses, podIP: ip, podIPs: [{ ip }] };
+}
+
+function runs(pod: KubeObject, { name, image }: Loose, now: string): Loose {
+  return {
     name,
     image,
     imageID: `sim://${image}`,
     containerID: `sim://${pod.metadata.uid}/${name}`,
-    ready: true,
+    ready: false,
     restartCount: 0,
-    started: true,
     state: { running: { startedAt: now } },
-  }));
-  return { ...pod.status, phase: "Running", conditions, containerStatuses, podIP: ip, podIPs: [{ ip }] };
+  };
+}
+
+/** What changed under a running pod: it is given its new size, and its debugging containers run. */
+async function follow(member: Member, stored: Stored, now: string): Promise<void> {
+  const { object } = stored;
+  const wanted = new Map(((object.spec.containers ?? []) as Loose[]).map((one) => [one.name, one.resources ?? {}]));
+  const statuses: Loose[] = object.status?.containerStatuses ?? [];
+  const containerStatuses = statuses.map((one) => ({ ...one, resources: wanted.get(one.name) ?? one.resources }));
+  const known: Loose[] = object.status?.ephemeralContainerStatuses ?? [];
+  const added = ((object.spec.ephemeralContainers ?? []) as Loose[])
+    .filter(({ name }) => !known.some((one) => one.name === name))
+    .map((container) => runs(object, container, now));
+  if (added.length === 0 && JSON.stringify(containerStatuses) === JSON.stringify(statuses)) return;
+  const ephemeral = added.length === 0 ? {} : { ephemeralContainerStatuses: [...known, ...added] };
+  await update(member.store, stored, { ...object, status: { ...object.status, containerStatuses, ...ephemeral } });
 }
 
 function crashing(pod: KubeObject): Loose {

@@ -22,7 +22,7 @@ import { JOBS, reconcileJob } from "./job.ts";
 import { reconcileNamespace } from "./namespace.ts";
 import { Ledger } from "./nodes.ts";
 import { controllerOf, keyResource, type Member } from "./objects.ts";
-import { endsByItself, type PodWorld, reconcilePod } from "./pod.ts";
+import { endsByItself, isChanged, type PodWorld, reconcilePod } from "./pod.ts";
 import { createQueue } from "./queue.ts";
 import { reconcileReplicas, REPLICATIONCONTROLLERS } from "./replicaset.ts";
 import { reconcileStatefulSet } from "./statefulset.ts";
@@ -112,7 +112,12 @@ export function runMemberControllers(member: Member, from: number, log: (line: s
       ledger.setPod(`${namespace}/${name}`, gone ? undefined : pod);
       addOwner(pod);
       if (gone) retryUnschedulable();
-      else if (pod.status?.phase === "Pending" || pod.metadata.deletionTimestamp !== undefined || endsByItself(pod))
+      else if (
+        pod.status?.phase === "Pending" ||
+        pod.metadata.deletionTimestamp !== undefined ||
+        endsByItself(pod) ||
+        isChanged(pod)
+      )
         queue.add(`${PODS}|${namespace}|${name}`);
     } else if (RECONCILE[resource] !== undefined) {
       if (resource === DAEMONSETS) daemonSets[gone ? "delete" : "add"](`${namespace}|${name}`);
