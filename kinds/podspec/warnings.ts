@@ -11,11 +11,11 @@ import { eachContainer } from "./visit.ts";
 import { bytesWarnings, containerWarnings } from "./warningscontainers.ts";
 import { pathWarnings } from "./warningspaths.ts";
 
-const NOT_IN_USE: Record<string, string> = {
+const NOT_IN_USE = Object.entries({
   "scheduler.alpha.kubernetes.io/critical-pod": 'non-functional in v1.16+; use the "priorityClassName" field instead',
   "security.alpha.kubernetes.io/sysctls": 'non-functional in v1.11+; use the "sysctls" field instead',
   "security.alpha.kubernetes.io/unsafe-sysctls": 'non-functional in v1.11+; use the "sysctls" field instead',
-};
+});
 
 const OLD_VOLUMES: Record<string, string> = {
   photonPersistentDisk: "deprecated in v1.11, non-functional in v1.16+",
@@ -53,25 +53,29 @@ export function templateWarnings(object: KubeObject, old?: KubeObject): string[]
 
 function warningsOf(metadata: Loose, spec: Loose, prefix: string): string[] {
   const path = `${prefix}spec`;
-  const annotations: Record<string, string> = metadata?.annotations ?? {};
+  const annotations: Record<string, string> | undefined = metadata?.annotations ?? undefined;
   const annotation = (key: string): string => `${prefix}metadata.annotations[${key}]`;
   const found = [
     ...nodeWarnings(spec, path),
-    ...Object.entries(NOT_IN_USE).flatMap(([key, why]) => (key in annotations ? [`${annotation(key)}: ${why}`] : [])),
+    ...(annotations === undefined ? [] : NOT_IN_USE).flatMap(([key, why]) =>
+      Object.hasOwn(annotations ?? {}, key) ? [`${annotation(key)}: ${why}`] : [],
+    ),
     ...volumeWarnings(spec.volumes ?? [], `${path}.volumes`),
     ...duplicates(spec.hostAliases ?? [], "ip", `${path}.hostAliases`),
     ...duplicates(spec.imagePullSecrets ?? [], "name", `${path}.imagePullSecrets`),
     ...emptySecrets(spec.imagePullSecrets ?? [], `${path}.imagePullSecrets`),
     ...bytesWarnings(spec.overhead, `${path}.overhead`),
   ];
-  const seccomp = (key: string): void => {
-    if (key in annotations)
-      found.push(`${annotation(key)}: non-functional in v1.27+; use the "seccompProfile" field instead`);
-  };
-  if (!spec.securityContext?.seccompProfile) seccomp(SECCOMP_POD);
-  eachContainer(spec, path, ({ name = "", securityContext }) => {
-    if (!securityContext?.seccompProfile) seccomp(SECCOMP_CONTAINER + name);
-  });
+  if (annotations !== undefined) {
+    const seccomp = (key: string): void => {
+      if (Object.hasOwn(annotations, key))
+        found.push(`${annotation(key)}: non-functional in v1.27+; use the "seccompProfile" field instead`);
+    };
+    if (!spec.securityContext?.seccompProfile) seccomp(SECCOMP_POD);
+    eachContainer(spec, path, ({ name = "", securityContext }) => {
+      if (!securityContext?.seccompProfile) seccomp(SECCOMP_CONTAINER + name);
+    });
+  }
   found.push(...containerWarnings(spec, path));
   if (spec.terminationGracePeriodSeconds < 0)
     found.push(
@@ -121,6 +125,7 @@ function valueWarnings(term: Loose, path: string): string[] {
 }
 
 function affinityWarnings(affinity: Loose, path: string): string[] {
+  if (!affinity) return [];
   return ["podAffinity", "podAntiAffinity"].flatMap((kind) => {
     const required: Loose[] = affinity?.[kind]?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
     const preferred: Loose[] = affinity?.[kind]?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
@@ -139,6 +144,7 @@ function affinityWarnings(affinity: Loose, path: string): string[] {
 }
 
 function volumeWarnings(volumes: Loose[], path: string): string[] {
+  if (volumes.length === 0) return pathWarnings(volumes);
   const found = volumes.flatMap((volume, index) => {
     const at = `${path}[${index}]`;
     const old = Object.entries(OLD_VOLUMES).flatMap(([source, why]) =>
@@ -164,10 +170,11 @@ function emptySecrets(list: Loose[], path: string): string[] {
 /** Of a template; a pod's own annotations become fields as it is created (pod/create.ts), which is where they are warned of. */
 function appArmorWarnings(annotations: Record<string, string> | undefined, spec: Loose, path: string): string[] {
   const found: string[] = [];
+  if (!annotations) return found;
   const pod = spec.securityContext?.appArmorProfile;
   eachContainer(spec, path, ({ name = "", securityContext }) => {
     const key = APPARMOR + name;
-    const annotation = annotations?.[key];
+    const annotation = annotations[key];
     if (annotation === undefined || securityContext?.appArmorProfile) return;
     if (!pod || !sameJson(pod, appArmorProfileOf(annotation))) found.push(appArmorWarning(`${path}.`, key));
   });

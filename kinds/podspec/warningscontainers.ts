@@ -8,15 +8,16 @@ export function containerWarnings(spec: Loose, path: string): string[] {
   const found: string[] = [];
   eachContainer(spec, path, ({ resources, env }, field) => {
     for (const list of ["limits", "requests"])
-      found.push(...bytesWarnings(resources?.[list], `${field}.resources.${list}`));
+      if (resources?.[list]) found.push(...bytesWarnings(resources[list], `${field}.resources.${list}`));
     found.push(...hiddenVariables(env ?? [], `${field}.env`));
   });
-  return [...found, ...portWarnings(portsOf(spec, path)), ...portNameWarnings(portsOf(spec, path))];
+  const ports = portsOf(spec, path);
+  return [...found, ...portWarnings(ports), ...portNameWarnings(ports)];
 }
 
 /** Of memory and local storage. */
 export function bytesWarnings(list: ResourceList | undefined, path: string): string[] {
-  return ["memory", "ephemeral-storage"].flatMap((name) => fractionWarnings(list, name, path));
+  return list ? ["memory", "ephemeral-storage"].flatMap((name) => fractionWarnings(list, name, path)) : [];
 }
 
 /** A second definition is fine where it refers to the first: A="$(A),more". */
@@ -57,8 +58,10 @@ function portsOf(spec: Loose, path: string): Port[] {
 function portWarnings(ports: Port[]): string[] {
   return ports.flatMap((port, index) => {
     const { field, name, hostPort, containerPort, protocol, hostIP } = port;
-    const printed = `{Name:${name} HostPort:${hostPort} ContainerPort:${containerPort} Protocol:${protocol} HostIP:${hostIP}}`;
-    const alone = hostIP !== "" && hostPort === 0 ? [`${field}: hostIP set without hostPort: ${printed}`] : [];
+    const printed = (): string =>
+      `{Name:${name} HostPort:${hostPort} ContainerPort:${containerPort} Protocol:${protocol} HostIP:${hostIP}}`;
+    const alone = hostIP !== "" && hostPort === 0 ? [`${field}: hostIP set without hostPort: ${printed()}`] : [];
+    if (index === 0) return alone;
     const others = ports
       .slice(0, index)
       .filter((other) => other.containerPort === containerPort && other.protocol === protocol);

@@ -142,15 +142,16 @@ async function removeOne(x: Exchange, row: Row, object: KubeObject, o: DeleteOpt
   const now = x.options.clock();
   const grace = giveGrace(storedKind(x.target.kind), object, o, now);
   if (grace === "pending") return stays(row, object, true);
+  const asRead = metadata.finalizers === undefined && originalText(row) === row.value;
   const finalizers = finalizersFor(x, o, metadata.finalizers ?? []);
   metadata.finalizers = finalizers.length > 0 ? finalizers : undefined;
-  if (grace === "none" && finalizers.length === 0) return take(x, row, o);
+  if (grace === "none" && finalizers.length === 0) return take(x, row, o, asRead ? object : undefined);
   if (grace === "none") markDeleting(object, now);
   const marked = await mark(x, row, object, o);
   // Without grace and finalizers the mark is for watchers alone: they see that it was being deleted.
   if (marked === undefined || finalizers.length > 0 || metadata.deletionGracePeriodSeconds !== 0) return marked;
   if (isDry(o)) return { ...marked, gone: true, asStatus: true };
-  return take(x, { ...row, value: marked.value, version: marked.version }, o, marked);
+  return take(x, { ...row, value: marked.value, version: marked.version }, o, marked.object, true);
 }
 
 /** registry/core/namespace/storage: the first DELETE marks it, later ones wait for spec.finalizers. */
@@ -198,14 +199,20 @@ async function mark(x: Exchange, row: Row, object: KubeObject, o: DeleteOptions)
   return result.ok ? { ...marked, version: result.versions[0] as number } : undefined;
 }
 
-/** Deletes the row as it was read, or as it was just marked. */
-async function take(x: Exchange, row: Row, o: DeleteOptions, last?: Removed): Promise<Removed | undefined> {
-  const object = last?.object ?? parseRow(row.value, row.version);
+/** Deletes the row as it was read, or as it was just marked. `known`: what the row says, where somebody has parsed it. */
+async function take(
+  x: Exchange,
+  row: Row,
+  o: DeleteOptions,
+  known?: KubeObject,
+  marked = false,
+): Promise<Removed | undefined> {
+  const object = known ?? parseRow(row.value, row.version);
   const gone = { gone: true, asStatus: true, value: row.value, version: row.version, object };
   if (isDry(o)) return gone;
   const key = keyOf(x.target, row.name);
   const result = await committer(x)({ ops: [{ op: "delete", key, expect: row.version }] });
   if (result.ok) return { ...gone, version: result.versions[0] as number };
   // Somebody else finished what this began (https://github.com/kubernetes/kubernetes/issues/19403).
-  return last !== undefined && result.reason === "missing" ? gone : undefined;
+  return marked && result.reason === "missing" ? gone : undefined;
 }
