@@ -1,7 +1,7 @@
 // What is placed whole, against two real control planes with kwok nodes: bare pods, Jobs, StatefulSets with their claims, DaemonSets, CronJobs,
 // ReplicationControllers, as real kubectl sees them; and deletions with all three policies. The steps run in order.
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type ControlPlane, startControlPlane } from "../real/controlplane.ts";
+import { type ControlPlane, kubectl as runKubectl, startControlPlane } from "../real/controlplane.ts";
 import { describeReal } from "../real/describe.ts";
 import { eventually, type Federation, startFederation } from "./processes.ts";
 
@@ -77,6 +77,44 @@ describeReal("workloads placed whole in two real clusters", () => {
     );
     kubectl("delete", "pod", "web");
     await nowhere(`${PODS}/web`);
+  });
+
+  it("kubectl debug and a resize at the root reach the pod in its cluster", async () => {
+    const limits = { requests: { cpu: "100m", memory: "64Mi" } };
+    apply(
+      JSON.stringify({
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata: { name: "sized", namespace: "default" },
+        spec: { containers: [{ name: "c", image: "nginx", resources: limits }] },
+      }),
+    );
+    kubectl("wait", "--for=condition=Ready", "pod/sized", "--timeout=30s");
+    const plane = await home(`${PODS}/sized`);
+    kubectl("debug", "sized", "--image=busybox", "--container=shell", "--", "sleep", "1");
+    await eventually(
+      "the container is there",
+      async () => (await live(plane, `${PODS}/sized`)).spec.ephemeralContainers?.[0]?.name === "shell",
+    );
+    // kubelets say what containers have, kwok does not: a pod that tells nothing is not resized by an API server.
+    const { containerStatuses } = (await live(plane, `${PODS}/sized`)).status;
+    const status = { containerStatuses: containerStatuses.map((one: any) => ({ ...one, resources: limits })) };
+    await plane.call("PATCH", `${PODS}/sized/status`, { status }, "application/merge-patch+json");
+    await eventually(
+      "it is said at the root",
+      async () => (await root(`${PODS}/sized`)).status.containerStatuses?.[0]?.resources !== undefined,
+    );
+    const size = '{"spec":{"containers":[{"name":"c","resources":{"requests":{"cpu":"200m"}}}]}}';
+    kubectl("patch", "pod", "sized", "--subresource=resize", `--patch=${size}`);
+    await eventually(
+      "it is resized",
+      async () => (await live(plane, `${PODS}/sized`)).spec.containers[0].resources.requests.cpu === "200m",
+    );
+    const { spec, status: said } = await root(`${PODS}/sized`);
+    expect(spec.containers[0].resources.requests).toEqual({ cpu: "200m", memory: "64Mi" });
+    expect(said.conditions.filter(({ type }: any) => type.startsWith("hanse.dev/"))).toEqual([]);
+    kubectl("delete", "pod", "sized");
+    await nowhere(`${PODS}/sized`);
   });
 
   it("a pod deleted in its cluster is not made again: it has Failed, and says why", async () => {
@@ -251,6 +289,110 @@ spec: { accessModes: [ReadWriteOnce], storageClassName: manual, resources: { req
     expect((await home(`${PODS}/second`)).name).toBe(plane.name);
     kubectl("delete", "pod/second", "pvc/disk");
     await nowhere(claim);
+  });
+
+  const histories: ["kubectl" | "kubectl-1.32", string][] = ["kubectl", "kubectl-1.32"].flatMap((binary) =>
+    ["StatefulSet", "DaemonSet"].map((kind) => [binary as "kubectl", kind] as ["kubectl", string]),
+  );
+  it.each(histories)(
+    "%s: rollout history, undo, restart and status of a %s are a plain cluster's",
+    async (binary, kind) => {
+      const { kubeconfig } = planes[0]!;
+      const sides = [
+        (...args: string[]) => federation.kubectl(args, { binary }),
+        (...args: string[]) => runKubectl(kubeconfig, ["-n", "plain", ...args], { binary }),
+      ] as const;
+      const what = `${kind.toLowerCase()}/past`;
+      const text = JSON.stringify({
+        apiVersion: "apps/v1",
+        kind,
+        metadata: { name: "past" },
+        spec: {
+          ...(kind === "StatefulSet" ? { replicas: 2, serviceName: "past" } : {}),
+          revisionHistoryLimit: 2,
+          selector: { matchLabels: { app: "past" } },
+          template: { metadata: { labels: { app: "past" } }, spec: { containers: [{ name: "c", image: "a:1" }] } },
+        },
+      });
+      runKubectl(kubeconfig, ["create", "namespace", "plain"], {});
+      runKubectl(kubeconfig, ["-n", "plain", "apply", "-f", "-"], { binary, input: text });
+      federation.kubectl(["apply", "-f", "-"], { binary, input: text });
+      /** What both say; of a status that comes in steps only the end. */
+      const both = (...args: string[]): string => {
+        const said = sides.map((side) => side(...args));
+        const ends = args[1] === "status" ? said.map((one) => one.trim().split("\n").at(-1)) : said;
+        expect(ends[0]).toBe(ends[1]);
+        return said[0]!;
+      };
+      const status = (): string => both("rollout", "status", what, "--timeout=60s");
+      const numbers = (): string =>
+        both("rollout", "history", what)
+          .replace(/[^\d\n]+/g, "")
+          .trim();
+      const image = (): string => both("get", what, "-o", "jsonpath={.spec.template.spec.containers[0].image}");
+      status();
+      expect(numbers()).toBe("1");
+      both("annotate", what, "kubernetes.io/change-cause=the second");
+      both("set", "image", what, "c=b:2");
+      status();
+      expect(both("rollout", "history", what)).toMatch(/^1 +<none>\n2 +the second/m);
+      expect(both("rollout", "history", what, "--revision=1")).toContain("a:1");
+      expect(both("rollout", "history", what, "--revision=2")).toContain("b:2");
+      both("rollout", "undo", what);
+      status();
+      expect([numbers(), image()]).toEqual(["2\n3", "a:1"]);
+      both("rollout", "undo", what, "--to-revision=2");
+      status();
+      expect([numbers(), image()]).toEqual(["3\n4", "b:2"]);
+      both("rollout", "restart", what);
+      status();
+      expect(numbers()).toBe("3\n4\n5");
+      both("set", "image", what, "c=c:3");
+      status();
+      // The oldest beyond the limit is gone.
+      await eventually("both let it go", () => sides.every((side) => !/^3 /m.test(side("rollout", "history", what))));
+      expect(numbers()).toBe("4\n5\n6");
+      expect(() => both("rollout", "undo", what, "--to-revision=1")).toThrow(/unable to find specified revision 1/);
+      if (kind === "StatefulSet") {
+        const { currentRevision, updateRevision } = (await root(`${SETS}/statefulsets/past`)).status;
+        expect(currentRevision).toBe(updateRevision);
+        expect((await root(`${SETS}/controllerrevisions/${updateRevision}`)).revision).toBe(6);
+      }
+      for (const side of sides) side("delete", what);
+      await eventually("its records are gone with it", async () => {
+        const { items: left } = await root(`${SETS}/controllerrevisions`);
+        return left.every(({ metadata }: any) => !metadata.name.startsWith("past-"));
+      });
+      runKubectl(kubeconfig, ["delete", "namespace", "plain"], {});
+      await nowhere(`${SETS}/${kind.toLowerCase()}s/past`);
+    },
+    180_000,
+  );
+
+  it("what orphaned pods use stays with them, and leaves when it is deleted at the root", async () => {
+    kubectl("create", "configmap", "settings", "--from-literal=a=b");
+    apply(`
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: left, namespace: default }
+spec:
+  replicas: 1
+  selector: { matchLabels: { app: left } }
+  template:
+    metadata: { labels: { app: left } }
+    spec: { containers: [{ name: c, image: nginx, envFrom: [{ configMapRef: { name: settings } }] }] }
+`);
+    kubectl("rollout", "status", "sts/left", "--timeout=60s");
+    const plane = await home(`${PODS}/left-0`);
+    const settings = "/api/v1/namespaces/default/configmaps/settings";
+    kubectl("delete", "sts", "left", "--cascade=orphan");
+    await nowhere(`${SETS}/statefulsets/left`);
+    kubectl("patch", "configmap", "settings", "--patch", '{"data":{"a":"c"}}');
+    await eventually("changes reach it", async () => (await live(plane, settings))?.data.a === "c");
+    expect((await live(plane, `${PODS}/left-0`)).metadata.deletionTimestamp).toBeUndefined();
+    kubectl("delete", "configmap", "settings");
+    await nowhere(settings);
+    await plane.call("DELETE", `${PODS}/left-0`);
   });
 
   it("what fits in no cluster waits, and says why", async () => {
