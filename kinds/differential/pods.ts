@@ -65,7 +65,8 @@ export const updates: [string, Loose, Loose][] = [
   ["Pod, grace", pod(), pod({ terminationGracePeriodSeconds: 5 })],
   ["Pod, service account", pod(), pod({ serviceAccountName: "a" })],
   ["Pod, gate removed", gated({}), pod({ schedulingGates: [{ name: "b" }] })],
-  ["Pod, gate added", pod(), gated({})],
+  // One alone: upstream tells of several in the order of a Go map.
+  ["Pod, gate added", pod(), pod({ schedulingGates: [{ name: "b" }] })],
   ["Pod, gated, selector added", gated({ nodeSelector: { a: "b" } }), gated({ nodeSelector: { a: "b", c: "d" } })],
   ["Pod, gated, selector changed", gated({ nodeSelector: { a: "b" } }), gated({ nodeSelector: { a: "c" } })],
   ["Pod, gated, affinity set", gated({}), gated(required(isA))],
