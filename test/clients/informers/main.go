@@ -303,10 +303,16 @@ func writes(ctx context.Context, client kubernetes.Interface, ns string) {
 		Template: corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: labels}, Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "c", Image: "x"}}}}}}
 	_, err = client.AppsV1().Deployments(ns).Create(ctx, deployment, metav1.CreateOptions{})
 	check("deployment", err)
-	scale, err := client.AppsV1().Deployments(ns).GetScale(ctx, "scaled", metav1.GetOptions{})
-	check("get scale", err)
-	scale.Spec.Replicas = 3
-	_, err = client.AppsV1().Deployments(ns).UpdateScale(ctx, "scaled", scale, metav1.UpdateOptions{})
+	// The status may be written between the read and the write.
+	err = retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		scale, err := client.AppsV1().Deployments(ns).GetScale(ctx, "scaled", metav1.GetOptions{})
+		if err != nil {
+			return err
+		}
+		scale.Spec.Replicas = 3
+		_, err = client.AppsV1().Deployments(ns).UpdateScale(ctx, "scaled", scale, metav1.UpdateOptions{})
+		return err
+	})
 	check("update scale", err)
 	_, err = client.CoreV1().Pods(ns).Create(ctx, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{GenerateName: "p-"}, Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "c", Image: "x"}}}}, metav1.CreateOptions{DryRun: []string{"All"}})
 	check("dry run of a pod", err)
