@@ -20,6 +20,7 @@ import type { Credentials } from "./store/credentials.ts";
 import { starting } from "./starting.ts";
 import { postgresCredentials } from "./store/credentials.postgres.ts";
 import { startPostgres } from "./store/embedded.node.ts";
+import { hmacOf } from "./store/hmac.node.ts";
 import { migrate } from "./store/migrate.ts";
 import { openPostgres } from "./store/postgres.ts";
 import type { Store } from "./store/store.ts";
@@ -105,7 +106,8 @@ async function start(
   await migrate(sql).catch((error: unknown) => {
     throw options.databaseUrl === undefined ? error : databaseError(error);
   });
-  const opened = await openPostgres({ sql, pollMs: options.databaseUrl === undefined ? POLL_ALONE_MS : POLL_MS });
+  const pollMs = options.databaseUrl === undefined ? POLL_ALONE_MS : POLL_MS;
+  const opened = await openPostgres({ sql, pollMs, hmac: hmacOf });
   undo.push(() => opened.close());
   const stopping = new AbortController();
   undo.push(() => stopping.abort());

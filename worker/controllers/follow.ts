@@ -19,6 +19,7 @@ import {
   readFollowers,
   type Content,
 } from "./followers.ts";
+import { parsed } from "./parsed.ts";
 import { labelRef, namespaceRef, needRef, ownRef } from "./refs.ts";
 import { dropped, tombstones } from "./release.ts";
 import { keyOf, readBinding, readObject, refOf, writeBinding, type InCluster } from "./rows.ts";
@@ -49,7 +50,7 @@ function* wakes(event: Event, context: Context): Iterable<string> {
   const rule = context.kindOf.get(event.resource)?.federation;
   if (rule === undefined || !follows(rule.rule)) return;
   if (event.type === "MODIFIED" && event.previous !== undefined) {
-    const [before, after] = [JSON.parse(event.previous) as KubeObject, JSON.parse(event.value) as KubeObject];
+    const [before, after] = [parsed<KubeObject>(event.previous), parsed<KubeObject>(event.value)];
     if (sameForMembers(before, after, rule)) return;
   }
   yield templateName(event);
@@ -57,13 +58,9 @@ function* wakes(event: Event, context: Context): Iterable<string> {
 
 /** What may leave; and what a workload that has just arrived needs: a follower made while its decision was under way is in neither's sight. */
 function* wakesOfBinding(event: Event, { world, kindOf }: Context): Iterable<string> {
-  const after = event.type === "DELETED" ? undefined : readBinding(event).value;
-  const before =
-    event.type === "DELETED"
-      ? readBinding(event).value
-      : event.previous === undefined
-        ? undefined
-        : (JSON.parse(event.previous) as Binding);
+  const after = event.type === "DELETED" ? undefined : parsed<Binding>(event.value);
+  const past = event.type === "DELETED" ? event.value : event.previous;
+  const before = past === undefined ? undefined : parsed<Binding>(past);
   const namespace = (after ?? before)?.template.namespace ?? "";
   const had = new Set(before === undefined ? [] : besideOf(namespace, before, world));
   const has = new Set(after === undefined ? [] : besideOf(namespace, after, world));

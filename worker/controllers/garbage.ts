@@ -20,6 +20,7 @@ import type { Context, Controller, Outcome } from "./context.ts";
 import { collect } from "./garbage/collect.ts";
 import { tellMisplaced } from "./garbage/event.ts";
 import { misplaced, ownerStates } from "./garbage/owners.ts";
+import { parsed } from "./parsed.ts";
 import { readRows } from "./recent.ts";
 import { keyOf, readObject, writeObject } from "./rows.ts";
 import { eachReferring } from "./scan.ts";
@@ -51,15 +52,15 @@ function* wakes(event: Event, { kindOf }: Context): Iterable<string> {
   }
   if (resource === IGNORED || !kindOf.has(resource)) return;
   if (type === "DELETED") {
-    const { metadata } = JSON.parse(value) as KubeObject;
+    const { metadata } = parsed<KubeObject>(value);
     yield `gone ${metadata.uid}`;
     yield* waitingOwners(metadata.ownerReferences, undefined);
     return;
   }
   const owned = value.includes(OWNED_TEXT);
   if (!owned && !value.includes(DELETING_TEXT) && previous?.includes(OWNED_TEXT) !== true) return;
-  const after = JSON.parse(value) as KubeObject;
-  const before = previous === undefined ? undefined : (JSON.parse(previous) as KubeObject);
+  const after = parsed<KubeObject>(value);
+  const before = previous === undefined ? undefined : parsed<KubeObject>(previous);
   const [had, has] = [before?.metadata.ownerReferences, after.metadata.ownerReferences];
   if (JSON.stringify(had) !== JSON.stringify(has)) {
     if (owned) yield `new ${templateName(event)}`;
@@ -71,7 +72,7 @@ function* wakes(event: Event, { kindOf }: Context): Iterable<string> {
 
 /** In the clusters it goes, or is about to. A binding's name is its template's uid. */
 function tombstoneOf(binding: string | undefined): string {
-  return JSON.stringify(binding === undefined ? undefined : (JSON.parse(binding) as Binding).tombstone) ?? "";
+  return JSON.stringify(binding === undefined ? undefined : parsed<Binding>(binding).tombstone) ?? "";
 }
 
 function sameFinalizers(a: KubeObject, b: KubeObject): boolean {

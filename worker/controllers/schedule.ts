@@ -31,6 +31,7 @@ import {
 } from "./followers.ts";
 import { forget, releaseAll, replicaSetDeletions } from "./release.ts";
 import { record } from "./history.ts";
+import { parsed } from "./parsed.ts";
 import { readRows } from "./recent.ts";
 import { ownRef } from "./refs.ts";
 import { followerFailures } from "./aggregate.ts";
@@ -78,7 +79,7 @@ function* wakes(event: Event, context: Context): Iterable<string> {
   const { kindOf } = context;
   if (event.resource === BINDINGS) {
     if (event.type !== "DELETED") return;
-    const { template } = readBinding(event).value;
+    const { template } = parsed<Binding>(event.value);
     if (kindOf.get(template.resource)?.federation.rule === "workload") yield templateName(template);
     return;
   }
@@ -87,7 +88,7 @@ function* wakes(event: Event, context: Context): Iterable<string> {
   if (kind === undefined || rule?.rule !== "workload") return;
   if (!mayLeave(kind, event.value) && (event.previous === undefined || !mayLeave(kind, event.previous))) return;
   if (event.type === "MODIFIED" && event.previous !== undefined) {
-    const [before, after] = [JSON.parse(event.previous) as KubeObject, JSON.parse(event.value) as KubeObject];
+    const [before, after] = [parsed<KubeObject>(event.previous), parsed<KubeObject>(event.value)];
     const letGo = propagatesAs(before, kind, context) !== propagatesAs(after, kind, context);
     if (
       !letGo &&
@@ -101,7 +102,7 @@ function* wakes(event: Event, context: Context): Iterable<string> {
 
 /** Records that never left (the ReplicaSets of a Deployment) are no work: each decision writes some. */
 function mayLeave(kind: Kind, value: string): boolean {
-  return kind.propagates === undefined || kind.propagates(withoutOwners(JSON.parse(value) as KubeObject));
+  return kind.propagates === undefined || kind.propagates(withoutOwners(parsed<KubeObject>(value)));
 }
 
 const propagatesAs = (object: KubeObject, kind: Kind, context: Context): boolean =>

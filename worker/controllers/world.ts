@@ -8,6 +8,7 @@ import { NAMESPACES, SERVICES, selects, serviceSelector, type Labels } from "../
 import type { Event, Row, Store } from "../store/store.ts";
 import { equalJson } from "../../core/schedule/canonical.ts";
 import { Assumed } from "./assumed.ts";
+import { parsed } from "./parsed.ts";
 
 const PAGE = 500;
 
@@ -114,17 +115,11 @@ export class World {
 
   /** A binding's row; with the text before it, or that it is gone. */
   #bind({ namespace, name, value }: Row, previous: string | undefined): void {
-    const binding = JSON.parse(value) as Binding;
+    const binding = parsed<Binding>(value);
     // A follower takes no room.
     if (binding.labels === undefined) return;
     if (previous === "DELETED") this.assumed.binding(namespace, name, binding, undefined);
-    else
-      this.assumed.binding(
-        namespace,
-        name,
-        previous === undefined ? undefined : (JSON.parse(previous) as Binding),
-        binding,
-      );
+    else this.assumed.binding(namespace, name, previous === undefined ? undefined : parsed<Binding>(previous), binding);
   }
 
   ready(cluster: string): boolean {
