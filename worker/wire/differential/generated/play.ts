@@ -81,7 +81,7 @@ export interface Played {
 /**
  * Differences that are accepted wherever they come up, with the reason. An entry that nothing needs any more is found by taking it out.
  */
-export const ACCEPTED: readonly { why: string; is(sequence: Sequence, difference: Difference): boolean }[] = [
+const ACCEPTED: readonly { why: string; is(sequence: Sequence, difference: Difference): boolean }[] = [
   {
     why: "metadata shown alone is that of upstream's internal DaemonSet, which has no annotation deprecated.daemonset.template.generation",
     is: ({ world }, { real, ours }) => world.kind === "DaemonSet" && plain(real) === plain(ours),
@@ -95,7 +95,7 @@ const plain = (value: unknown): string =>
     .replaceAll(",}", "}")
     .replace(/"annotations":\{\},?/g, "");
 
-export const SENTINEL = "zz-end";
+const SENTINEL = "zz-end";
 
 export async function play(sequence: Sequence, sides: readonly [Side, Side], ns: string): Promise<Played> {
   const { world, steps, watched: asked } = sequence;

@@ -4,7 +4,7 @@ import type { Sequence } from "./play.ts";
 import { requests } from "./requests.ts";
 import { WORLDS } from "./world.ts";
 
-export const WATCHED = [
+const WATCHED = [
   { query: "", accept: "application/json" },
   { query: "&labelSelector=x%3Dy", accept: "application/json" },
   { query: "", accept: "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io" },
