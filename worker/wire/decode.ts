@@ -52,7 +52,12 @@ function parse(bytes: Uint8Array, media: Media, expected: Expected): Parsed {
 const SCHEME = "pkg/runtime/scheme.go:111";
 
 /** Why this apiVersion and kind cannot be what is expected; undefined: they are. Another known kind is decoded first, as itself. */
-function kindError(apiVersion: string, kind: string, value: JsonValue, expected: Expected): string | undefined {
+export function kindError(
+  apiVersion: string,
+  kind: string,
+  value: JsonValue,
+  expected: Omit<Expected, "schema">,
+): string | undefined {
   if (kind === expected.kind && (apiVersion === expected.apiVersion || expected.alsoIn?.(apiVersion))) return undefined;
   const { group, version } = parseApiVersion(apiVersion);
   const definition = findDefinition(group, version, kind);
@@ -111,6 +116,8 @@ export function decodeBody(
   const object = (parsed.value ?? {}) as JsonObject;
   const decoded = decodeAs(object, schemaOf(expected.schema), validation === "Ignore" ? [] : parsed.duplicates);
   if (!decoded.ok) throw unhandled(apiVersion, kind, decoded.message);
+  // YAML becomes JSON by way of a map, whose keys Go writes in their order.
+  if (media === "yaml") decoded.strict.sort();
   const lines = parsed.strict ?? [];
   if (validation === "Strict" && lines.length + decoded.strict.length > 0) {
     const all = lines.length > 0 ? [yamlErrors(lines), ...decoded.strict] : decoded.strict;

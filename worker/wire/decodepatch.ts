@@ -5,7 +5,7 @@ import { parseJson } from "../../core/codec/json.ts";
 import type { JsonObject, JsonValue, KubeObject } from "../../kinds/object.ts";
 import type { Schema } from "../../kinds/schema.ts";
 import type { FieldValidation } from "./body.ts";
-import { decodeAs, textOf } from "./decode.ts";
+import { decodeAs, kindError, textOf } from "./decode.ts";
 import type { ParsedPatch } from "./patch.ts";
 import { printed, quote } from "./quote.ts";
 import { badRequest, invalid } from "./status.ts";
@@ -53,10 +53,17 @@ export function parsePatch(
   };
 }
 
+/** What a patched document was before, and stays. */
+export interface Patched {
+  apiVersion: string;
+  kind: string;
+  schema: Schema;
+}
+
 /** Decodes the patched object in place as its kind. @throws ApiError 422 on wrong types, and with Strict on unknown fields. */
 export function checkPatched(
   object: KubeObject,
-  schema: Schema,
+  { apiVersion, kind, schema }: Patched,
   patch: ParsedPatch,
   validation: FieldValidation,
   warnings: string[],
@@ -68,10 +75,19 @@ export function checkPatched(
       { reason: "FieldValueInvalid", field: "patch", message: `Invalid value: ${shown}: ${why}` },
     ]);
   };
+  // A strategic patch changes maps, which nobody asks for their kind; the others make a text that is decoded as what it says it is.
+  if (!strategic && (object.kind !== kind || object.apiVersion !== apiVersion)) {
+    const named = { apiVersion: object.apiVersion || apiVersion, kind: object.kind || kind };
+    const wrong = kindError(named.apiVersion, named.kind, object as unknown as JsonObject, { apiVersion, kind });
+    if (wrong !== undefined) throw refuse(wrong);
+  }
+  object.apiVersion = apiVersion;
+  object.kind = kind;
   const decoded = decodeAs(object as unknown as JsonObject, schema, []);
   if (!decoded.ok) throw refuse(strategic ? restoreError(decoded.message, decoded.scalar) : decoded.message);
   if (validation === "Ignore") return;
-  const strict = [...patch.strict, ...decoded.strict];
+  // Go writes the patched map's keys in their order before it reads them again.
+  const strict = [...patch.strict, ...decoded.strict.sort()];
   if (strict.length === 0) return;
   if (validation === "Strict") throw refuse(`strict decoding error: ${strict.join(", ")}`);
   warnings.push(...strict);
@@ -109,10 +125,7 @@ export function parseApply(bytes: Uint8Array, validation: FieldValidation, warni
       `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${word(value)} into Go value of type map[string]interface {}`,
     );
   }
-  const repeated = [
-    ...parsed.strict,
-    ...parsed.duplicates.map((path) => `key ${JSON.stringify(path.split(".").at(-1))} already set in map`),
-  ];
+  const repeated = parsed.strict;
   if (repeated.length > 0 && validation !== "Ignore") {
     if (validation === "Strict")
       throw badRequest(`error strict decoding YAML: error converting YAML to JSON: ${yamlErrors(repeated)}`);

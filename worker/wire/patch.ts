@@ -70,10 +70,11 @@ export function patched(
   schema: Schema,
   options: WriteOptions,
 ): KubeObject {
+  const { apiVersion, kind } = doc as unknown as KubeObject;
   const result = compute(doc, patch, schema);
   if (!result.ok) throw refusal(result);
   const object = result.object as unknown as KubeObject;
-  checkPatched(object, schema, patch, options.validation, x.warnings);
+  checkPatched(object, { apiVersion, kind, schema }, patch, options.validation, x.warnings);
   object.metadata ??= {} as KubeObject["metadata"];
   return object;
 }

@@ -53,7 +53,7 @@ function syntaxText(code: string, line: number, message: string): string {
 export function parseYaml(text: string): ParsedYaml {
   if (text.trimStart().startsWith("{")) {
     const json = parseJson(text);
-    if (json.ok) return { ...json, strict: [] };
+    if (json.ok && json.duplicates.length === 0) return { ...json, strict: [] };
   }
   const document = parseDocument(text, {
     version: "1.1",
@@ -70,8 +70,9 @@ export function parseYaml(text: string): ParsedYaml {
     const key =
       text
         .slice(error.pos[0])
-        .match(/^[^:\n]*/)?.[0]
-        ?.trim() ?? "";
+        .match(/^(?:"[^"]*"|'[^']*'|[^:\n]*)/)?.[0]
+        ?.trim()
+        .replace(/^(["'])(.*)\1$/, "$2") ?? "";
     repeated.push(`line ${line}: key ${JSON.stringify(key)} already set in map`);
   }
   try {
