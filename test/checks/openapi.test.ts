@@ -112,7 +112,10 @@ describe("the application beside openapi.yaml", () => {
 
   /** Whether a route stands behind it at all: a missing object is something else than a missing route. */
   function served({ status, text: body }: { status: number; text: string }): boolean {
-    return status !== 405 && !(status === 404 && /page not found|could not find the requested resource|is not served here/.test(body));
+    return (
+      status !== 405 &&
+      !(status === 404 && /page not found|could not find the requested resource|is not served here/.test(body))
+    );
   }
 
   function filled(path: string): string {
