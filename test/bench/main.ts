@@ -1,4 +1,4 @@
-// npm run bench [-- api propagation rest lists]: measures the figures that the README quotes and prints them beside their goals.
+// npm run bench [-- documents api propagation rest lists]: measures the figures that the README quotes and prints them beside their goals.
 // HANSE_PROFILE=dir leaves a CPU profile of every Hanse process that ends by itself there (serve does).
 // Exit status 0 whether or not goals are reached: a bench tells, it does not gate.
 import { readFileSync } from "node:fs";
@@ -6,6 +6,7 @@ import { resolve } from "node:path";
 import { startControlPlane } from "../real/controlplane.ts";
 import { startFederation } from "../e2e/processes.ts";
 import { benchApi } from "./api.ts";
+import { benchDocuments } from "./documents.ts";
 import { benchLists } from "./lists.ts";
 import { benchPresence, benchPropagation } from "./propagation.ts";
 import { summary } from "./report.ts";
@@ -21,6 +22,12 @@ const wanted = new Set(process.argv.slice(2));
 const want = (name: string): boolean => wanted.size === 0 || wanted.has(name);
 const token = (kubeconfig: string): string => /token: "?([^"\s}]+)/.exec(readFileSync(kubeconfig, "utf8"))?.[1] ?? "";
 const settle = (seconds: number): Promise<void> => new Promise((done) => setTimeout(done, seconds * 1000));
+
+if (want("documents")) {
+  const federation = await startFederation();
+  await benchDocuments({ name: "hanse", server: federation.server, token: token(federation.kubeconfig) });
+  await federation.stop();
+}
 
 if (want("api")) {
   const federation = await startFederation();
