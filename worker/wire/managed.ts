@@ -1,9 +1,8 @@
 // Where wire meets core/patch's field ownership: which schema, manager, subresource and time a write is recorded under.
-import { scaleOwners } from "../../core/patch/apply/scale.ts";
 import { type Reset, trackUpdate, type Version } from "../../core/patch/apply/update.ts";
 import { schemaOf } from "../../kinds/facts/schema.ts";
 import type { Conversion, Kind } from "../../kinds/kind.ts";
-import type { KubeObject, Loose, ManagedFieldsEntry } from "../../kinds/object.ts";
+import type { KubeObject, ManagedFieldsEntry } from "../../kinds/object.ts";
 import type { Schema } from "../../kinds/schema.ts";
 import { storedKind } from "./convert.ts";
 import { type Exchange, apiVersionOf } from "./exchange.ts";
@@ -25,13 +24,6 @@ export function resetFor(kind: Kind, part: UpdateRequest["part"]): Reset | undef
   // Who writes a part owns all that was sent there, also what is not taken: upstream's endpoints name no fields.
   if (part !== undefined && kind.parts?.[part] !== undefined) return undefined;
   return kind.status ? STATUS : undefined;
-}
-
-/** A Scale leaves zero replicas out (omitempty), so whoever scales to nothing owns nothing. Copies only along the path. */
-function withoutZero(object: Loose, path: string): Loose {
-  const [key = "", ...rest] = path.split(".");
-  if (rest.length > 0) return { ...object, [key]: withoutZero(object[key] ?? {}, rest.join(".")) };
-  return object[key] === 0 ? { ...object, [key]: undefined } : object;
 }
 
 /** The other versions in which the kind is served, for managers who speak in them. */
@@ -66,13 +58,10 @@ function converted({ toStored, fromStored }: Conversion, object: KubeObject, old
 
 export function track(x: Exchange, { old, options, now, part, ...change }: Change): ManagedFieldsEntry[] | undefined {
   const { kind } = x.target;
-  // A Scale that nobody owns is not tracked (managedfields/internal/skipnonapplied.go): an apply that left replicas out stays the only owner.
-  if (part === "scale" && kind.scale && !scaleOwners(old?.metadata.managedFields, kind.scale.specReplicas)?.length)
-    return old?.metadata.managedFields;
   const next = kind.conversion === undefined ? change.next : converted(kind.conversion, change.next, old);
-  const entries = trackUpdate({
+  return trackUpdate({
     old,
-    next: part === "scale" && kind.scale ? withoutZero(next, kind.scale.specReplicas) : next,
+    next,
     schema: schemaFor(kind),
     manager: options.manager,
     apiVersion: apiVersionOf(kind),
@@ -81,8 +70,4 @@ export function track(x: Exchange, { old, options, now, part, ...change }: Chang
     reset: resetFor(kind, part),
     version: versionsOf(x),
   });
-  // Upstream records no time for ownership that it maps from a Scale to its parent (managedfields/scalehandler.go).
-  return part === "scale"
-    ? entries?.map((entry) => (entry.subresource === "scale" ? { ...entry, time: undefined } : entry))
-    : entries;
 }

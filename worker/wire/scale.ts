@@ -2,6 +2,7 @@
 // Server-side apply merges Scales, and takes who owns the number from the parent and back.
 import { formatSelector, selectorFromObject } from "../../core/query/selector.ts";
 import { applyServerSide } from "../../core/patch/apply/apply.ts";
+import { trackUpdate } from "../../core/patch/apply/update.ts";
 import { parentOwners, scaleOwners, SCALE_VERSION } from "../../core/patch/apply/scale.ts";
 import { cloneJson } from "../../core/patch/value.ts";
 import { schemaOf } from "../../kinds/facts/schema.ts";
@@ -120,11 +121,8 @@ async function applyScale(x: Exchange, paths: ScalePaths): Promise<Written> {
   const options = writeOptionsOf(x, "PatchOptions", true);
   const config = parseApply(await readBody(x.request, x.options.limits?.bodyBytes), options.validation, x.warnings);
   const now = timestamp(x.options.clock());
-  const path = paths.specReplicas;
   return readModifyWrite(x, options, (old, row) => {
-    const live = scaleOf(old, paths);
-    const managedFields = scaleOwners(old.metadata.managedFields, path);
-    if (managedFields !== undefined) live.metadata.managedFields = managedFields;
+    const live = owned(old, paths);
     const result = applyServerSide({
       live,
       config: cloneJson(config as unknown as JsonObject) as unknown as KubeObject,
@@ -140,14 +138,26 @@ async function applyScale(x: Exchange, paths: ScalePaths): Promise<Written> {
     settleNamespace(x, wanted);
     checkName(x, wanted);
     checkUid(x, wanted.metadata.uid, old);
-    const next = scaled(x, parseRow(row.value, row.version), wanted, paths);
-    const owners = parentOwners(old.metadata.managedFields, wanted.metadata.managedFields, {
-      path,
-      apiVersion: apiVersionOf(x.target.kind),
-    });
-    next.metadata.managedFields = owners;
-    return { next, part: "scale", tracked: true };
+    return settled(x, old, scaled(x, parseRow(row.value, row.version), wanted, paths), wanted);
   });
+}
+
+/** The Scale with those who own the number. */
+function owned(object: KubeObject, paths: ScalePaths): KubeObject {
+  const live = scaleOf(object, paths);
+  const managedFields = scaleOwners(object.metadata.managedFields, paths.specReplicas);
+  if (managedFields !== undefined) live.metadata.managedFields = managedFields;
+  return live;
+}
+
+/** `next` with the Scale's owners. */
+function settled(x: Exchange, old: KubeObject, next: KubeObject, wanted: KubeObject) {
+  const { kind } = x.target;
+  next.metadata.managedFields = parentOwners(old.metadata.managedFields, wanted.metadata.managedFields, {
+    path: (kind.scale as ScalePaths).specReplicas,
+    apiVersion: apiVersionOf(kind),
+  });
+  return { next, part: "scale", tracked: true };
 }
 
 function write(
@@ -156,8 +166,19 @@ function write(
   paths: ScalePaths,
   wanted: (old: KubeObject) => KubeObject,
 ): Promise<Written> {
-  return readModifyWrite(x, options, (old, row) => ({
-    next: scaled(x, parseRow(row.value, row.version), wanted(old), paths),
-    part: "scale",
-  }));
+  const now = timestamp(x.options.clock());
+  return readModifyWrite(x, options, (old, row) => {
+    const sent = wanted(old);
+    const managedFields = trackUpdate({
+      old: owned(old, paths),
+      next: sent,
+      schema: schemaOf(SCALE.schema),
+      manager: options.manager,
+      apiVersion: SCALE_VERSION,
+      subresource: "scale",
+      now,
+    });
+    const next = scaled(x, parseRow(row.value, row.version), sent, paths);
+    return settled(x, old, next, { ...sent, metadata: { ...sent.metadata, managedFields } });
+  });
 }

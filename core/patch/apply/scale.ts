@@ -9,9 +9,6 @@ const REPLICAS = fieldNames([SCALE_PATH.split(".")]);
 export const SCALE_VERSION = "autoscaling/v1";
 
 const elements = (path: string): string[] => path.split(".").map((name) => `f:${name}`);
-const sameOwner = (a: ManagerSet, b: ManagerSet): boolean =>
-  a.manager === b.manager && a.operation === b.operation && a.subresource === b.subresource;
-
 /** managedFields of the Scale. `path` is where the object keeps its replicas: "spec.replicas". */
 export function scaleOwners(entries: ManagedFieldsEntry[] | undefined, path: string): ManagedFieldsEntry[] | undefined {
   const owners = [...(decodeManagers(entries) ?? [])].flatMap(([, { source: _, ...owner }]): [string, ManagerSet][] =>
@@ -22,7 +19,11 @@ export function scaleOwners(entries: ManagedFieldsEntry[] | undefined, path: str
   return encodeManagers(new Map(owners));
 }
 
-/** managedFields of the object after a write to its Scale: who no longer stands at the Scale loses the replicas, who came gets them. */
+/**
+ * managedFields of the object after a write to its Scale: who no longer stands at the Scale loses the replicas, who came gets them. Updaters
+ * are told apart by version, and the Scale's is another than the object's: so whoever updated the object and still owns its Scale gets a
+ * second entry without a time, which the next write to the object reads first and forgets. All of it as upstream has it.
+ */
 export function parentOwners(
   entries: ManagedFieldsEntry[] | undefined,
   scale: ManagedFieldsEntry[] | undefined,
@@ -30,19 +31,17 @@ export function parentOwners(
 ): ManagedFieldsEntry[] | undefined {
   const replicas = fieldNames([path.split(".")]);
   const owners = decodeManagers(entries) ?? new Map<string, ManagerSet>();
-  const after = [...(decodeManagers(scale)?.values() ?? [])];
+  const after = new Map(decodeManagers(scale));
   for (const [id, owner] of owners) {
-    if (!has(owner.set, elements(path)) || after.some((one) => sameOwner(one, owner))) continue;
+    if (!has(owner.set, elements(path)) || after.delete(id)) continue;
     const set = difference(owner.set, replicas);
     if (isEmpty(set)) owners.delete(id);
     else owners.set(id, { ...owner, set });
   }
-  for (const one of after) {
+  for (const [id, { source: _, ...owner }] of after) {
     // Who owns something else of the Scale, its status for one, owns nothing of the object.
-    if (!has(one.set, elements(SCALE_PATH))) continue;
-    if ([...owners.values()].some((owner) => sameOwner(one, owner) && has(owner.set, elements(path)))) continue;
-    const { source: _, ...owner } = one;
-    owners.set(managerId({ ...owner, apiVersion }), { ...owner, apiVersion, set: replicas, time: undefined });
+    if (!has(owner.set, elements(SCALE_PATH))) continue;
+    owners.set(id, { ...owner, apiVersion, set: replicas, time: owners.get(id)?.time });
   }
   return encodeManagers(owners, entries);
 }

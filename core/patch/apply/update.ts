@@ -79,12 +79,19 @@ export function trackUpdate(write: TrackUpdate): ManagedFieldsEntry[] | undefine
   const before = old === undefined ? blankOf(schema) : tracked(old);
   const changes = without(compare(before, tracked(next), schema), resetSet(reset));
   const sent = sentManagers(write);
-  if (sent === undefined && isSame(changes)) return old?.metadata.managedFields;
+  if (sent === undefined && isSame(changes) && !hasTwins(old?.metadata.managedFields))
+    return old?.metadata.managedFields;
   const managers = sent ?? decodeManagers(old?.metadata.managedFields) ?? new Map<string, ManagerSet>();
   // Nobody managed this object: updates do not begin to (apimachinery internal/skipnonapplied.go).
   if (managers.size === 0 && old !== undefined) return undefined;
   moveToUpdater(managers, inVersions(changes, old, next, write), write);
   return encodeManagers(managers, old?.metadata.managedFields);
+}
+
+/** Two entries of one manager, as a write to a Scale leaves them (scale.ts): any write that is tracked makes one of them. */
+function hasTwins(entries: ManagedFieldsEntry[] | null | undefined): boolean {
+  if (!Array.isArray(entries) || entries.every((entry) => entry?.time !== undefined)) return false;
+  return (decodeManagers(entries)?.size ?? entries.length) < entries.length;
 }
 
 /** What a write changed, as each version of the object puts it. */

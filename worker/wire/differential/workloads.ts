@@ -9,6 +9,7 @@ import {
   MERGE,
   patch,
   post,
+  put,
   type Script,
   STRATEGIC,
   stepsOf,
@@ -32,6 +33,28 @@ const job = (name: string, spec: object = {}, metadata: object = {}): object =>
   object("batch/v1", "Job", name, { template: template({ restartPolicy: "Never" }), ...spec }, metadata);
 const selector = { matchLabels: { app: "web" } };
 const condition = (type: string, status = "True"): object => ({ type, status });
+
+/** Whoever updated the object and still owns its Scale stands twice in managedFields, until the next write of the object. */
+function scaleOwnership(ns: string): Script {
+  const all = `/apis/apps/v1/namespaces/${ns}/replicasets`;
+  const one = `${all}/a`;
+  const scale = (replicas: number): object => object("autoscaling/v1", "Scale", "a", { replicas });
+  return [
+    ["create", post(all, object("apps/v1", "ReplicaSet", "a", { selector, template: template() }))],
+    ["put the same number", put(`${one}/scale`, scale(1))],
+    ["twice", get(one)],
+    ["apply to the Scale", patch(`${one}/scale?fieldManager=m1`, APPLY, scale(4))],
+    ["a status that is none", patch(`${one}/status`, MERGE, { status: {} }), generation],
+    ["once", get(one)],
+    ["patch the same number", patch(`${one}/scale`, MERGE, { spec: { replicas: 1 } })],
+    ["apply by force", patch(`${one}/scale?fieldManager=m1&force=true`, APPLY, scale(4))],
+    ["owned by force", get(one), generation],
+    ["another number", put(`${one}/scale`, scale(2))],
+    ["owned by the Scale", get(one), generation],
+    ["to nothing", put(`${one}/scale`, scale(0))],
+    ["owned by nobody", get(one), generation],
+  ];
+}
 
 function jobs(ns: string): Script {
   const all = `/apis/batch/v1/namespaces/${ns}/jobs`;
@@ -273,6 +296,7 @@ export function workloads(): Record<string, Step[]> {
     StatefulSets: statefulSets,
     DaemonSets: daemonSets,
     ReplicaSets: replicaSets,
+    ScaleOwnership: scaleOwnership,
     ControllerRevisions: controllerRevisions,
   });
 }
