@@ -124,8 +124,11 @@ function errorsOf(object: Loose, old?: Loose): Loose[] {
   return conversion.stored.validate?.(conversion.toStored(object), old && conversion.toStored(old)) ?? [];
 }
 
+/** In one order: upstream goes through Go maps here and there. */
 const causesOf = (errors: Loose[]): Loose[] =>
-  errors.map(({ reason, message, field }) => ({ reason, message: message.replace(UID, "uid"), field }));
+  errors
+    .map(({ reason, message, field }) => ({ reason, message, field }))
+    .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 
 function sameSpec(next: Loose, old: Loose): boolean {
   const spec = ({ apiVersion: _v, kind: _k, metadata: _m, status: _s, ...rest }: Loose): Loose => rest;
