@@ -127,7 +127,7 @@ function errorsOf(object: Loose, old?: Loose): Loose[] {
 /** In one order: upstream goes through Go maps here and there. */
 const causesOf = (errors: Loose[]): Loose[] =>
   errors
-    .map(({ reason, message, field }) => ({ reason, message, field }))
+    .map(({ reason, message, field }) => ({ reason, message: message.replace(UID, "uid"), field }))
     .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 
 function sameSpec(next: Loose, old: Loose): boolean {
