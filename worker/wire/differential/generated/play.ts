@@ -1,4 +1,5 @@
 // Plays one generated sequence on both sides, in a fresh namespace, with a watch open from its start; tells the first difference.
+import { acceptedAnywhere } from "../accepted.ts";
 import type { Loose } from "../../../../kinds/object.ts";
 import { type Received, type Send, type Sent, type Difference, differ, masked, parsed } from "../run.ts";
 import { merge } from "./merge.ts";
@@ -71,29 +72,12 @@ async function eventsOf(stream: AsyncIterable<Uint8Array>, sentinel: string): Pr
 }
 
 const accepted = (sequence: Sequence, difference: Difference): boolean =>
-  ACCEPTED.some(({ is }) => is(sequence, difference));
+  acceptedAnywhere.some(({ kind, is }) => kind === sequence.world.kind && is(difference));
 
 export interface Played {
   requests: number;
   difference?: Difference & { index: number };
 }
-
-/**
- * Differences that are accepted wherever they come up, with the reason. An entry that nothing needs any more is found by taking it out.
- */
-const ACCEPTED: readonly { why: string; is(sequence: Sequence, difference: Difference): boolean }[] = [
-  {
-    why: "metadata shown alone is that of upstream's internal DaemonSet, which has no annotation deprecated.daemonset.template.generation",
-    is: ({ world }, { real, ours }) => world.kind === "DaemonSet" && plain(real) === plain(ours),
-  },
-];
-
-/** Without that annotation, and without annotations where it was the only one. */
-const plain = (value: unknown): string =>
-  JSON.stringify(value)
-    .replace(/"deprecated\.daemonset\.template\.generation":"\d+",?/g, "")
-    .replaceAll(",}", "}")
-    .replace(/"annotations":\{\},?/g, "");
 
 const SENTINEL = "zz-end";
 
