@@ -105,7 +105,7 @@ export function defineSmoke(start: () => Promise<Platform>): void {
 
   it("watches over a WebSocket as browsers do: the token as a subprotocol, one event a message", async () => {
     const listed = await kube.request<KubeObject>("GET", MAPS);
-    const path = `${MAPS}?watch=1&resourceVersion=${listed.metadata.resourceVersion}`;
+    const path = `${MAPS}?watch=1&fieldSelector=metadata.name%3Dseen&resourceVersion=${listed.metadata.resourceVersion}`;
     const bearer = `base64url.bearer.authorization.k8s.io.${Buffer.from(platform.token).toString("base64url")}`;
     const url = platform.url.replace("https", "wss") + path;
     const socket = new WebSocket(url, [bearer, "base64.binary.k8s.io"], {
