@@ -35,6 +35,18 @@ export interface Tombstone {
   graceSeconds?: number;
 }
 
+/** From the Placement's when… fields; absent ones are the safe defaults: report, heal, share. */
+export interface Manner {
+  /** An object of this name that is not ours is taken over. */
+  adopt?: true;
+  /** Drift is reported instead of healed. */
+  reportDrift?: true;
+  /** Nothing is applied to an object in which others own fields. */
+  alone?: true;
+  /** JSON pointers to fields that are set at creation and left alone after. */
+  ignoreFields?: string[];
+}
+
 export interface Binding {
   template: TemplateRef;
   /** metadata.generation of the template this decision answers (P7); 1 where the kind keeps none. */
@@ -44,6 +56,15 @@ export interface Binding {
   /** HMAC digest of the revision's content (store contents). */
   revision: string;
   share: Share;
+  /** Digest of the JSON Patch (store contents) that makes the revision this cluster's own: overrides, federation keys. Absent: none. */
+  override?: string;
+  /** How the agent treats what it finds there, where a Placement says other than the defaults. */
+  manner?: Manner;
+  /**
+   * It is to go from here, or be less: it stays at this share until what stands for it elsewhere is available (make before break). The
+   * decision's own share of this cluster says what it will be.
+   */
+  leaving?: true;
   /** Store names ("<resource>/<namespace>/<name>") of the followers this template needs beside it in the cluster. */
   needs: string[];
   /** Of a workload placed whole: pods it wants to run there at once. Absent where a share counts them. */

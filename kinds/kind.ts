@@ -50,12 +50,27 @@ export type FederationRule =
    * Divided among clusters: `divided` names the dotted fields a share fills in, left out of the revision; none: placed whole in one
    * cluster. `once`: it runs to its end, so what disappears in the cluster is reported and never made again.
    */
-  | { rule: "workload"; divided: readonly string[]; once?: boolean }
+  | {
+      rule: "workload";
+      divided: readonly string[];
+      once?: boolean;
+      /** Where no Placement says otherwise. Default: "divided" where `divided` names something, else "whole". */
+      division?: "divided" | "whole" | "everywhere";
+      /** Divided, each cluster gets a fixed block of ordinals: what has an identity never moves by itself. */
+      ordinals?: boolean;
+    }
   /**
    * Goes where a placed workload names or selects it. `keeps`: it holds data, so it is removed from a cluster only when it is deleted at the
    * root, never because nothing there needs it any more.
    */
-  | { rule: "follower"; keeps?: boolean }
+  | {
+      rule: "follower";
+      keeps?: boolean;
+      /** Instead of being named by the workload it finds it: the object that `spec.<path>` names, or the pods that a selector there selects. */
+      finds?: { target: string } | { pods: string };
+      /** Dotted fields that are divided like the shares of what it follows; left out of the revision. */
+      divided?: readonly string[];
+    }
   /** Absent in the member: created; present: used, never adopted or changed. */
   | { rule: "container" }
   /** Stays at the root. */

@@ -49,6 +49,13 @@ export const ItemSchema = z.object({
     .describe(
       "True for what runs to its end: once made it is never made again; gone, it is reported as failed for good.",
     ),
+  adopt: z.boolean().optional().describe("True: an object of this name that is not ours is taken over."),
+  reportDrift: z.boolean().optional().describe("True: a field of ours that was changed is reported and left."),
+  alone: z.boolean().optional().describe("True: nothing is applied to an object in which others own fields."),
+  ignoreFields: z
+    .array(z.string())
+    .optional()
+    .describe("JSON pointers (RFC 6901) to fields that are set when the object is made and left alone after."),
   tombstone: z
     .object({
       memberUid: z.string().optional(),

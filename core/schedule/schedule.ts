@@ -11,6 +11,8 @@ import { podTemplateOf } from "./podtemplate.ts";
 
 export interface ScheduleCluster {
   name: string;
+  labels?: Readonly<Record<string, string>>;
+  annotations?: Readonly<Record<string, string>>;
   spec?: ClusterSpec;
   status?: ClusterStatus;
 }
