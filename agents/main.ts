@@ -9,7 +9,7 @@ import { openAccess } from "./kube.ts";
 import { Unreachable } from "./http.ts";
 import { backoffMs, createLives } from "./live.ts";
 import { jsonLog, type Log } from "./log.ts";
-import { openMember } from "./member.ts";
+import { type Member, openMember } from "./member.ts";
 import { createObserver } from "./observe.ts";
 import { digest } from "./ownership.ts";
 import type { Parts } from "./parts.ts";
@@ -47,20 +47,38 @@ export interface AgentOptions {
 /** Objects worked on at once. */
 const CONCURRENCY = 8;
 
+/** What an agent reaches the world by: its file, its two servers. */
+export interface Reach {
+  state: State;
+  federation: Federation;
+  member: Member;
+}
+
 /** Resolves when `signal` aborts; throws when the agent cannot even start (no identity and no token, an unreadable kubeconfig), or finds itself in another cluster. */
 export async function runAgent(options: AgentOptions): Promise<void> {
+  const clock = options.clock ?? Date.now;
+  const own = new AbortController();
+  const signal = AbortSignal.any([options.signal, own.signal]);
+  const state = openState(options.dataDir);
+  const identity = openIdentity(state);
+  options.step?.("identified");
+  const federation = openFederation({ server: options.server, caFile: options.caFile, identity, clock, signal });
+  const member = openMember(await openAccess(options.kubeconfig, options.context), signal);
+  await runReaching({ state, federation, member }, options, own, signal);
+}
+
+/** The same over what was opened; closes it at the end. `own` ends it from inside, `signal` is both. */
+export async function runReaching(
+  { state, federation, member }: Reach,
+  options: Omit<AgentOptions, "dataDir" | "kubeconfig" | "context" | "caFile">,
+  own: AbortController,
+  signal: AbortSignal,
+): Promise<void> {
   const clock = options.clock ?? Date.now;
   const random = options.random ?? Math.random;
   const step = options.step ?? (() => {});
   const log = jsonLog(options.log, clock);
-  const own = new AbortController();
-  const signal = AbortSignal.any([options.signal, own.signal]);
   let foreign: string | undefined;
-  const state = openState(options.dataDir);
-  const identity = openIdentity(state);
-  step("identified");
-  const federation = openFederation({ server: options.server, caFile: options.caFile, identity, clock, signal });
-  const member = openMember(await openAccess(options.kubeconfig, options.context), signal);
   const lives = createLives();
   const reporter = createReporter({ state, federation, lives, log, signal, random, step });
   const queue = createQueue({ concurrency: CONCURRENCY, run: (entry) => reconcile(parts, entry) });
@@ -116,7 +134,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
 async function join(
   state: State,
   federation: Federation,
-  options: AgentOptions,
+  options: Pick<AgentOptions, "token" | "signal" | "step">,
   log: Log,
   random: () => number,
 ): Promise<string | undefined> {

@@ -73,9 +73,7 @@ export interface Member {
 const WATCH_SECONDS = 300;
 const WATCH_IDLE_MS = (WATCH_SECONDS + 30) * 1000;
 
-export function openMember(access: Access, signal?: AbortSignal): Member {
-  const http: Http = openHttp(access.endpoint);
-
+export function openMember(access: Access, signal?: AbortSignal, http: Http = openHttp(access.endpoint)): Member {
   async function call(outgoing: Outgoing): Promise<Answer | Failure> {
     try {
       return await http.send({ ...outgoing, signal, headers: { ...(await access.headers()), ...outgoing.headers } });

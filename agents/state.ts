@@ -44,6 +44,10 @@ const SCHEMA = `
 `;
 
 export function openState(dataDir: string): State {
+  return stateIn(openDatabase(dataDir));
+}
+
+function openDatabase(dataDir: string): DatabaseSync {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const db = new DatabaseSync(join(dataDir, "agent.db"));
   // FULL: a commit is on the disk when it returns. The journal stays small: the file is read whole once, at start.
@@ -51,12 +55,19 @@ export function openState(dataDir: string): State {
     db.exec(
       "pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -512; pragma locking_mode = exclusive;",
     );
-    db.exec(SCHEMA);
   } catch (error) {
     db.close();
     if (!/locked/.test(String(error))) throw error;
     throw new Error(`${dataDir} is in use by another agent; stop it or choose another --data`, { cause: error });
   }
+  return db;
+}
+
+/** What of a database is used: the simulation's stops writing when its agent is killed. */
+export type Database = Pick<DatabaseSync, "exec" | "prepare" | "close" | "isTransaction">;
+
+export function stateIn(db: Database): State {
+  db.exec(SCHEMA);
   const statements = {
     setMeta: db.prepare("insert or replace into meta (name, value) values (?, ?)"),
     dropMeta: db.prepare("delete from meta where name = ?"),
