@@ -5,7 +5,7 @@ import type { KubeObject } from "../../kinds/object.ts";
 import type { Decision } from "../schedule/decision.ts";
 import { explainUnplaced } from "../schedule/schedule.ts";
 import { joined, type Said } from "./conditions.ts";
-import type { Member } from "./member.ts";
+import { observed, type Member } from "./member.ts";
 
 export const PLACED = "hanse.dev/Placed";
 export const APPLIED = "hanse.dev/Applied";
@@ -24,6 +24,16 @@ export interface AggregateInput {
 /** The decision answers the template as it is (P7). */
 export function isDecided(template: KubeObject, decision: Decision | undefined): decision is Decision {
   return decision !== undefined && decision.templateGeneration === (template.metadata.generation ?? 1);
+}
+
+/** observedGeneration may rise (P12): it is decided, and every reachable cluster has seen what it was given. Unreachable ones are not waited for. */
+export function isObserved({ template, decision, members }: AggregateInput): boolean {
+  return (
+    isDecided(template, decision) &&
+    members.every(
+      ({ binding, report, reachable }) => binding.tombstone !== undefined || !reachable || observed(binding, report),
+    )
+  );
 }
 
 /** `wanted`: replicas; nothing to place when 0. */
