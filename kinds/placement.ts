@@ -8,6 +8,9 @@ export const CLUSTER_PLACEMENTS = "clusterplacements.hanse.dev";
 export const OVERRIDES = "overrides.hanse.dev";
 export const CLUSTER_OVERRIDES = "clusteroverrides.hanse.dev";
 
+/** The ClusterPlacement that a federation is born with: it counts where no other ever did. */
+export const DEFAULT_PLACEMENT = "default";
+
 /** On a template or its Namespace: waits until the Placement (or ClusterPlacement) of this name exists, and takes no other. */
 export const PLACEMENT_ANNOTATION = "hanse.dev/placement";
 /** On a template: a value that was not there before divides it anew, as if it had just come: the explicit way to rebalance or fail back. */
