@@ -3,7 +3,7 @@
 // reachable placed cluster has observed the binding it was given; until then it stays what it was.
 import type { Condition, KubeObject, Loose } from "../../kinds/object.ts";
 import { joined, setCondition, type Said } from "./conditions.ts";
-import { count, number, observed, terminatingReplicas, type Counts } from "./member.ts";
+import { byName, count, number, observed, terminatingReplicas, type Counts } from "./member.ts";
 import { APPLIED, application, isObserved, PLACED, placement, type AggregateInput } from "./placed.ts";
 import { memberCondition, REPLICA_FAILURE, replicaFailure } from "./replicafailure.ts";
 
@@ -19,8 +19,7 @@ export interface DeploymentStatus {
 }
 
 export function deploymentStatus(input: AggregateInput): DeploymentStatus {
-  // By name, so that whoever asks, in whatever order, gets the same words: a status that differs only in order would be written for ever.
-  const members = [...input.members].sort((a, b) => (a.cluster < b.cluster ? -1 : 1));
+  const members = byName(input.members);
   const { template, decision } = input;
   const before = ((template as Loose).status ?? {}) as DeploymentStatus;
   const wanted = replicasOf(template);

@@ -5,6 +5,9 @@ import type { Loose } from "../../kinds/object.ts";
 
 const REPLICAS = "spec.replicas";
 
+/** Failure that an agent reports of what it made once and finds no more. */
+export const GONE = "Gone";
+
 export interface Member {
   cluster: string;
   binding: Binding;
@@ -96,9 +99,14 @@ export function podsSeen(status: Loose): number | undefined {
   return undefined;
 }
 
-/** The first divided field; 1 where nothing is divided. */
+/** So that whoever asks, in whatever order, gets the same words: a status that differs only in order would be written for ever. */
+export function byName(members: readonly Member[]): Member[] {
+  return [...members].sort((a, b) => (a.cluster < b.cluster ? -1 : 1));
+}
+
+/** The first divided field; where nothing is divided, the pods it stands for. */
 export function shareOf(binding: Binding): number {
-  return Object.values(binding.share)[0] ?? 1;
+  return Object.values(binding.share)[0] ?? binding.pods ?? 1;
 }
 
 export function count(member: Member): Counts {
