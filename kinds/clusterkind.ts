@@ -6,10 +6,10 @@ import { registerSchema } from "./facts/schema.ts";
 import type { FieldError, Kind } from "./kind.ts";
 import type { KubeObject, Loose } from "./object.ts";
 import { AGE, NAME } from "./rules/columns.ts";
-import { invalid, invalidEach, required } from "./rules/errors.ts";
+import { invalid, required } from "./rules/errors.ts";
 import { validateMetadata } from "./rules/metadata.ts";
-import { labelValueErrors, qualifiedName } from "./rules/names.ts";
 import { formatQuantity, parseQuantity } from "./rules/quantity.ts";
+import { stampTaints, validateTaints } from "./rules/taints.ts";
 
 const DEFINITION = "dev.hanse.v1alpha1.Cluster";
 
@@ -46,10 +46,9 @@ function validate(object: KubeObject, old?: KubeObject): FieldError[] {
       errors.push(value === undefined ? required(field) : invalid(field, value, issue.message));
     }
   }
-  for (const [index, { key, value }] of ((object.spec?.taints ?? []) as Loose[]).entries()) {
-    errors.push(...invalidEach(`spec.taints[${index}].key`, key, qualifiedName(key ?? "")));
-    if (value) errors.push(...invalidEach(`spec.taints[${index}].value`, value, labelValueErrors(value)));
-  }
+  // As of a Node, which is what they are shown on; the schema has said part of it.
+  const said = new Set(errors.map(({ field }) => field));
+  errors.push(...validateTaints("spec.taints", object.spec?.taints).filter(({ field }) => !said.has(field)));
   return errors;
 }
 
@@ -138,5 +137,6 @@ export const cluster: Kind = {
     object.status = {};
   },
   validate,
+  stamp: (object, old, now) => stampTaints(object.spec?.taints, old?.spec?.taints, now),
   federation: { rule: "root" },
 };

@@ -175,6 +175,10 @@ export interface Kind {
   admit?(object: KubeObject, old?: KubeObject, found?: readonly KubeObject[]): string | void;
   /** What `admit` must know of another kind at a creation, which is then read first and handed to it as `found`. A read more: sparingly. */
   looksUp?(object: KubeObject): Lookup | undefined;
+  /** Writes down when something came, in place: a time that only the server knows. On create and update, not on /status. */
+  stamp?(object: KubeObject, old: KubeObject | undefined, now: string): void;
+  /** Why a verb is not served although Kubernetes has it, and how it is done here: what the 405 says. */
+  refuses?(verb: Verb, subresource: string): string | undefined;
   /** Errors kube-apiserver would give; `old` on update. */
   validate?(object: KubeObject, old?: KubeObject): FieldError[];
   federation: FederationRule;
@@ -188,11 +192,34 @@ export interface Kind {
   deprecation?: string;
 }
 
-/** A read-only kind whose objects are computed from another stored kind (Node from Cluster). */
+/** A kind whose objects are computed from another stored kind (Node from Cluster). */
 export interface Projection {
   /** Resource name of the source in the store, e.g. "clusters.hanse.dev". */
   source: string;
   project(source: KubeObject): JsonObject;
+  /** Absent: it is only read. */
+  writes?: ProjectionWrites;
+}
+
+/** How a change of a projected object becomes one of its source. */
+export interface ProjectionWrites {
+  /** Paths that both have, and that alone are written: [["metadata", "labels"]]. Managers own them in both. */
+  fields: readonly (readonly string[])[];
+  /** Fields below them that stand under another name in the source: [projected, there]. */
+  renamed: readonly (readonly [readonly string[], readonly string[]])[];
+  /** Fields below them that the source does not have: nobody owns them there. */
+  computed: readonly (readonly string[])[];
+  /** Changes `source` in place, all but managedFields; answers with what may not be written. */
+  write(change: ProjectedChange): FieldError[];
+}
+
+export interface ProjectedChange {
+  next: KubeObject;
+  /** As it was read. */
+  old: KubeObject;
+  source: KubeObject;
+  /** By server-side apply: what `next` leaves out was not asked to go. */
+  applied: boolean;
 }
 
 export function kindKey(kind: Pick<Kind, "group" | "resource">): string {

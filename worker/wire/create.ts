@@ -15,8 +15,17 @@ import { type Exchange, keyOf, sendStored } from "./exchange.ts";
 import { track } from "./managed.ts";
 import { generateName } from "./names.ts";
 import { dropRepeatedOwners } from "./owners.ts";
+import { projectionOf } from "./projectedwrite.ts";
 import { storedText } from "./splice.ts";
-import { type ApiError, alreadyExists, forbidden, invalid, notFound, unclassified } from "./status.ts";
+import {
+  type ApiError,
+  alreadyExists,
+  forbidden,
+  invalid,
+  methodNotAllowed,
+  notFound,
+  unclassified,
+} from "./status.ts";
 import { type Written, committer, settleNamespace, timestamp } from "./write.ts";
 import { type WriteOptions, writeOptionsOf } from "./writeoptions.ts";
 
@@ -63,6 +72,7 @@ export interface CreateRequest {
 export async function create(x: Exchange, { object, options, tracked }: CreateRequest): Promise<Written> {
   const { kind } = x.target;
   const commit = committer(x);
+  if (projectionOf(x) !== undefined) throw methodNotAllowed(kind.refuses?.("create", ""));
   dropServerFields(object);
   settleNamespace(x, object);
   dropRepeatedOwners(object.metadata, x.warnings, tracked);
@@ -80,6 +90,7 @@ export async function create(x: Exchange, { object, options, tracked }: CreateRe
   if (stored !== kind) stored.setDefaults?.(made);
   if (stored.generation) metadata.generation = 1;
   const said = stored.prepareCreate?.(made);
+  stored.stamp?.(made, undefined, timestamp(now));
   const refused = await admitNew(x, stored, made);
   if (said && refused === undefined) x.warnings.push(...said);
   const home = namespaceKey(x);
