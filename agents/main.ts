@@ -10,10 +10,13 @@ import { Unreachable } from "./http.ts";
 import { backoffMs, createLives } from "./live.ts";
 import { jsonLog, type Log } from "./log.ts";
 import { type Member, openMember } from "./member.ts";
+import { createActs } from "./acts.ts";
 import { createObserver } from "./observe.ts";
+import { createObservations } from "./observed.ts";
 import { digest } from "./ownership.ts";
 import type { Parts } from "./parts.ts";
 import { pause } from "./pause.ts";
+import { observePods } from "./pods.ts";
 import { pullLoop } from "./pull.ts";
 import { createQueue } from "./queue.ts";
 import { createReporter } from "./report.ts";
@@ -113,8 +116,13 @@ export async function runReaching(
     if (foreign !== undefined) throw new Error(foreign);
     if (cluster === undefined) return;
     log("started", { cluster, server: options.server, bindings: [...state.entries()].length });
+    // Which federation was joined decides what of the acknowledgements in the file still counts.
+    const observations = createObservations({ state, federation, log, signal, random });
+    const pods = { act: createActs(parts, observations), forget: observations.forget };
     await Promise.all([
-      pullLoop(parts, cluster),
+      observations.run(cluster),
+      observePods(parts, observations),
+      pullLoop(parts, cluster, pods),
       reporter.run(cluster),
       capacityLoop(parts, AGENT_VERSION),
       scaled.run(),

@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Changes, Item } from "../kinds/protocol.ts";
 import { accept, type Entry, memberKeyText } from "./inventory.ts";
+import type { MemberKey } from "./member.ts";
+import { type ObservedState, openObserved } from "./observedstate.ts";
 
 export interface State {
   meta(name: string): string | undefined;
@@ -15,6 +17,10 @@ export interface State {
   entries(): IterableIterator<Entry>;
   /** All bindings about the same object of the member. */
   siblings(entry: Entry): Entry[];
+  /** All bindings about that object of the member. */
+  at(key: MemberKey): Entry[];
+  /** What was said of that which they made. */
+  observed: ObservedState;
   /** The object to apply, as text; undefined for a tombstone. */
   desired(uid: string): string | undefined;
   /** Returns the entries that have something to be done. */
@@ -111,6 +117,8 @@ export function stateIn(db: Database): State {
     }
   }
 
+  const observed = openObserved(db, transaction);
+
   function writeDirty(): void {
     for (const uid of dirty) {
       const entry = entries.get(uid);
@@ -172,6 +180,8 @@ export function stateIn(db: Database): State {
       [...(byKey.get(memberKeyText(entry.key)) ?? [])].flatMap((uid) =>
         uid === entry.uid ? [] : (entries.get(uid) ?? []),
       ),
+    at: (key) => [...(byKey.get(memberKeyText(key)) ?? [])].flatMap((uid) => entries.get(uid) ?? []),
+    observed,
     desired(uid) {
       const row = statements.desired.get(uid);
       return row === undefined || row["desired"] === null ? undefined : String(row["desired"]);
@@ -221,6 +231,7 @@ export function stateIn(db: Database): State {
       byKey.get(key)?.delete(uid);
       if (byKey.get(key)?.size === 0) byKey.delete(key);
       soon(uid);
+      observed.forgetBinding(uid);
     },
     end(uid) {
       ended.add(uid);
