@@ -26,8 +26,9 @@ export function countedStatus(facts: WholeFacts): JsonObject {
     if (status.desiredNumberScheduled > 0) status.numberUnavailable = status.desiredNumberScheduled;
   }
   if (observedGeneration !== undefined) status.observedGeneration = observedGeneration;
-  if (status.updateRevision !== undefined)
-    nameRevisions(status, { decision, before, answers, through: status.currentRevision === status.updateRevision });
+  const behind = observedGeneration !== (template.metadata.generation ?? 1);
+  const through = status.currentRevision === status.updateRevision;
+  if (status.updateRevision !== undefined) nameRevisions(status, { decision, before, answers, behind, through });
   let conditions = [...conditionsOf(said).filter(({ type }) => !isOurs(type)), ...oursOf(before)];
   const set = (type: string, what: Omit<Said, "type">): void => {
     conditions = setCondition(conditions, type, what, now, false);
@@ -46,8 +47,9 @@ export function countedSums(facts: WholeFacts): JsonObject {
   const observedGeneration = answers ? (template.metadata.generation ?? 1) : before.observedGeneration;
   if (observedGeneration !== undefined) status.observedGeneration = observedGeneration;
   // A DaemonSet keeps a history too, and names none of it.
+  const behind = observedGeneration !== (template.metadata.generation ?? 1);
   if (initial["desiredNumberScheduled"] === undefined)
-    nameRevisions(status, { decision, before, answers, through: isThrough(members) });
+    nameRevisions(status, { decision, before, answers, behind, through: isThrough(members) });
   let conditions = conditionsOf(before.conditions).filter(({ type }) => isOurs(type) || type === REPLICA_FAILURE);
   const set = (type: string, what: Omit<Said, "type"> | undefined): void => {
     conditions = setCondition(conditions, type, what, now, false);

@@ -24,18 +24,31 @@ export function jobSums(facts: WholeFacts): JsonObject {
   const told = members.map(({ report }) => report?.status as Loose).filter((status) => status !== undefined);
   if (told.length === 0) return { ...initial, ...before };
   const status: Loose = { ...initial };
-  const times = (field: string): string[] => told.flatMap((one) => one[field] ?? []).sort();
-  const startTime: string | undefined = times("startTime")[0] ?? before.startTime;
+  const times = (field: string): string[] =>
+    told
+      .map((one) => one[field])
+      .filter((time) => typeof time === "string")
+      .sort();
+  const suspended = suspension(live);
+  // A Job's start is told once, anew only when it is resumed (validation of batch/v1).
+  const resumed = suspended?.status === "False" && has(before, "Suspended");
+  const startTime: string | undefined = (resumed ? undefined : before.startTime) ?? times("startTime")[0];
   if (startTime !== undefined) status.startTime = startTime;
-  for (const field of ["active", "succeeded", "failed"]) {
-    const sum = total(members, field);
+  const active = total(members, "active");
+  if (active > 0) status.active = active;
+  for (const field of ["succeeded", "failed"]) {
+    // Never less than it was: what ended has ended, also in a cluster that left.
+    const sum = Math.max(number(before, field), total(members, field));
     if (sum > 0) status[field] = sum;
   }
   // Pointers in Go: shown as zero, too, where anybody tells.
   if (told.some(({ ready }) => ready !== undefined))
-    status.ready = total(
-      members.filter(({ reachable }) => reachable),
-      "ready",
+    status.ready = Math.min(
+      active,
+      total(
+        members.filter(({ reachable }) => reachable),
+        "ready",
+      ),
     );
   if (told.some(({ terminating }) => terminating !== undefined)) status.terminating = total(members, "terminating");
 
@@ -44,15 +57,16 @@ export function jobSums(facts: WholeFacts): JsonObject {
     return stands ?? { type, status: value, lastProbeTime: now, lastTransitionTime: now, reason, message };
   };
   const conditions: Condition[] = [];
-  const suspended = suspension(live);
   if (suspended !== undefined) conditions.push(say("Suspended", suspended.status, suspended));
-  const failure = failureOf(facts, live);
-  const complete =
-    failure === undefined &&
+  const over =
     isDecided(template, decision) &&
     decision.unplaced === 0 &&
     live.length > 0 &&
     live.every(({ report }) => has(report?.status, "Complete"));
+  // Completions are given out once: what went with a cluster nobody makes up for.
+  const short = Math.max(0, number((template as Loose).spec, "completions") - number(status, "succeeded"));
+  const failure = failureOf(facts, live) ?? (over && short > 0 ? lostWith(short) : undefined);
+  const complete = over && failure === undefined;
   if (complete) {
     const why = { reason: "CompletionsReached", message: "Reached expected number of succeeded pods" };
     status.completionTime = times("completionTime").at(-1) ?? now;
@@ -62,6 +76,7 @@ export function jobSums(facts: WholeFacts): JsonObject {
     conditions.push(say("FailureTarget", "True", failure));
     if (members.every((member) => !member.reachable || isIdle(member))) {
       conditions.push(say("Failed", "True", failure));
+      status.startTime ??= now;
       delete status.active;
       for (const field of ["ready", "terminating"]) if (status[field] !== undefined) status[field] = 0;
     }
@@ -96,6 +111,11 @@ function failureOf({ before, decision }: WholeFacts, live: readonly Member[]): S
     ? undefined
     : { reason: first.reason, message: joined(said.map(({ message }) => message)) };
 }
+
+const lostWith = (short: number): Said => ({
+  reason: "ClusterGone",
+  message: `${short} of its completions went with a cluster that left the federation`,
+});
 
 /** No pod of it runs there, or what is there is gone. */
 function isIdle({ report }: Member): boolean {

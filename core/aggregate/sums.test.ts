@@ -291,6 +291,8 @@ describe.each(Object.entries(SHAPES))("a %s in several clusters", (what, shape) 
     world.round("a");
     world.aggregate();
     expect(world.template.status.observedGeneration).toBe(1);
+    if (what === "StatefulSet")
+      expect(world.template.status).toMatchObject({ updatedReplicas: 2, currentReplicas: 1, currentRevision: "x" });
     world.round("b");
     world.aggregate();
     expect(world.template.status.observedGeneration).toBe(2);
