@@ -183,7 +183,7 @@ test("room that was given is counted until it is measured, also for what is plac
   expect(await binding("tokyo", "second")).toBeDefined();
   await job("third");
   expect((await read("events", `third.${await placedEvent("third")}`)).message).toBe(
-    "no cluster has room for 2 pods (paris: room for 1; tokyo: NoCapacity)",
+    "no cluster has room for 2 pods (paris: room for 1; tokyo: NoCapacity, cpu: asks 1, has 0 free)",
   );
   // Over is over: its room is free once the cluster says so.
   await report("paris", "first", {
