@@ -92,9 +92,6 @@ export async function run(seed: number, time: VirtualTime): Promise<Run> {
     }
   }
   if (processes.length === 0) startServer();
-  // Two processes that each hear half of an agent's requests still contradict each other.
-  for (const spare of processes.slice(1)) spare.kill();
-  processes = processes.slice(0, 1);
   const calmUntil = time.now() + CALM_MS;
   let faults = ["never looked"];
   while (faults.length > 0 && time.now() < calmUntil) {

@@ -34,7 +34,7 @@ export interface Server {
 
 export async function openServer(documents: Documents, seams: Seams): Promise<Server> {
   // WebCrypto answers from other threads, in no particular order.
-  const store = Object.assign(openMemory({ random: seams.random }), {
+  const store = Object.assign(openMemory(seams), {
     digest: async (value: string) => podTemplateHash(value),
   });
   await bootstrap({ store, ...seams });
@@ -66,7 +66,12 @@ export function startProcess(
 ): Process {
   const { store, die } = mortal(database, seams.random);
   const stop = new AbortController();
-  const presence = createPresence({ store, clock: seams.clock, timeoutMs: 15_000 });
+  const presence = createPresence({
+    store,
+    clock: seams.clock,
+    timeoutMs: 15_000,
+    lease: { process: seams.uid(), everyMs: 5_000 },
+  });
   const controllers = runControllers({ store, ...seams, signal: stop.signal, log });
   const shared = { kinds: ROOT_KINDS, projections: ROOT_PROJECTIONS, documents, ...seams, version: VERSION_INFO };
   const root = createApi({
