@@ -144,28 +144,28 @@ function precedes(a: Seat, b: Seat): boolean {
  * handing out one at a time would surely reach. Answers how many were given. There is room for more than `count`.
  */
 function jump(open: readonly Seat[], count: number): number {
-  if (count <= 8 * open.length) return 0;
-  const gains = (scale: number): number[] =>
-    open.map((seat) => Math.max(0, Math.min(seat.limit, Math.ceil((seat.weight * scale - 1) / 2)) - seat.share));
-  const sum = (values: number[]): number => values.reduce((a, b) => a + b, 0);
+  if (count <= 2 * open.length) return 0;
+  const gain = ({ weight, limit, share }: Seat, scale: number): number =>
+    Math.max(0, Math.min(limit, Math.ceil((weight * scale - 1) / 2)) - share);
+  const sum = (scale: number): number => open.reduce((all, seat) => all + gain(seat, scale), 0);
   let low = 0;
   let high = 1;
-  while (sum(gains(high)) <= count && high < 1e300) {
+  while (sum(high) <= count && high < 1e300) {
     low = high;
     high *= 2;
   }
   for (let step = 0; step < 200 && high - low > 1e-9 * high; step += 1) {
     const middle = (low + high) / 2;
-    if (sum(gains(middle)) <= count) low = middle;
+    if (sum(middle) <= count) low = middle;
     else high = middle;
   }
   let given = 0;
-  gains(low).forEach((gain, index) => {
-    const seat = open[index];
-    if (seat === undefined || gain <= 1) return;
-    seat.share += gain - 1;
-    given += gain - 1;
-  });
+  for (const seat of open) {
+    const less = gain(seat, low) - 1;
+    if (less <= 0) continue;
+    seat.share += less;
+    given += less;
+  }
   return given;
 }
 

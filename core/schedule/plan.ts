@@ -1,7 +1,6 @@
 // What scheduling answers, however a workload is placed.
 import type { Verdict } from "./decision.ts";
-
-export type Division = "divided" | "whole" | "everywhere";
+import type { Division } from "./share.ts";
 
 export interface Plan {
   division: Division;

@@ -8,8 +8,9 @@ import { findCandidates, holdOf, verdictOf, type Candidate, type World } from ".
 import type { Verdict } from "./decision.ts";
 import { divide, type DivideCluster } from "./divide.ts";
 import { spreadEverywhere } from "./everywhere.ts";
-import type { Division, Plan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { isPod } from "./podtemplate.ts";
+import { wantedOf, type Division } from "./share.ts";
 import { spreadGuard, whatBreaks } from "./spread.ts";
 import { weigh } from "./weigh.ts";
 
@@ -49,10 +50,10 @@ export function schedule(asked: ScheduleInput): Plan {
   const input = { ...asked, rebalance: asked.rebalance === true && rule.once !== true };
   const anew = input.rebalance && rule.ordinals !== true;
   if (divisionOf(template, rule, placement) === "everywhere") {
-    const each = wantedReplicas(template, rule);
+    const each = wantedOf(rule, template);
     return { division: "everywhere", ...spreadEverywhere(input, rule, each) };
   }
-  const replicas = wantedReplicas(template, rule);
+  const replicas = wantedOf(rule, template);
   const candidates = findCandidates(input, { rule });
   const { all, constraints, dueMs } = candidates;
   const claims = weigh(candidates, placement);
@@ -95,13 +96,4 @@ function seatOf(candidate: Candidate, world: World, anew: boolean): Omit<DivideC
   }
   if (standing === 0 || holdOf(candidate, world) === "goes") return undefined;
   return { name, ceiling: standing, ...(anew ? { floor: standing } : {}) };
-}
-
-/** The first divided field is what is counted. */
-function wantedReplicas(template: KubeObject, rule: WorkloadRule): number {
-  const path = rule.divided[0];
-  if (path === undefined) return 1;
-  let at: Loose = template;
-  for (const step of path.split(".")) at = at?.[step];
-  return typeof at === "number" ? Math.max(0, Math.trunc(at)) : 1;
 }
