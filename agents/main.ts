@@ -86,7 +86,16 @@ export async function runReaching(
   const reporter = createReporter({ state, federation, lives, log, signal, random, step });
   const queue = createQueue({ concurrency: CONCURRENCY, run: (entry) => reconcile(parts, entry) });
   const observe = createObserver(() => parts);
-  const scaled = createScaled(member, signal);
+  const scaled = createScaled({
+    member,
+    state,
+    signal,
+    random,
+    freed(entry) {
+      lives.of(entry).drift = true;
+      queue.add(entry);
+    },
+  });
   const sameMember = createSameMember(member, state, (message) => {
     foreign = message;
     own.abort();
