@@ -98,7 +98,9 @@ export function without(wanted: KubeObject, live: KubeObject, pointers: readonly
     if (path.length === 0 || FIXED.some((fixed) => isWithin(fixed, path))) continue;
     const outcome = dropPath(fields, fieldsOf(wanted), path);
     dropped ||= outcome === "dropped";
-    const whole = outcome === "whole" && valueAt(fieldsOf(wanted), path) !== undefined;
+    const whole =
+      valueAt(fieldsOf(wanted), path) !== undefined &&
+      (outcome === "whole" || (outcome === "absent" && isOwnedWhole(live, wanted, path)));
     copied ||= whole;
     put(object, path, whole ? valueAt(fieldsOf(live), path) : undefined);
   }
@@ -107,6 +109,13 @@ export function without(wanted: KubeObject, live: KubeObject, pointers: readonly
     ? live.metadata.managedFields?.map((one) => (one === ours ? { ...one, fieldsV1: fields } : one))
     : undefined;
   return { object, copied, managedFields };
+}
+
+/** By somebody else, who changed it. */
+function isOwnedWhole({ metadata }: KubeObject, wanted: KubeObject, path: readonly string[]): boolean {
+  return (metadata.managedFields ?? []).some(
+    ({ fieldsV1 }) => fieldsV1 !== undefined && dropPath(structuredClone(fieldsV1), fieldsOf(wanted), path) === "whole",
+  );
 }
 
 /** `inner` is `outer` or lies in it. */
