@@ -27,8 +27,10 @@ import { namespace } from "./namespace.ts";
 import { networkPolicy } from "./networkpolicy.ts";
 import { clusterNode, node } from "./node.ts";
 import { nodeProjection } from "./nodewrite.ts";
+import { clusterOverride, override } from "./overridekind.ts";
 import { persistentVolume } from "./persistentvolume.ts";
 import { persistentVolumeClaim } from "./persistentvolumeclaim.ts";
+import { clusterPlacement, placement } from "./placementkind.ts";
 import { pod } from "./pod.ts";
 import { admitServiceAccount } from "./pod/admit.ts";
 import { podDisruptionBudget } from "./poddisruptionbudget.ts";
@@ -105,7 +107,16 @@ const rootPod: Kind = {
   warning: "pods that workloads make in member clusters are not collected yet: only pods created here are listed",
 };
 
-export const ROOT_KINDS: readonly Kind[] = [...SHARED, clusterNode, cluster, rootPod];
+export const ROOT_KINDS: readonly Kind[] = [
+  ...SHARED,
+  clusterNode,
+  cluster,
+  placement,
+  clusterPlacement,
+  override,
+  clusterOverride,
+  rootPod,
+];
 
 /** Kinds of the root that are computed from another kind, by resource name. */
 export const ROOT_PROJECTIONS: Readonly<Record<string, Projection>> = { nodes: nodeProjection };

@@ -186,6 +186,8 @@ export interface Kind {
   propagates?(object: KubeObject): boolean;
   /** Said in Warning headers with a create or update that is valid (WarningsOnCreate and WarningsOnUpdate of a strategy). */
   warnings?(object: KubeObject, old?: KubeObject): string[];
+  /** Cluster-scoped objects that it newly names; each that is not there is said in a Warning header. */
+  mentions?(object: KubeObject, old?: KubeObject): Required<Lookup>[];
   /** Said in a Warning header with every list of this kind. */
   warning?: string;
   /** Said in a Warning header with every answer to a request of this kind: what it is deprecated for. */

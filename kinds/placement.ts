@@ -18,30 +18,41 @@ export const REBALANCE_ANNOTATION = "hanse.dev/rebalance";
 /** On what is changed: as many deletions as the answer that refused it counted. Valid for that change alone. */
 export const CONFIRM_DELETIONS_ANNOTATION = "hanse.dev/confirm-deletions";
 
-const LabelSelectorSchema = z.object({
-  matchLabels: z.record(z.string(), z.string()).optional(),
-  matchExpressions: z
-    .array(
-      z.object({
-        key: z.string(),
-        operator: z.enum(["In", "NotIn", "Exists", "DoesNotExist"]),
-        values: z.array(z.string()).optional(),
-      }),
-    )
-    .optional(),
-});
+const SET = { "x-kubernetes-list-type": "set" } as const;
+const ATOMIC = { "x-kubernetes-list-type": "atomic" } as const;
+
+const LabelSelectorSchema = z
+  .object({
+    matchLabels: z.record(z.string(), z.string()).optional(),
+    matchExpressions: z
+      .array(
+        z.object({
+          key: z.string(),
+          operator: z.enum(["In", "NotIn", "Exists", "DoesNotExist"]),
+          values: z.array(z.string()).meta(ATOMIC).optional(),
+        }),
+      )
+      .meta(ATOMIC)
+      .optional(),
+  })
+  .meta({ "x-kubernetes-map-type": "atomic" });
 
 const ObjectSelectorSchema = z.object({
   apiVersion: z.string().optional().describe('"apps/v1"; absent: any.'),
   kind: z.string().optional().describe('"Deployment"; absent: any.'),
   name: z.string().optional(),
-  namespaces: z.array(z.string()).optional().describe("Only in ClusterPlacement and ClusterOverride; absent: all."),
+  namespaces: z
+    .array(z.string())
+    .min(1)
+    .meta(SET)
+    .optional()
+    .describe("Only in ClusterPlacement and ClusterOverride; absent: all."),
   labelSelector: LabelSelectorSchema.optional(),
 });
 
 const ClusterSelectorSchema = z
   .object({
-    names: z.array(z.string()).optional(),
+    names: z.array(z.string()).min(1).meta(SET).optional(),
     labelSelector: LabelSelectorSchema.optional(),
     cel: z
       .string()
@@ -86,10 +97,22 @@ export const PlacementSpecSchema = z.object({
     .int()
     .optional()
     .describe("The highest wins, then the more specific selector, then the name. Default 0."),
-  selectors: z.array(ObjectSelectorSchema).optional().describe("What it places: any of these; absent: everything."),
-  clusters: z.array(ClusterSelectorSchema).optional().describe("Where: any of these; absent: all clusters."),
+  selectors: z
+    .array(ObjectSelectorSchema)
+    .min(1)
+    .meta(ATOMIC)
+    .optional()
+    .describe("What it places: any of these; absent: everything."),
+  clusters: z
+    .array(ClusterSelectorSchema)
+    .min(1)
+    .meta(ATOMIC)
+    .optional()
+    .describe("Where: any of these; absent: all clusters."),
   groups: z
-    .array(z.object({ name: z.string().optional(), clusters: z.array(ClusterSelectorSchema).min(1) }))
+    .array(z.object({ name: z.string().optional(), clusters: z.array(ClusterSelectorSchema).min(1).meta(ATOMIC) }))
+    .min(1)
+    .meta(ATOMIC)
     .optional()
     .describe(
       "Tried in order: what finds no room in the first overflows into the next, and comes back from the last first.",
@@ -106,10 +129,14 @@ export const PlacementSpecSchema = z.object({
     .describe(
       "FreeCapacity: by the room for these pods (default). Even: alike. Pack: as few clusters as fit. Static: by `weights` alone, what they do not name gets nothing.",
     ),
-  weights: z.array(WeightSchema).optional().describe("The first that matches a cluster counts."),
-  spread: z.array(SpreadSchema).optional(),
+  weights: z.array(WeightSchema).meta(ATOMIC).optional().describe("The first that matches a cluster counts."),
+  spread: z
+    .array(SpreadSchema)
+    .meta({ "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["topologyKey", "whenUnsatisfiable"] })
+    .optional(),
   tolerations: z
     .array(TolerationSchema)
+    .meta(ATOMIC)
     .optional()
     .describe("Of taints of clusters, beside those of the pod template."),
   whenAlreadyExists: z
@@ -134,6 +161,7 @@ export const PlacementSpecSchema = z.object({
     ),
   ignoreFields: z
     .array(z.string())
+    .meta(SET)
     .optional()
     .describe('JSON pointers (RFC 6901) to fields that are set at creation and left alone after: "/spec/replicas".'),
   failover: z
@@ -174,7 +202,7 @@ const PatchOperationSchema = z.object({
   op: z.enum(["add", "remove", "replace", "move", "copy", "test"]),
   path: z.string(),
   from: z.string().optional(),
-  value: z.unknown().optional(),
+  value: z.unknown().meta({ "x-kubernetes-preserve-unknown-fields": true }).optional(),
 });
 
 export const OverrideSpecSchema = z.object({
@@ -183,21 +211,52 @@ export const OverrideSpecSchema = z.object({
     .int()
     .optional()
     .describe("Applied in ascending order, so the highest has the last word. Default 0."),
-  selectors: z.array(ObjectSelectorSchema).optional().describe("What it changes: any of these; absent: everything."),
+  selectors: z
+    .array(ObjectSelectorSchema)
+    .min(1)
+    .meta(ATOMIC)
+    .optional()
+    .describe("What it changes: any of these; absent: everything."),
   rules: z
     .array(
       z.object({
-        clusters: z.array(ClusterSelectorSchema).optional().describe("Any of these; absent: all clusters."),
-        images: z.array(ImagePartsSchema).optional(),
+        clusters: z
+          .array(ClusterSelectorSchema)
+          .min(1)
+          .meta(ATOMIC)
+          .optional()
+          .describe("Any of these; absent: all clusters."),
+        images: z.array(ImagePartsSchema).max(100).meta(ATOMIC).optional(),
         patches: z
           .array(PatchOperationSchema)
+          .max(1000)
+          .meta(ATOMIC)
           .optional()
           .describe(
-            "JSON Patch (RFC 6902). Strings in values may hold ${cluster.name}, ${cluster.labels['key']}, ${cluster.annotations['key']}; $${ is a plain ${.",
+            "JSON Patch (RFC 6902). Strings in values, and parts of images, may hold ${cluster.name}, ${cluster.labels['key']}, ${cluster.annotations['key']}; $${ is a plain ${.",
           ),
       }),
     )
-    .min(1),
+    .min(1)
+    .max(100)
+    .meta(ATOMIC),
+});
+
+export const PolicyStatusSchema = z.object({
+  observedGeneration: z.number().int().optional(),
+  conditions: z
+    .array(
+      z.object({
+        type: z.string(),
+        status: z.enum(["True", "False", "Unknown"]),
+        observedGeneration: z.number().int().optional(),
+        lastTransitionTime: z.string(),
+        reason: z.string(),
+        message: z.string(),
+      }),
+    )
+    .meta({ "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"] })
+    .optional(),
 });
 
 export type LabelSelector = z.infer<typeof LabelSelectorSchema>;

@@ -110,7 +110,8 @@ function forbiddenChange(from: KubeObject, to: JsonObject): string | undefined {
   if (!jsonEqual(identity as unknown as JsonObject, rest)) return "metadata, but for labels and annotations,";
   for (const map of [next, annotations])
     if (map !== undefined && !isMap(map)) return "labels and annotations, but for their entries,";
-  return jsonEqual(labels?.[BINDING_LABEL], next?.[BINDING_LABEL]) ? undefined : `the label ${BINDING_LABEL}`;
+  const label = isMap(next) ? next[BINDING_LABEL] : undefined;
+  return jsonEqual(labels?.[BINDING_LABEL], label) ? undefined : `the label ${BINDING_LABEL}`;
 }
 
 /** Every string in it with the cluster's values. */
