@@ -51,8 +51,9 @@ export function lostPaths(
   path = "",
 ): string[] {
   if (ours !== undefined && isLeaf(ours)) return [];
-  if (ours === undefined) return holds(live, wanted) ? [] : [path];
-  if (Array.isArray(wanted)) {
+  if (ours === undefined && holds(live, wanted)) return [];
+  if (ours === undefined && !(isObject(wanted) && isObject(live))) return [path];
+  if (Array.isArray(wanted) && ours !== undefined) {
     return wanted.flatMap((item, index) => {
       const key = elementOf(ours, item, index);
       const at = `${path}${key === undefined ? `[${index}]` : labelOf(key)}`;
@@ -63,7 +64,7 @@ export function lostPaths(
   if (!isObject(wanted)) return [];
   return Object.entries(wanted).flatMap(([name, value]) => {
     const there = isObject(live) ? live[name] : undefined;
-    return lostPaths(value, ours[`f:${name}`] as JsonObject | undefined, there, `${path}${path && "."}${name}`);
+    return lostPaths(value, ours?.[`f:${name}`] as JsonObject | undefined, there, `${path}${path && "."}${name}`);
   });
 }
 

@@ -96,7 +96,13 @@ describe("agent of a simulated member", () => {
     expect(log.filter(({ event }) => event === "failed")).toEqual([]);
     await fed.until("room", async () => {
       const row = await fed.store.get({ resource: "clusters.hanse.dev", namespace: "", name: "paris" });
-      return JSON.parse(row?.value ?? "{}").status?.allocatable?.cpu === "8";
+      const { allocatable, largestNode, apis, free } = JSON.parse(row?.value ?? "{}").status ?? {};
+      if (allocatable === undefined) return false;
+      expect(allocatable.cpu).toBe("8");
+      // The only node: what is free there is free at all, but for pods that no node has yet.
+      expect(Object.keys(largestNode)).toEqual(Object.keys(free));
+      expect(apis).toEqual(expect.arrayContaining(["apps/v1", "v1"]));
+      return true;
     });
   });
 
