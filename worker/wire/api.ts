@@ -16,6 +16,7 @@ import { flag, listOptionsOf } from "./listoptions.ts";
 import { errorFormat, negotiate } from "./negotiate.ts";
 import type { ApiOptions } from "./options.ts";
 import { patch } from "./patch.ts";
+import { planAnswer } from "./plan.ts";
 import { projectedReader } from "./projection.ts";
 import { type KindIndex, indexKinds, isResourcePath, knownGroup, locate, targetOf } from "./request.ts";
 import { ApiError, methodNotAllowed, statusOf, unauthorized, unknownPath } from "./status.ts";
@@ -88,10 +89,11 @@ async function route(server: Server, request: Request, trace: Pick<Exchange, "au
   const timeoutMs = verb === "watch" ? undefined : timeoutOf(query);
   const reader = server.readers.get(target.kind) ?? options.reader;
   const output = negotiate(request, query, isBuiltIn(target.kind), target.name === "");
-  const x: Exchange = { options, request, target, query, output, user, reader, ...trace };
+  const x: Exchange = { options, request, target, query, output, user, reader, plans: [], ...trace };
   if (!READS.has(verb) && options.commit === undefined) throw methodNotAllowed();
   const work = target.subresource === "" ? HANDLERS[verb](x) : subresource(x, verb);
-  return timeoutMs === undefined ? work : within(timeoutMs, work);
+  const answered = await (timeoutMs === undefined ? work : within(timeoutMs, work));
+  return READS.has(verb) ? answered : (planAnswer(x) ?? answered);
 }
 
 const READS: ReadonlySet<Verb> = new Set(["get", "list", "watch"]);

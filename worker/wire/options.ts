@@ -1,7 +1,8 @@
 // What an API server over a store is made of. The same library serves the federation's root (Postgres), the read-only
 // views of clusters (a Reader that renders) and simulated members (memory). Nothing here reads a clock or a random source.
 import type { Kind, Projection } from "../../kinds/kind.ts";
-import type { Commit, CommitResult, Reader } from "../store/store.ts";
+import type { ChangePlan } from "../../kinds/plan.ts";
+import type { Commit, CommitResult, Key, Reader } from "../store/store.ts";
 
 export interface User {
   name: string;
@@ -50,13 +51,23 @@ export interface Limits {
   bookmarkSeconds?: number;
 }
 
+/** A write as texts of the store: absent before: it is made; absent after: it goes. */
+interface PlannedWrite {
+  key: Key;
+  before?: string | undefined;
+  after?: string | undefined;
+  refs?: string[] | undefined;
+}
+
 export interface ApiOptions {
   kinds: readonly Kind[];
-  /** By resource name ("nodes"): a read-only kind computed from another one. */
+  /** By resource name ("nodes"): a kind computed from another one. */
   projections?: Readonly<Record<string, Projection>>;
   reader: Reader;
   /** Absent: the API is read-only, writes get 405. */
   commit?: (commit: Commit) => Promise<CommitResult>;
+  /** What a write of these texts would do in the clusters. Absent: nothing is planned, told or refused (plan.ts). */
+  plan?(change: PlannedWrite): Promise<ChangePlan>;
   /** Milliseconds since the epoch. */
   clock: () => number;
   uid: () => string;
