@@ -52,6 +52,8 @@ export interface Candidate {
   avoided: number;
   whyNot?: WhyNot;
   detail?: string;
+  /** What a policy has against it, also where it is expelled. */
+  policy?: WhyNot | undefined;
 }
 
 export interface Candidates {
@@ -85,8 +87,9 @@ export function findCandidates(world: World, traits: Traits): Candidates {
       preferred: affinity.most === 0 ? 0 : affinity.score(labelsOf(cluster)),
       avoided: untolerated(cluster.spec?.taints, tolerations, "PreferNoSchedule").length,
     };
-    const because =
-      expelledFrom(candidate) ?? policyAgainst(candidate) ?? stateAgainst(candidate) ?? roomAgainst(candidate);
+    const policy = policyAgainst(candidate);
+    if (policy !== undefined) candidate.policy = policy.whyNot;
+    const because = expelledFrom(candidate) ?? policy ?? stateAgainst(candidate) ?? roomAgainst(candidate);
     return because === undefined ? candidate : Object.assign(candidate, because);
   });
   const due = all.filter(({ standing, whyNot }) => standing > 0 && whyNot !== "Expelled");

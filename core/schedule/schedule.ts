@@ -56,7 +56,7 @@ export function schedule(asked: ScheduleInput): Plan {
   const replicas = wantedOf(rule, template);
   const candidates = findCandidates(input, { rule });
   const { all, constraints, dueMs } = candidates;
-  const claims = weigh(candidates, placement);
+  const claims = weigh(candidates, placement, anew);
   const clusters: DivideCluster[] = [];
   for (const candidate of all) {
     const seat = seatOf(candidate, input, anew);

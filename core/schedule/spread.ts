@@ -126,19 +126,8 @@ function leastOf({ constraint, domains }: Count): number {
   return least;
 }
 
-function isCounted({ whyNot }: Candidate, { honorsAffinity, honorsTaints }: Constraint): boolean {
-  switch (whyNot) {
-    case "NotSelected":
-    case "NotServed":
-      return false;
-    case "Affinity":
-      return !honorsAffinity;
-    case "NotReady":
-    case "Cordoned":
-    case "Tainted":
-    case "Expelled":
-      return !honorsTaints;
-    default:
-      return true;
-  }
+function isCounted({ policy, whyNot }: Candidate, { honorsAffinity, honorsTaints }: Constraint): boolean {
+  if (policy !== undefined && (policy !== "Affinity" || honorsAffinity)) return false;
+  const closed = whyNot === "NotReady" || whyNot === "Cordoned" || whyNot === "Tainted" || whyNot === "Expelled";
+  return !(closed && honorsTaints);
 }

@@ -1,7 +1,7 @@
 // How much of a workload each cluster claims, and which are filled before others.
 //
 //   weighing      FreeCapacity: the room for these pods, times its weight; Even: its weight; Static: its weight; Pack: one cluster after the
-//                 other, those that have some first, then the roomiest, so that as few as possible are used. A weight not given is 1.
+//                 other, those that have some first, then the roomiest (anew: the roomiest), so that as few as possible are used. A weight not given is 1.
 //   preferences   preferred affinity that holds in full makes a claim ten times as heavy; every PreferNoSchedule taint that is not tolerated
 //                 ten times as light; ScheduleAnyway scales claims so that all values of its key weigh alike (no label: a tenth)
 //   groups        an earlier one is filled to its capacity before the next gets anything
@@ -24,10 +24,11 @@ const PREFERENCE = 10;
 export function weigh(
   { all, mostPreferred, constraints }: Pick<Candidates, "all" | "mostPreferred" | "constraints">,
   placement: PlacementSpec | undefined,
+  anew = false,
 ): Map<Candidate, Claim> {
   const claims = new Map(all.map((candidate) => [candidate, claimOf(candidate, placement, mostPreferred)]));
   for (const { key, hard } of constraints) if (!hard) level(claims, key);
-  if (placement?.weighing === "Pack") pack(claims);
+  if (placement?.weighing === "Pack") pack(claims, anew);
   return claims;
 }
 
@@ -68,16 +69,22 @@ function level(claims: Map<Candidate, Claim>, key: string): void {
   }
 }
 
-/** Each cluster a tier of its own within its group. */
-function pack(claims: Map<Candidate, Claim>): void {
+/** Each cluster a tier of its own within its group. Anew the room decides, which moving does not change. */
+function pack(claims: Map<Candidate, Claim>, anew: boolean): void {
+  const standing = (a: Candidate, b: Candidate): number => b.standing - a.standing;
   const order = [...claims].sort(
     ([a, left], [b, right]) =>
       left.tier - right.tier ||
-      b.standing - a.standing ||
+      (anew ? 0 : standing(a, b)) ||
       b.preferred - a.preferred ||
       a.avoided - b.avoided ||
-      (b.capacity ?? 0) - (a.capacity ?? 0) ||
+      roomOf(b) - roomOf(a) ||
+      standing(a, b) ||
       (a.cluster.name < b.cluster.name ? -1 : 1),
   );
   order.forEach(([, claim], index) => (claim.tier = index));
+}
+
+function roomOf({ capacity = 0, selection: { max } }: Candidate): number {
+  return Math.min(capacity, max ?? capacity);
 }
