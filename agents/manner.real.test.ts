@@ -16,6 +16,7 @@ import { openMember } from "./member.ts";
 import { judge } from "./observe.ts";
 import type { Parts } from "./parts.ts";
 import { createReporter } from "./report.ts";
+import { createScaled } from "./scaled.ts";
 import { openState } from "./state.ts";
 
 const SSA = "application/apply-patch+yaml";
@@ -226,7 +227,7 @@ describeReal("agent's manners", () => {
   });
 
   it("P4: drift is reported and left where the Placement says so, until it is put right or another generation comes", async () => {
-    const how = { reportDrift: true };
+    const how = { reportDrift: true, ignoreFields: ["/spec/replicas"] };
     await want(deployment("ours:1"), how);
     await change({ spec: { template: { spec: { containers: [{ name: "c", image: "theirs:1" }] } } } }, STRATEGIC);
     const { resourceVersion } = (await live()).metadata;
@@ -256,7 +257,9 @@ describeReal("agent's manners", () => {
   it("P4: alone, nothing is applied to an object in which others own fields", async () => {
     await want(deployment("ours:1"), { alone: true });
     // Controllers of Kubernetes, status, and fields that are ours too do not count.
-    await change({ status: { observedGeneration: 1 } }, MERGE, `${WEB}/status?fieldManager=some-operator`);
+    const observed = { metadata: { annotations: { observed: "1" } }, status: { observedGeneration: 1 } };
+    await change(observed, MERGE, `${WEB}/status?fieldManager=some-operator`);
+    expect((await live()).metadata.annotations).toEqual({ observed: "1" });
     await change(
       { metadata: { annotations: { revision: "1" } } },
       MERGE,
@@ -293,5 +296,40 @@ describeReal("agent's manners", () => {
     await reconcile(parts, entry());
     expect((await live()).spec.replicas).toBe(5);
     expect(entry().scaled).toBeUndefined();
+  });
+
+  it("P4: which workloads an autoscaler scales is known from a watch, and when it no longer does", async () => {
+    await want(deployment("ours:1", 3));
+    const freed: string[] = [];
+    const end = new AbortController();
+    const known = createScaled({
+      member: parts.member,
+      state: parts.state,
+      signal: end.signal,
+      random: () => 0,
+      freed: ({ uid }) => freed.push(uid),
+    });
+    const path = "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers";
+    const scaleTargetRef = { apiVersion: "apps/v1", kind: "Deployment", name: "web" };
+    const any = {
+      apiVersion: "autoscaling/v2",
+      kind: "HorizontalPodAutoscaler",
+      metadata: { name: "any" },
+      spec: { scaleTargetRef, maxReplicas: 9 },
+    };
+    await plane.call("POST", path, any);
+    // Before the first list it is asked.
+    expect(await known.scaled(entry(), false)).toBe(true);
+    await plane.call("DELETE", `${path}/any`);
+    entry().scaled = true;
+    const running = known.run();
+    await expect.poll(() => freed, { timeout: 5000 }).toEqual(["u"]);
+    await plane.call("POST", path, any);
+    await expect.poll(() => known.scaled(entry(), false), { timeout: 5000 }).toBe(true);
+    await plane.call("PATCH", `${path}/any`, { spec: { scaleTargetRef: { name: "other" } } }, MERGE);
+    await expect.poll(() => freed, { timeout: 5000 }).toEqual(["u", "u"]);
+    await plane.call("DELETE", `${path}/any`);
+    end.abort();
+    await running;
   });
 });
