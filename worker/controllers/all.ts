@@ -7,6 +7,7 @@
 //   clusters    clusters' readiness and room                  -> wakes schedule, aggregate, follow, namespaces
 //   namespaces  Namespaces, contents of dying ones            -> default ServiceAccount, root CA; a dying one is emptied
 //   garbage     owners, dependents, bindings removed          -> what DELETE means for dependents: background, foreground, orphan
+//   observed    bindings and clusters going, clusters silent  -> pods and the like that agents report: gone, or not Ready
 //   expire      finished Jobs with a time to live             -> deleted when it is over
 //   (periods)   every 5 minutes while something changed       compaction, Events older than an hour: periods.ts
 import { aggregateController } from "./aggregate.ts";
@@ -16,6 +17,7 @@ import { expireController } from "./expire.ts";
 import { followController } from "./follow.ts";
 import { garbageController } from "./garbage.ts";
 import { namespacesController } from "./namespaces.ts";
+import { observedController } from "./observed.ts";
 import { scheduleController } from "./schedule.ts";
 
 export const CONTROLLERS: readonly Controller[] = [
@@ -25,5 +27,6 @@ export const CONTROLLERS: readonly Controller[] = [
   aggregateController,
   namespacesController,
   garbageController,
+  observedController,
   expireController,
 ];

@@ -5,7 +5,7 @@
 //                                           └── oldest unhandled version ──► setPosition (lazily)
 import type { Kind } from "../../kinds/kind.ts";
 import { kindKey } from "../../kinds/kind.ts";
-import { BINDINGS, HOLDS, REPORTS } from "../../kinds/binding.ts";
+import { ACTS, BINDINGS, HOLDS, REPORTS } from "../../kinds/binding.ts";
 import { ROOT_KINDS } from "../../kinds/all.ts";
 import { DECISIONS } from "../../core/schedule/decision.ts";
 import { Compacted, Unavailable, type Batch, type Store } from "../store/store.ts";
@@ -83,7 +83,7 @@ export function runControllers(options: ControllersOptions): Controllers {
   const queues = new Map(
     CONTROLLERS.map((controller) => [controller, { queue: new Queue<Work>(), running: 0, wokenAt: 0 }]),
   );
-  const select = [...kinds.map(kindKey), BINDINGS, REPORTS, HOLDS, DECISIONS].map((resource) => ({ resource }));
+  const select = [...kinds.map(kindKey), ACTS, BINDINGS, REPORTS, HOLDS, DECISIONS].map((resource) => ({ resource }));
   const idlers = new Set<() => void>();
   /** Everything at or below has been turned into keys. */
   let seen = -1;

@@ -14,6 +14,7 @@ import { servedText, storedKind } from "./convert.ts";
 import { type Exchange, keyOf, sendStored } from "./exchange.ts";
 import { track } from "./managed.ts";
 import { generateName } from "./names.ts";
+import { refuseObserved } from "./observed.ts";
 import { dropRepeatedOwners } from "./owners.ts";
 import { projectionOf } from "./projectedwrite.ts";
 import { storedText } from "./splice.ts";
@@ -73,6 +74,7 @@ export async function create(x: Exchange, { object, options, tracked }: CreateRe
   const { kind } = x.target;
   const commit = committer(x);
   if (projectionOf(x) !== undefined) throw methodNotAllowed(kind.refuses?.("create", ""));
+  refuseObserved(kind, object);
   dropServerFields(object);
   settleNamespace(x, object);
   dropRepeatedOwners(object.metadata, x.warnings, tracked);

@@ -8,11 +8,13 @@
 // foregroundDeletion and orphan are set here as the options or the kind's default say; the garbage collector alone removes them.
 import type { Kind } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
+import { observedOf } from "../../kinds/observed.ts";
 import { FOREGROUND, objectRefs, ORPHAN } from "../../kinds/rules/owners.ts";
 import type { Row } from "../store/store.ts";
 import { originalText, servedText, storedKind } from "./convert.ts";
 import type { DeleteOptions } from "./deleteoptions.ts";
 import { type Exchange, keyOf } from "./exchange.ts";
+import { passOn } from "./passon.ts";
 import { parseRow, storedText } from "./splice.ts";
 import { conflict, forbidden, notFound } from "./status.ts";
 import { committer, timestamp } from "./write.ts";
@@ -131,6 +133,11 @@ export async function remove(x: Exchange, name: string, o: DeleteOptions): Promi
     if (row === undefined) throw notFound(x.target.kind, name);
     const object = parseRow(originalText(row), row.version);
     checkPreconditions(x, o, object);
+    if (observedOf(object) !== undefined) {
+      const passed = await passOn(x, row, object, "delete", o);
+      if (passed !== undefined) return { gone: false, asStatus: false, ...passed };
+      continue;
+    }
     const removed = kind.finalize ? await removeNamespace(x, row, object, o) : await removeOne(x, row, object, o);
     if (removed !== undefined) return removed;
   }

@@ -14,6 +14,7 @@ import { originalText, servedText } from "./convert.ts";
 import { equal, equalBut } from "./equal.ts";
 import { type Exchange, keyOf } from "./exchange.ts";
 import { track } from "./managed.ts";
+import { refuseObserved } from "./observed.ts";
 import { dropRepeatedOwners } from "./owners.ts";
 import { intoSource, projectionOf } from "./projectedwrite.ts";
 import { parseRow, storedText } from "./splice.ts";
@@ -70,6 +71,7 @@ export async function update(x: Exchange, request: UpdateRequest): Promise<Writt
   const { row, old, next, options, part } = request;
   const { kind, name } = x.target;
   const commit = committer(x);
+  refuseObserved(kind, next, old);
   dropRepeatedOwners(next.metadata, x.warnings, x.request.method === "PATCH");
   settleNamespace(x, next);
   const asked = next.metadata.resourceVersion ?? "";
