@@ -3,6 +3,7 @@
 import type { JsonObject, KubeObject } from "../kinds/object.ts";
 import type { Entry } from "./inventory.ts";
 import { judge } from "./observe.ts";
+import { leavesDrift } from "./manner.ts";
 import { settle, waitsFor } from "./order.ts";
 import { fail, failWith, type Reason, where } from "./outcome.ts";
 import { fingerprintOf, isOurs, versionOf } from "./ownership.ts";
@@ -48,7 +49,7 @@ async function apply(parts: Parts, entry: Entry): Promise<void> {
 
   const object = JSON.parse(text) as KubeObject;
   const ephemeral = takeEphemeral(entry, object);
-  const refused = await resize(parts, entry, object);
+  const refused = leavesDrift(entry) ? undefined : await resize(parts, entry, object);
   if (refused !== undefined) {
     live.drift = healing;
     return failWith(parts, entry, refused);

@@ -34,19 +34,20 @@ const FIXED = [
 const MOST_PATHS = 10;
 const TRIES = 4;
 
+/** Nothing new is wanted: what differs was changed in the cluster, and is left. A new generation is a change by the user and goes over it. */
+export const leavesDrift = ({ manner, applied, generation, memberUid }: Entry): boolean =>
+  manner?.reportDrift === true && applied === generation && memberUid !== undefined;
+
 /** Does an apply to what stands there need a look at it first? */
-export const looksFirst = ({ manner, applied, generation }: Entry): boolean =>
-  manner?.alone === true || (manner?.reportDrift === true && applied === generation);
+export const looksFirst = (entry: Entry): boolean => entry.manner?.alone === true || leavesDrift(entry);
 
 /** What the manner refuses, said of the live object; undefined: go on. */
 export function refusalOf(entry: Entry, wanted: KubeObject, live: KubeObject): Refusal | undefined {
-  const { manner, applied, generation } = entry;
-  // Another generation is a change by the user, and is applied over whatever was changed here.
-  if (manner?.reportDrift === true && applied === generation) {
+  if (leavesDrift(entry)) {
     const paths = lostPaths(contentOf(wanted), oursIn(live)?.fieldsV1 ?? { ".": {} }, fieldsOf(live));
     if (paths.length > 0) return { ok: false, refused: "Drifted", message: `changed in the cluster: ${listed(paths)}` };
   }
-  if (manner?.alone !== true) return undefined;
+  if (entry.manner?.alone !== true) return undefined;
   const others = (live.metadata.managedFields ?? []).flatMap((one) => {
     const paths = isOther(one) ? foreignPaths(one, wanted, live) : [];
     return paths.length === 0 ? [] : [`${one.manager} owns ${listed(paths)}`];

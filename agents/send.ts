@@ -14,7 +14,7 @@ import type { Parts } from "./parts.ts";
 const NO_VERSION = "9007199254740991";
 
 /** "lost": it runs once, and is there no more. */
-export type Sent = Result<{ object: KubeObject }> | Refusal | "lost";
+type Sent = Result<{ object: KubeObject }> | Refusal | "lost";
 
 export async function send(parts: Parts, entry: Entry, object: KubeObject, healing: boolean): Promise<Sent> {
   const { member, state } = parts;

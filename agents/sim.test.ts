@@ -276,4 +276,24 @@ describe("agent of a simulated member", () => {
     expect(set.metadata.ownerReferences).toBeUndefined();
     expect((await call("GET", PODS)).body.items).toHaveLength(2);
   });
+
+  it("P4: manners arrive with the binding: adopted, fields let go of, drift reported by the watch", async () => {
+    await reported("n-1", (report) => report.generation === 1);
+    await call("POST", CONFIGMAPS, { ...conf("theirs"), data: { a: "theirs", b: "theirs" } });
+    await fed.bind("paris", { uid: "c-2", object: conf("theirs") });
+    await reported("c-2", (report) => report.failure?.reason === "Conflict");
+    const manner = { adopt: true as const, reportDrift: true as const, ignoreFields: ["/data/a"] };
+    const wanted = { ...conf("theirs"), data: { a: "1", c: "3" } };
+    await fed.bind("paris", { uid: "c-2", object: wanted, manner });
+    await reported("c-2", (report) => report.generation === 2 && report.failure === undefined);
+    expect((await call("GET", `${CONFIGMAPS}/theirs`)).body.data).toEqual({ a: "theirs", b: "theirs", c: "3" });
+    await call("PATCH", `${CONFIGMAPS}/theirs`, { data: { a: "2", c: "theirs" } }, MERGE);
+    await reported("c-2", (report) => report.failure?.message === "changed in the cluster: data.c");
+    // Made new: what is ignored has its first value, and is let go of at once.
+    await fed.bind("paris", { uid: "c-3", object: { ...wanted, metadata: conf("new").metadata }, manner });
+    await reported("c-3", (report) => report.generation === 1);
+    const { body } = await call("GET", `${CONFIGMAPS}/new`);
+    expect(body.data).toEqual({ a: "1", c: "3" });
+    expect(body.metadata.managedFields[0].fieldsV1["f:data"]).toEqual({ "f:c": {} });
+  });
 });
