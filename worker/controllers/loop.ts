@@ -7,6 +7,7 @@ import type { Kind } from "../../kinds/kind.ts";
 import { kindKey } from "../../kinds/kind.ts";
 import { ACTS, BINDINGS, HOLDS, REPORTS } from "../../kinds/binding.ts";
 import { ROOT_KINDS } from "../../kinds/all.ts";
+import { OWED } from "../../core/cron/owed.ts";
 import { DECISIONS } from "../../core/schedule/decision.ts";
 import { Compacted, Unavailable, type Batch, type Store } from "../store/store.ts";
 import { CONTROLLERS } from "./all.ts";
@@ -48,7 +49,7 @@ interface Work {
 }
 
 /** A new name whenever a controller is added that must see what is already there. */
-const LOOP = "controllers/2";
+const LOOP = "controllers/3";
 /** Keys of a full pass answer no particular change: until they are handled, a new process must make the full pass again. */
 const FROM_THE_BEGINNING = 1;
 /** No key woken for so long: the writers have paused. */
@@ -73,6 +74,7 @@ export function runControllers(options: ControllersOptions): Controllers {
     served,
     kindOf: new Map(kinds.map((kind) => [kindKey(kind), kind])),
     clock,
+    started: clock(),
     random,
     uid,
     log,
@@ -83,7 +85,7 @@ export function runControllers(options: ControllersOptions): Controllers {
   const queues = new Map(
     CONTROLLERS.map((controller) => [controller, { queue: new Queue<Work>(), running: 0, wokenAt: 0 }]),
   );
-  const select = [...kinds.map(kindKey), ACTS, BINDINGS, REPORTS, HOLDS, DECISIONS].map((resource) => ({ resource }));
+  const select = [...kinds.map(kindKey), ACTS, BINDINGS, REPORTS, HOLDS, DECISIONS, OWED].map((resource) => ({ resource }));
   const idlers = new Set<() => void>();
   /** Everything at or below has been turned into keys. */
   let seen = -1;
