@@ -3,6 +3,7 @@
 import type { KubeObject, Loose } from "../../kinds/object.ts";
 import type { FederationRule } from "../../kinds/kind.ts";
 import { canonicalJson, equalJson } from "./canonical.ts";
+import { numberAt } from "./followershare.ts";
 import { isPod } from "./podtemplate.ts";
 
 export const REVISION_ANNOTATION = "deployment.kubernetes.io/revision";
@@ -16,6 +17,9 @@ export function revisionContent(object: KubeObject, rule: FederationRule): strin
   const body: Loose =
     rule.rule === "container" ? { apiVersion: object.apiVersion, kind: object.kind } : structured(rest);
   if (rule.rule === "workload") for (const path of rule.divided) removePath(body, path.split("."));
+  // Percentages of a follower are not divided.
+  if (rule.rule === "follower")
+    for (const path of rule.divided ?? []) if (numberAt(object, path) !== undefined) removePath(body, path.split("."));
   // Where it runs is the federation's answer, not a part of the question.
   if (isPod(object)) removePath(body, ["spec", "nodeName"]);
   const kept: Loose = { name: metadata.name };

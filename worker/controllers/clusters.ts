@@ -8,6 +8,7 @@ import { DECISIONS, UNPLACED_REF } from "../../core/schedule/decision.ts";
 import { isReady } from "../../core/schedule/schedule.ts";
 import type { Event } from "../store/store.ts";
 import type { Context, Controller, Outcome } from "./context.ts";
+import { tellsStatus } from "./followerstatus.ts";
 import { readBinding, readDecision } from "./rows.ts";
 import { eachRow } from "./scan.ts";
 
@@ -53,7 +54,8 @@ async function wakeUnplaced({ store }: Context): Promise<Outcome> {
   return { wake: rows.map((row) => ({ controller: "schedule", key: templateName(readDecision(row).value.template) })) };
 }
 
-async function wakeCluster(cluster: string, { store, world, kindOf }: Context): Promise<Outcome> {
+async function wakeCluster(cluster: string, context: Context): Promise<Outcome> {
+  const { store, world, kindOf } = context;
   const wake: NonNullable<Outcome["wake"]> = [];
   const left = !world.clusters.has(cluster);
   for await (const row of eachRow(store, BINDINGS, cluster)) {
@@ -62,6 +64,7 @@ async function wakeCluster(cluster: string, { store, world, kindOf }: Context): 
     const workload = kindOf.get(template.resource)?.federation.rule === "workload";
     if (workload) wake.push({ controller: left ? "schedule" : "aggregate", key });
     else if (left) wake.push({ controller: "follow", key });
+    else if (tellsStatus(key, context)) wake.push({ controller: "aggregate", key });
   }
   // A dying namespace waits for reachable clusters only.
   for (const namespace of world.terminating) wake.push({ controller: "namespaces", key: namespace });

@@ -10,6 +10,7 @@ import { podsReserved } from "../../core/schedule/podtemplate.ts";
 import type { Plan } from "../../core/schedule/schedule.ts";
 import type { Op } from "../store/store.ts";
 import { rfc3339, type Context } from "./context.ts";
+import { memberOf } from "./memberof.ts";
 import { refOf, writeBinding, type InCluster } from "./rows.ts";
 import type { WorkloadRule } from "./decideread.ts";
 
@@ -43,7 +44,7 @@ export function bindOwn(
       const next = before === undefined ? undefined : release(before.value, report?.memberUid, now);
       if (next !== undefined) ops.push(writeBinding(cluster, next, before));
       const left = next ?? before?.value;
-      if (left !== undefined) members.push(member(cluster, left, report, context));
+      if (left !== undefined) members.push(memberOf(cluster, left, report, context));
       continue;
     }
     clusters.push(cluster);
@@ -65,13 +66,9 @@ export function bindOwn(
     );
     if (next !== undefined) ops.push(writeBinding(cluster, next, before));
     const stands = next ?? before?.value;
-    if (stands !== undefined) members.push(member(cluster, stands, report, context));
+    if (stands !== undefined) members.push(memberOf(cluster, stands, report, context));
   }
   return { ops, clusters, members, lingering };
-}
-
-function member(cluster: string, binding: Binding, report: Report | undefined, { world }: Context): Member {
-  return { cluster, binding, ...(report === undefined ? {} : { report }), reachable: world.ready(cluster) };
 }
 
 /** Followers that only the previous revision names stay until its pods are gone: they leave after what needs them. */

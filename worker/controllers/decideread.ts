@@ -1,17 +1,17 @@
 // What a decision is made of: the template with its bindings, what it needs and what selects it beside it, what its clusters reported, and its
 // revision's content. Reads only.
 import { BINDINGS, type Binding, type Report } from "../../kinds/binding.ts";
-import type { Kind } from "../../kinds/kind.ts";
+import { kindKey, type Kind } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { podsSeen } from "../../core/aggregate/member.ts";
 import type { Decision } from "../../core/schedule/decision.ts";
 import { needsOf, podLabels, type Labels } from "../../core/schedule/followers.ts";
 import { claimsOf } from "./claims.ts";
 import type { Context } from "./context.ts";
-import { contentOf, readFollowers, serviceNames, type Content } from "./followers.ts";
+import { contentOf, findersOf, readFollowers, type Content } from "./followers.ts";
 import { readRows } from "./recent.ts";
 import { ownRef } from "./refs.ts";
-import { keyOf, readBinding, readReport, reportKey, type InCluster, type Stored } from "./rows.ts";
+import { keyOf, readBinding, readReport, refOf, reportKey, type InCluster, type Stored } from "./rows.ts";
 
 export type WorkloadRule = Extract<Kind["federation"], { rule: "workload" }>;
 
@@ -31,7 +31,7 @@ export interface Facts {
   labels: Labels;
   /** Followers that it names. */
   needs: string[];
-  /** Those, and the Services that select its pods. */
+  /** Those, and what finds its pods (Services, NetworkPolicies); not what is divided like its shares, which comes after it. */
   beside: string[];
   followers: ReadonlyMap<string, Stored<KubeObject>>;
   /** By cluster. */
@@ -48,7 +48,7 @@ export async function readFacts({ kind, template, bindings, decisions }: Decidin
   const labels = podLabels(object);
   const named = needsOf(object);
   const claims = (await claimsOf(object, context)).filter((name) => !named.includes(name));
-  const selecting = serviceNames(namespace, context.world.servicesSelecting(namespace, labels));
+  const selecting = findersOf({ template: refOf(object, kindKey(kind)), labels }, context.world, false);
   const beside = [...named, ...claims, ...selecting.filter((name) => !named.includes(name))];
   const [followers, reportRows, content] = await Promise.all([
     readFollowers(beside, context),

@@ -67,7 +67,7 @@ export function runControllers(options: ControllersOptions): Controllers {
   const log = options.log ?? (() => undefined);
   const context: Context = {
     store,
-    world: new World(clock),
+    world: new World(clock, kinds),
     recent: new Recent(),
     fresh: false,
     kinds,

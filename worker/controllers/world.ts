@@ -2,12 +2,14 @@
 // memory from the same tail that wakes the controllers, so it is never behind the change that is being handled. Never written to.
 import { BINDINGS, templateName, REPORTS, type Binding, type Report, type ReportFailure } from "../../kinds/binding.ts";
 import { CLUSTERS } from "../../kinds/cluster.ts";
+import type { Kind } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { isReady, type ScheduleCluster } from "../../core/schedule/schedule.ts";
 import { NAMESPACES, SERVICES, selects, serviceSelector, type Labels } from "../../core/schedule/followers.ts";
 import type { Event, Row, Store } from "../store/store.ts";
 import { equalJson } from "../../core/schedule/canonical.ts";
 import { Assumed } from "./assumed.ts";
+import { Finders } from "./finders.ts";
 import { parsed } from "./parsed.ts";
 
 const PAGE = 500;
@@ -32,8 +34,14 @@ export class World {
   readonly #listed = new Map<string, number>();
   readonly #clock: () => number;
 
-  constructor(clock: () => number) {
+  /** What finds workloads by itself. */
+  readonly finders: Finders;
+  readonly #kinds: readonly Kind[];
+
+  constructor(clock: () => number, kinds: readonly Kind[]) {
     this.#clock = clock;
+    this.#kinds = kinds;
+    this.finders = new Finders(kinds);
     this.assumed = new Assumed(clock);
   }
 
@@ -43,9 +51,11 @@ export class World {
    * @throws what the store throws; then all stays as it was
    */
   async load(store: Store): Promise<void> {
-    const read = new World(this.#clock);
+    const read = new World(this.#clock, this.#kinds);
     await Promise.all(
-      [CLUSTERS, NAMESPACES, SERVICES, BINDINGS].map((resource) => read.#loadResource(store, resource)),
+      [CLUSTERS, NAMESPACES, SERVICES, BINDINGS, ...this.finders.resources].map((resource) =>
+        read.#loadResource(store, resource),
+      ),
     );
     await read.#loadResource(store, REPORTS);
     replace(this.clusters, read.clusters);
@@ -55,6 +65,7 @@ export class World {
     replace(this.#services, read.#services);
     replace(this.#listed, read.#listed);
     this.assumed.replace(read.assumed);
+    this.finders.replace(read.finders);
     this.membership += 1;
     this.room += 1;
   }
@@ -138,6 +149,7 @@ export class World {
   }
 
   #set(row: Row): void {
+    this.finders.set(row);
     switch (row.resource) {
       case CLUSTERS: {
         const cluster = JSON.parse(row.value) as KubeObject;
@@ -172,6 +184,7 @@ export class World {
   }
 
   #delete(row: Row): void {
+    this.finders.delete(row);
     switch (row.resource) {
       case CLUSTERS:
         this.clusters.delete(row.name);
