@@ -253,6 +253,13 @@ describe("agent of a simulated member", () => {
     const resized = await call("PATCH", `${PODS}/task/resize`, theirs, "application/strategic-merge-patch+json");
     expect(resized.status).toBe(200);
     await expect.poll(async () => (await now()).cpu, { timeout: 2000 }).toBe("200m");
+    const reportDrift = true as const;
+    await fed.bind("paris", { uid: "p-1", object: sized("200m", "first", "second"), manner: { reportDrift } });
+    await reported("p-1", (report) => report.generation === 3);
+    await call("PATCH", `${PODS}/task/resize`, theirs, "application/strategic-merge-patch+json");
+    await reported("p-1", (report) => report.failure?.reason === "Drifted");
+    expect((await now()).cpu).toBe("50m");
+    log.length = 0;
     // What cannot be done is said.
     const { ephemeralContainers: _none, ...spec } = sized("300m")["spec"];
     await fed.bind("paris", { uid: "p-1", object: { ...pod, spec: { ...spec, hostNetwork: true } } });
