@@ -27,7 +27,7 @@ export interface ChangePlan {
   deleted: Planned[];
   /** The federation lets go of them, and they stay where they are: their cluster leaves, or they are left behind on purpose. */
   kept: Planned[];
-  /** All objects in all clusters, as the federation has them now. */
+  /** All objects in all clusters, as the federation has them now; 0 also where nothing had to be planned. */
   bindings: number;
   /** Time was up: only so many of the templates were looked at. */
   cut?: { looked: number; of: number };
@@ -62,7 +62,7 @@ export function planLines({ created, changed, moved, deleted, kept, cut }: Chang
   ];
 }
 
-/** "3 created, 1 changed, 2 moved, 0 deleted of 120 objects in clusters" */
+/** "3 to create, 1 to change, 2 moves, 0 to delete; 120 objects in clusters now" */
 export function planSummary({ created, changed, moved, deleted, kept, bindings }: ChangePlan): string {
   const counts = [
     `${created.length} to create`,
@@ -71,5 +71,5 @@ export function planSummary({ created, changed, moved, deleted, kept, bindings }
     `${deleted.length} to delete`,
     ...(kept.length > 0 ? [`${kept.length} to let go`] : []),
   ];
-  return `${counts.join(", ")}; ${objects(bindings)} in clusters now`;
+  return `${counts.join(", ")}${bindings === 0 ? "" : `; ${objects(bindings)} in clusters now`}`;
 }

@@ -16,6 +16,7 @@ import { track } from "./managed.ts";
 import { generateName } from "./names.ts";
 import { refuseObserved } from "./observed.ts";
 import { dropRepeatedOwners } from "./owners.ts";
+import { weigh } from "./plan.ts";
 import { projectionOf } from "./projectedwrite.ts";
 import { storedText } from "./splice.ts";
 import {
@@ -110,11 +111,11 @@ export async function create(x: Exchange, { object, options, tracked }: CreateRe
     const text = storedText(made);
     const value = kind.conversion === undefined ? text : servedText(kind.conversion, text);
     const key = keyOf(x.target, metadata.name);
-    if (options.dryRun) {
-      await dryCreate(x, key, home);
-      return { value, version: 0, created: true };
-    }
-    const ops: Commit["ops"] = [{ op: "create", key, value: text, refs: objectRefs(made) }];
+    const refs = objectRefs(made);
+    if (options.dryRun) await dryCreate(x, key, home);
+    await weigh(x, { kind: stored, key, after: { object: made, value: text, refs }, dryRun: options.dryRun });
+    if (options.dryRun) return { value, version: 0, created: true };
+    const ops: Commit["ops"] = [{ op: "create", key, value: text, refs }];
     if (home !== undefined) ops.unshift({ op: "require", key: home });
     const result = await commit({ ops });
     if (result.ok) return { value, version: result.versions.at(-1) as number, created: true };

@@ -16,6 +16,7 @@ import { type Exchange, keyOf } from "./exchange.ts";
 import { track } from "./managed.ts";
 import { refuseObserved } from "./observed.ts";
 import { dropRepeatedOwners } from "./owners.ts";
+import { weigh } from "./plan.ts";
 import { intoSource, projectionOf } from "./projectedwrite.ts";
 import { parseRow, storedText } from "./splice.ts";
 import { badRequest, conflict, invalid, methodNotAllowed, unclassified } from "./status.ts";
@@ -107,11 +108,19 @@ export async function update(x: Exchange, request: UpdateRequest): Promise<Writt
   if (unchanged(written.old, written.next)) return { value: row.value, version: row.version, created: false };
   const text = storedText(written.next);
   const value = written.served(text);
-  if (options.dryRun) return { value, version: row.version, created: false };
   const { key } = written;
+  const refs = objectRefs(written.next);
+  if (part !== "status")
+    await weigh(x, {
+      kind: written.kind,
+      key,
+      before: { object: written.old, value: originalText(row) },
+      after: released(written.next) ? undefined : { object: written.next, value: text, refs },
+      dryRun: options.dryRun,
+    });
+  if (options.dryRun) return { value, version: row.version, created: false };
   const expect = row.version;
   const deleting = written.next.metadata.deletionTimestamp !== undefined;
-  const refs = objectRefs(written.next);
   const result = await commit({
     ops: [
       released(written.next)
