@@ -40,6 +40,11 @@ export function isObserved({ template, decision, members }: AggregateInput): boo
 export function placement(template: KubeObject, decision: Decision | undefined, wanted: number): Omit<Said, "type"> {
   if (!isDecided(template, decision))
     return { status: "Unknown", reason: "Deciding", message: "No decision for this generation yet." };
+  const { frozen } = decision;
+  if (frozen !== undefined) {
+    const stands = decision.unplaced === 0 && decision.verdicts.some(({ share }) => share > 0);
+    return { status: stands ? "True" : "False", reason: frozen.reason, message: frozen.message };
+  }
   if (decision.unplaced > 0) return { status: "False", reason: "Unplaced", message: explainUnplaced(decision) };
   const shares = decision.verdicts
     .filter((verdict) => verdict.share > 0)

@@ -15,10 +15,11 @@ export interface Wanted {
   templateGeneration: number;
   revision: string;
   share: Share;
-  /** As in Binding, also `manner` and `leaving`. */
+  /** As in Binding, like those that follow. */
   override?: string | undefined;
   manner?: Manner | undefined;
   leaving?: true | undefined;
+  ceiling?: number | undefined;
   needs: string[];
   labels?: Labels;
   requests?: Record<string, string>;
@@ -37,7 +38,8 @@ export function want(wanted: Wanted, before: Binding | undefined, now: string): 
     !changed &&
     equalJson(before.needs, wanted.needs) &&
     equalJson(before.labels, wanted.labels) &&
-    before.leaving === wanted.leaving
+    before.leaving === wanted.leaving &&
+    before.ceiling === wanted.ceiling
   )
     return undefined;
   const generation = (before?.generation ?? 0) + (changed ? 1 : 0);
@@ -51,6 +53,7 @@ export function want(wanted: Wanted, before: Binding | undefined, now: string): 
     ...(wanted.override === undefined ? {} : { override: wanted.override }),
     ...(wanted.manner === undefined ? {} : { manner: wanted.manner }),
     ...(wanted.leaving === undefined ? {} : { leaving: wanted.leaving }),
+    ...(wanted.ceiling === undefined ? {} : { ceiling: wanted.ceiling }),
     needs: wanted.needs,
     ...(wanted.labels === undefined ? {} : { labels: { ...wanted.labels } }),
     ...(wanted.requests === undefined ? {} : { requests: wanted.requests }),

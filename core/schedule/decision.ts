@@ -8,6 +8,9 @@ export const DECISIONS = "decisions.hanse.dev";
 /** Store ref of decisions with replicas that found no room: who to wake when room appears. */
 export const UNPLACED_REF = "unplaced";
 
+/** Store ref of decisions that a change of any cluster may concern although nothing is unplaced: `everywhere`, `seen`, `expelled`. */
+export const WATCHING_REF = "watching";
+
 export type WhyNot =
   | "NotReady"
   | "Cordoned"
@@ -32,6 +35,8 @@ export interface PlacementRef {
   name: string;
   uid: string;
   generation: number;
+  /** It said: when it is deleted, what it placed is deleted too (whenPlacementDeleted). */
+  deletes?: true;
 }
 
 export interface Verdict {
@@ -85,6 +90,12 @@ export interface Decision {
   };
   /** Value of the rebalance annotation that was followed. */
   rebalanced?: string;
+  /** It goes wherever it may: every cluster has all of it. */
+  everywhere?: true;
+  /** Where the Placement wants to know: clusters that were there, with a sign of their labels. */
+  seen?: Record<string, string>;
+  /** Where the Placement fails back: clusters it had to leave. */
+  expelled?: string[];
   /** Blocks of ordinals of a StatefulSet that is divided: cluster -> number, given once and never again to another. */
   blocks?: Record<string, number>;
   /** Shares that some clusters still keep beyond their own until what stands for them elsewhere is available. */

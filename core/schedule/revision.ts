@@ -2,6 +2,7 @@
 // same revision text never differ in a member. The digest of that text is made by the store (an HMAC, P10), not here.
 import type { KubeObject, Loose } from "../../kinds/object.ts";
 import type { FederationRule } from "../../kinds/kind.ts";
+import { CONFIRM_DELETIONS_ANNOTATION, PLACEMENT_ANNOTATION, REBALANCE_ANNOTATION } from "../../kinds/placement.ts";
 import { canonicalJson, equalJson } from "./canonical.ts";
 import { numberAt } from "./followershare.ts";
 import { isPod } from "./podtemplate.ts";
@@ -9,7 +10,13 @@ import { isPod } from "./podtemplate.ts";
 export const REVISION_ANNOTATION = "deployment.kubernetes.io/revision";
 
 /** Annotations that belong to the root: bookkeeping of kubectl and of controllers. */
-const ROOT_ANNOTATIONS = new Set(["kubectl.kubernetes.io/last-applied-configuration", REVISION_ANNOTATION]);
+const ROOT_ANNOTATIONS = new Set([
+  "kubectl.kubernetes.io/last-applied-configuration",
+  REVISION_ANNOTATION,
+  PLACEMENT_ANNOTATION,
+  REBALANCE_ANNOTATION,
+  CONFIRM_DELETIONS_ANNOTATION,
+]);
 
 export function revisionContent(object: KubeObject, rule: FederationRule): string {
   const { status: _status, metadata, ...rest } = object;

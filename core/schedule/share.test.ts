@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Share } from "../../kinds/binding.ts";
 import type { KubeObject, Loose } from "../../kinds/object.ts";
-import { blocksFor, countOf, currentOf, sharesOf, withCount, type Sharing } from "./share.ts";
+import { blocksFor, countOf, sharesOf, withCount, type Sharing } from "./share.ts";
 
 const object = (spec: Loose): KubeObject => ({ apiVersion: "x/v1", kind: "X", metadata: { name: "x" }, spec });
 const replicas: Sharing["rule"] = { rule: "workload", divided: ["spec.replicas"] };
@@ -122,12 +122,6 @@ test("a block is given once and never to another", () => {
       }
     }),
   );
-});
-
-test("what becomes whole stays where most of it stands", () => {
-  expect(currentOf("whole", { a: 1, b: 3, c: 3 })).toEqual({ b: 1 });
-  expect(currentOf("whole", {})).toEqual({});
-  expect(currentOf("divided", { a: 0, b: 3 })).toEqual({ a: 0, b: 3 });
 });
 
 test("another number leaves the other fields", () => {

@@ -36,7 +36,7 @@ export function sharesOf(sharing: Sharing): Map<string, Share> {
       const share: Share = {};
       if (counted !== undefined) {
         const all = numberAt(template, counted);
-        const count = division === "divided" ? shares[cluster] : (all ?? 1);
+        const count = division === "whole" ? (all ?? 1) : shares[cluster];
         if (count !== undefined) share[counted] = count;
       }
       for (const [path, parts] of divided) {
@@ -78,21 +78,6 @@ export function withCount(share: Share, count: number): Share {
   return counted === undefined ? share : { ...share, [counted]: count };
 }
 
-/** Live shares in the unit of a division. Of what is to be whole and stands in several clusters, the one with the most is where it stands. */
-export function currentOf(
-  division: Division,
-  counts: Readonly<Record<string, number>>,
-): Readonly<Record<string, number>> {
-  if (division === "divided") return counts;
-  const standing = Object.entries(counts).filter(([, count]) => count > 0);
-  if (division === "everywhere") return Object.fromEntries(standing);
-  const most = standing.reduce<[string, number] | undefined>(
-    (best, one) => (best === undefined || one[1] > best[1] || (one[1] === best[1] && one[0] < best[0]) ? one : best),
-    undefined,
-  );
-  return most === undefined ? {} : { [most[0]]: 1 };
-}
-
 /** Every cluster that has a share has a block, which was never another's. */
 export function blocksFor(
   clusters: readonly string[],
@@ -102,6 +87,12 @@ export function blocksFor(
   let next = Math.max(-1, ...Object.values(blocks)) + 1;
   for (const cluster of [...clusters].sort()) if (blocks[cluster] === undefined) blocks[cluster] = next++;
   return blocks;
+}
+
+/** What is divided in all; 1 where nothing is. */
+export function wantedOf(rule: Sharing["rule"], template: KubeObject): number {
+  const [counted] = rule.divided;
+  return counted === undefined ? 1 : (numberAt(template, counted) ?? 1);
 }
 
 function numberAt(object: KubeObject, path: string): number | undefined {

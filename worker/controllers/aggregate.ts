@@ -135,6 +135,8 @@ async function aggregate(name: string, context: Context): Promise<Outcome | void
   for (const { cluster, report } of members)
     if (report?.failure !== undefined) ops.push(...(await eventOps(report.template, cluster, report.failure, context)));
   await commit(context, { ops });
+  // What it moved away from goes, one by one, as what stands for it becomes available (core/schedule/leaving.ts).
+  if (decision?.leaving !== undefined) return { wake: [{ controller: "schedule", key: name }] };
   if (
     decision?.lingering === true &&
     members.every(({ binding, report, reachable }) => !reachable || settled(binding, report))

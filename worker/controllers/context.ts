@@ -5,7 +5,17 @@ import type { Event, Store } from "../store/store.ts";
 import type { Recent } from "./recent.ts";
 import type { World } from "./world.ts";
 
-export type ControllerName = "schedule" | "follow" | "aggregate" | "namespaces" | "clusters" | "garbage" | "cron" | "observed" | "expire";
+export type ControllerName =
+  | "schedule"
+  | "follow"
+  | "aggregate"
+  | "namespaces"
+  | "clusters"
+  | "policies"
+  | "garbage"
+  | "cron"
+  | "observed"
+  | "expire";
 
 export interface Context {
   store: Store;

@@ -1,18 +1,17 @@
 // One decision: core is asked once where the template runs, and the answer is committed whole (P7): contents, followers' bindings, its own,
-// ReplicaSets, status, the decision. Never moves what stands.
+// ReplicaSets, status, the decision.
 import { kindKey } from "../../kinds/kind.ts";
 import { deploymentStatus } from "../../core/aggregate/deployment.ts";
 import { placementEvent } from "../../core/aggregate/event.ts";
 import { equalJson } from "../../core/schedule/canonical.ts";
 import type { Decision } from "../../core/schedule/decision.ts";
-import { schedule } from "../../core/schedule/schedule.ts";
-import { scheduleWhole } from "../../core/schedule/whole.ts";
 import type { Op } from "../store/store.ts";
 import { followerFailures } from "./aggregate.ts";
 import { commit } from "./commit.ts";
 import { rfc3339, type Context } from "./context.ts";
-import { bindOwn, sharesOf } from "./decidebind.ts";
-import { dataClusters, readFacts, runningIn, type Deciding } from "./decideread.ts";
+import { bind } from "./decidebind.ts";
+import { planFor } from "./decideplan.ts";
+import { readFacts, type Deciding } from "./decideread.ts";
 import { placeBeside } from "./followers.ts";
 import { record } from "./history.ts";
 import { replicaSetDeletions } from "./release.ts";
@@ -22,30 +21,21 @@ import { wholeOps } from "./whole.ts";
 
 const EVENTS = "events";
 
-export async function decide(deciding: Deciding, context: Context): Promise<Decision> {
-  const { kind, rule, template, bindings, decisions } = deciding;
-  const { world } = context;
+export interface Decided {
+  decision: Decision;
+  /** When something of it moves by the clock, in epoch ms. */
+  dueMs?: number;
+}
+
+export async function decide(deciding: Deciding, context: Context): Promise<Decided> {
+  const { kind, template, decisions } = deciding;
   const object = template.value;
+  const { namespace = "" } = object.metadata;
   const facts = await readFacts(deciding, context);
-  const { uid = "", namespace = "" } = object.metadata;
-  const { before, needs, beside, followers, reports, content, missing } = facts;
-  const asked = {
-    template: object,
-    clusters: [...world.clusters.values()].map((cluster) => world.assumed.less(cluster)),
-    current: sharesOf(bindings, rule),
-    running: runningIn(bindings, reports, uid, context),
-  };
-  const whole = rule.divided.length === 0;
-  const plan = whole
-    ? scheduleWhole({
-        ...asked,
-        once: rule.once === true,
-        data: await dataClusters(needs, context),
-        missing,
-        before: before?.value,
-      })
-    : schedule({ ...asked, rule });
-  const own = bindOwn({ object, kind, rule, plan, needs, bindings, reports, revision: content.digest }, context);
+  const { before, beside, followers, content } = facts;
+  const planned = await planFor(deciding, facts, context);
+  const own = await bind(deciding, facts, planned, context);
+  const { plan } = own;
   const [followed, revised, recorded] = await Promise.all([
     placeBeside(beside, followers, own.clusters, context),
     revise({ template, replicas: plan.replicas, before: before?.value, kind }, context),
@@ -63,7 +53,9 @@ export async function decide(deciding: Deciding, context: Context): Promise<Deci
     ...(plan.lost === undefined ? {} : { lost: plan.lost }),
     ...(plan.gated === undefined ? {} : { gated: plan.gated }),
     ...(plan.missing === undefined ? {} : { missing: plan.missing }),
-    lingering: own.lingering || recorded?.lingering === true,
+    ...own.said,
+    ...planned.said,
+    lingering: own.said.lingering || recorded?.lingering === true,
   };
   const key = { resource: kindKey(kind), namespace, name: object.metadata.name };
   const said = {
@@ -86,8 +78,9 @@ export async function decide(deciding: Deciding, context: Context): Promise<Deci
   // ReplicaSets of an earlier template of this name, but for one whose name the new one took over.
   const written = new Set(revisions.map((op) => op.key.name));
   ops.push(...(await replicaSetDeletions(old, context)).filter((op) => !written.has(op.key.name)));
-  await commit(context, { ops, contents: own.ops.length > 0 ? [...followed.contents, content] : followed.contents });
-  return decision;
+  const contents = own.ops.length > 0 ? [content, ...own.contents] : [];
+  await commit(context, { ops, contents: [...followed.contents, ...contents] });
+  return { decision, ...(plan.dueMs === undefined ? {} : { dueMs: plan.dueMs }) };
 }
 
 /** What moved, and why: shown by `kubectl describe`. In the decision's own commit, whose compare-and-set makes the Event the only one of its name. */

@@ -43,7 +43,7 @@ export interface Facts {
 
 export async function readFacts({ kind, template, bindings, decisions }: Deciding, context: Context): Promise<Facts> {
   const object = template.value;
-  const { uid = "", namespace = "" } = object.metadata;
+  const { uid = "" } = object.metadata;
   const before = decisions.find((decision) => decision.value.template.uid === uid);
   const labels = podLabels(object);
   const named = needsOf(object);

@@ -4,6 +4,7 @@ import { BINDINGS, templateName } from "../../kinds/binding.ts";
 import { kindKey, type Kind } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { DECISIONS, type Decision } from "../../core/schedule/decision.ts";
+import { isReady } from "../../core/schedule/schedule.ts";
 import { MEASURED_AFTER_MS } from "./assumed.ts";
 import { Busy, type Context, type Controller, type Outcome } from "./context.ts";
 import { decide } from "./decide.ts";
@@ -15,6 +16,9 @@ import { forget, releaseAll } from "./release.ts";
 import { keyOf, readBinding, readDecision, readObject, type Stored } from "./rows.ts";
 import { eachRow } from "./scan.ts";
 import { mayLeave, wakes } from "./schedulewake.ts";
+
+/** Timers take no longer time (setTimeout's own limit is 24.8 days). */
+const LONGEST_WAIT_MS = 24 * 3600_000;
 
 export const scheduleController: Controller = {
   name: "schedule",
@@ -28,6 +32,17 @@ export const scheduleController: Controller = {
         for await (const row of eachRow(store, kindKey(kind))) if (mayLeave(kind, row.value)) yield templateName(row);
     // Bindings of templates that went while nobody looked.
     for await (const row of eachRow(store, DECISIONS)) yield templateName(readDecision(row).value.template);
+  },
+  // Tolerations that end: by the clock, so nothing in the log tells.
+  async *start({ store, world, kindOf }) {
+    for (const [name, cluster] of world.clusters) {
+      if (isReady(cluster) && !(cluster.spec?.taints ?? []).some(({ effect }) => effect === "NoExecute")) continue;
+      for await (const row of eachRow(store, BINDINGS, name)) {
+        const { template, tombstone } = readBinding(row).value;
+        if (tombstone === undefined && kindOf.get(template.resource)?.federation.rule === "workload")
+          yield templateName(template);
+      }
+    }
   },
   reconcile,
 };
@@ -55,6 +70,7 @@ async function reconcile(name: string, context: Context): Promise<Outcome | void
   const bindings = bindingRows.map(readBinding);
   const decisions = decisionRows.map(readDecision);
   const { membership, room } = world;
+  const { changes } = world.policies;
   const gone = bindings.filter(({ cluster }) => !world.clusters.has(cluster));
   const standing = bindings.filter((binding) => !gone.includes(binding));
   const uid = template?.value.metadata.uid;
@@ -72,7 +88,7 @@ async function reconcile(name: string, context: Context): Promise<Outcome | void
   const stale = standing.filter((binding) => binding.value.template.uid !== uid);
   if (gone.length > 0 || stale.some((binding) => binding.value.tombstone === undefined))
     await forget({ gone, stale }, context);
-  const decision = await decide(
+  const { decision, dueMs } = await decide(
     {
       kind,
       rule: kind.federation,
@@ -85,10 +101,15 @@ async function reconcile(name: string, context: Context): Promise<Outcome | void
   // What a cluster's change wakes was listed while this decision was not in the log yet: then nobody else looks at it again.
   if (
     world.membership !== membership ||
+    world.policies.changes !== changes ||
     (decision.unplaced > 0 && world.room !== room) ||
     (decision.missing !== undefined && (await isFound(template.value, decision.missing, context)))
   )
     return { wake: [{ controller: "schedule", key: name }] };
-  // Assumptions also end by the clock, which no change in the log tells.
-  if (decision.unplaced > 0 && world.assumed.ending) return { againMs: MEASURED_AFTER_MS };
+  // Assumptions also end by the clock, which no change in the log tells; so do tolerations.
+  const waits = [
+    ...(decision.unplaced > 0 && world.assumed.ending ? [MEASURED_AFTER_MS] : []),
+    ...(dueMs === undefined ? [] : [Math.min(LONGEST_WAIT_MS, Math.max(0, dueMs - context.clock()) + 1)]),
+  ];
+  if (waits.length > 0) return { againMs: Math.min(...waits) };
 }

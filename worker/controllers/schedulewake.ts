@@ -3,6 +3,7 @@
 import { BINDINGS, templateName, type Binding } from "../../kinds/binding.ts";
 import type { Kind } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
+import { PLACEMENT_ANNOTATION, REBALANCE_ANNOTATION } from "../../kinds/placement.ts";
 import { equalJson } from "../../core/schedule/canonical.ts";
 import { sameForMembers } from "../../core/schedule/revision.ts";
 import type { Event } from "../store/store.ts";
@@ -10,11 +11,19 @@ import type { Context } from "./context.ts";
 import { asMembersSee, withoutOwners } from "./followers.ts";
 import { parsed } from "./parsed.ts";
 
+/** Annotations that ask for another placement, and never leave the root. */
+const ASKING = [PLACEMENT_ANNOTATION, REBALANCE_ANNOTATION];
+
 export function* wakes(event: Event, context: Context): Iterable<string> {
   const { kindOf } = context;
   if (event.resource === BINDINGS) {
-    if (event.type !== "DELETED") return;
-    const { template } = parsed<Binding>(event.value);
+    const { template, ceiling } = parsed<Binding>(event.value);
+    const evicted =
+      event.type === "MODIFIED" &&
+      ceiling !== undefined &&
+      event.previous !== undefined &&
+      parsed<Binding>(event.previous).ceiling !== ceiling;
+    if (event.type !== "DELETED" && !evicted) return;
     if (kindOf.get(template.resource)?.federation.rule === "workload") yield templateName(template);
     return;
   }
@@ -28,6 +37,7 @@ export function* wakes(event: Event, context: Context): Iterable<string> {
     if (
       !letGo &&
       sameForMembers(before, after, rule) &&
+      ASKING.every((name) => before.metadata.annotations?.[name] === after.metadata.annotations?.[name]) &&
       equalJson(before.metadata.finalizers, after.metadata.finalizers)
     )
       return;
