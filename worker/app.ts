@@ -11,6 +11,7 @@ import type { Kind, Projection } from "../kinds/kind.ts";
 import { CLUSTERS } from "../kinds/cluster.ts";
 import { adminAuthentication } from "./auth.ts";
 import { VERSION_INFO } from "./version.ts";
+import { evictObserved } from "./controllers/observedevict.ts";
 import { createJoinToken, type Credentials } from "./store/credentials.ts";
 import { Unavailable, type Commit, type CommitResult, type Store } from "./store/store.ts";
 import { createAgentAuth, requireAgent } from "./wire/agentauth.ts";
@@ -70,6 +71,7 @@ export function createApp(parts: AppParts): App {
     reader: store,
     commit: (commit) => commitAndDetach(commit, parts),
     authenticate,
+    evictObserved: (eviction) => evictObserved(store, kinds, eviction),
     readyz: async () => ((await answers(store)) ? [] : ["store"]),
   });
   const agents = agentRoutes({ store, kinds, credentials, authenticateAgent, presence: parts.presence, clock });

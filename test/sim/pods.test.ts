@@ -285,3 +285,82 @@ it("two clusters' pods of one name stand side by side, and keep their names", as
   expect(Object.values(await named())).toContain("mine");
   expect(await named()).not.toHaveProperty("22222222-b");
 });
+
+const evict = (pod: Loose) =>
+  call("POST", `${PODS}/${pod.metadata.name}/eviction`, {
+    apiVersion: "policy/v1",
+    kind: "Eviction",
+    metadata: { name: pod.metadata.name, namespace: "default" },
+  });
+/** Pods Ready in the clusters. */
+async function running(): Promise<number> {
+  const lists = await Promise.all(CLUSTERS.map((name) => sim.member(name).store.list({ resource: "pods" })));
+  const all = lists.flatMap(({ rows }) => rows.map((row) => JSON.parse(row.value) as Loose));
+  return all.filter((pod) => isReady(pod) && pod.metadata.deletionTimestamp === undefined).length;
+}
+
+const cordon = (name: string, unschedulable: boolean) =>
+  call(
+    "PATCH",
+    `/apis/hanse.dev/v1alpha1/clusters/${name}`,
+    { spec: { unschedulable } },
+    "application/merge-patch+json",
+  );
+
+it("what kubectl drain does: evictions on a cordoned cluster move its replicas, never below the wanted number", async () => {
+  await call("POST", DEPLOYMENTS, deployment("web", 4));
+  await podsReady(4);
+  await cordon("paris", true);
+  let least = 4;
+  const end = new AbortController();
+  // In the clusters themselves: the root hears of one cluster's pods before another's.
+  const watching = CLUSTERS.map(async (name) => {
+    const { store: member } = sim.member(name);
+    const select = [{ resource: "pods" }];
+    for await (const _ of member.watch({ from: await member.version(), select, signal: end.signal }))
+      least = Math.min(least, await running());
+  });
+  for (const pod of (await pods()).filter((one) => one.spec.nodeName === "paris")) {
+    expect((await evict(pod)).status).toBe(201);
+    // The same pod once more takes nothing more away.
+    expect((await evict(pod)).status).toBe(201);
+  }
+  await until("all are in tokyo", async () => {
+    const all = await pods();
+    return all.length === 4 && all.every((pod) => isReady(pod) && pod.spec.nodeName === "tokyo");
+  });
+  end.abort();
+  await Promise.all(watching);
+  expect(least).toBe(4);
+});
+
+it("an eviction is passed on where nothing is cordoned, and refused where nobody else has room or it would lose an identity", async () => {
+  await call("POST", DEPLOYMENTS, deployment("web", 2, "3"));
+  await podsReady(2);
+  const [pod] = await pods();
+  expect((await evict(pod)).status).toBe(201);
+  await until("another", async () => {
+    const all = await pods();
+    return all.length === 2 && all.every((one) => isReady(one) && one.metadata.uid !== pod.metadata.uid);
+  });
+  const other = CLUSTERS.find((name) => name !== pod.spec.nodeName) ?? "";
+  const [standing] = await pods();
+  await cordon("tokyo", true);
+  await cordon("paris", true);
+  const refused = await evict(standing);
+  expect(refused).toMatchObject({ status: 429, body: { reason: "TooManyRequests" } });
+  expect(refused.body.message).toMatch(/no other cluster takes it: (paris|tokyo) is cordoned/);
+  await cordon(other, false);
+
+  const { spec, ...rest } = deployment("db", 1);
+  const { replicas, selector, template } = spec;
+  await call("POST", "/apis/apps/v1/namespaces/default/statefulsets", {
+    ...rest,
+    kind: "StatefulSet",
+    spec: { replicas, selector, template, serviceName: "db" },
+  });
+  await podsReady(3);
+  const db = (await pods()).find((one) => one.metadata.name === "db-0");
+  await cordon(db.spec.nodeName, true);
+  expect((await evict(db)).body.message).toContain("a StatefulSet is not moved by evictions");
+});

@@ -2,7 +2,7 @@
 // views of clusters (a Reader that renders) and simulated members (memory). Nothing here reads a clock or a random source.
 import type { Kind, Projection } from "../../kinds/kind.ts";
 import type { ChangePlan } from "../../kinds/plan.ts";
-import type { Commit, CommitResult, Key, Reader } from "../store/store.ts";
+import type { Commit, CommitResult, Key, Op, Reader, Row } from "../store/store.ts";
 
 export interface User {
   name: string;
@@ -86,5 +86,14 @@ export interface ApiOptions {
   /** False: nothing here removes the finalizers `foregroundDeletion` and `orphan`, so they are never set (upstream does the same
    * where garbage collection is off), and Foreground means Background. Default: a garbage collector runs beside this. */
   garbageCollector?: boolean;
+  /**
+   * Evicts a pod that an agent observes: `moved` elsewhere, or `passed` on to its cluster, which is then done here; `changed`: what was read is
+   * not so any more. Absent: passed on.
+   */
+  evictObserved?(eviction: {
+    row: Row;
+    also: readonly Op[];
+    dryRun: boolean;
+  }): Promise<"moved" | "passed" | "changed" | { tooMany: string }>;
   limits?: Limits;
 }
