@@ -20,7 +20,7 @@ import { createApi } from "./wire/api.ts";
 import { createDocuments } from "./wire/documents/documents.ts";
 import { sendStatus } from "./wire/exchange.ts";
 import { answerJoinToken } from "./wire/join.ts";
-import type { User } from "./wire/options.ts";
+import type { ApiOptions, User } from "./wire/options.ts";
 import { badRequest, notFound, statusOf, unauthorized } from "./wire/status.ts";
 import { AUTHENTICATED } from "./wire/users.ts";
 import { createViewReader } from "./wire/view.ts";
@@ -37,6 +37,8 @@ export interface AppParts {
   uid: () => string;
   /** [0, 1). */
   random: () => number;
+  /** What a write would do in the clusters; absent: nothing is told or refused by it. */
+  plan?: ApiOptions["plan"];
   /** Text of openapi.yaml. */
   openapi(): Promise<string>;
 }
@@ -70,6 +72,8 @@ export function createApp(parts: AppParts): App {
     ...shared,
     reader: store,
     commit: (commit) => commitAndDetach(commit, parts),
+    ...(parts.plan === undefined ? {} : { plan: parts.plan }),
+    federation: true,
     authenticate,
     evictObserved: (eviction) => evictObserved(store, kinds, eviction),
     readyz: async () => ((await answers(store)) ? [] : ["store"]),

@@ -3,9 +3,16 @@
 // label that is not there), selects it not: who wants the absence of a label says so with has().
 import { type CelCluster, compileCel } from "../../kinds/rules/cel.ts";
 import { matchesLabels, type Selector, selectorFromObject } from "../../kinds/rules/selector.ts";
+import type { KubeObject } from "../../kinds/object.ts";
 import type { ClusterSelector, LabelSelector } from "../../kinds/placement.ts";
 
 export type SelectableCluster = CelCluster;
+
+/** A stored Cluster as selectors see it. */
+export function selectableCluster({ metadata, spec, status }: KubeObject): SelectableCluster {
+  const { name, labels, annotations } = metadata;
+  return { name, ...(labels && { labels }), ...(annotations && { annotations }), spec, status };
+}
 
 /** Implicit label of every cluster; none can carry another value. */
 export const CLUSTER_LABEL = "hanse.dev/cluster";

@@ -68,6 +68,8 @@ export interface ApiOptions {
   commit?: (commit: Commit) => Promise<CommitResult>;
   /** What a write of these texts would do in the clusters. Absent: nothing is planned, told or refused (plan.ts). */
   plan?(change: PlannedWrite): Promise<ChangePlan>;
+  /** There are clusters below: objects show at <object>/render what each would get. Default: this is one of them. */
+  federation?: boolean;
   /** Milliseconds since the epoch. */
   clock: () => number;
   uid: () => string;
