@@ -65,6 +65,20 @@ describe("P12 expulsions: seconds from now, or never", () => {
       {},
       "never",
     ],
+    [
+      "taint or silence, whichever ends first",
+      { silent: 100, taints: [gpu({ timeAdded: ago(10) })] },
+      { tolerations: [{ key: "gpu", operator: "Exists", tolerationSeconds: 60 }] },
+      {},
+      50,
+    ],
+    [
+      "silence or taint",
+      { silent: 290, taints: [gpu({ timeAdded: ago(10) })] },
+      { tolerations: [{ key: "gpu", operator: "Exists", tolerationSeconds: 60 }] },
+      {},
+      10,
+    ],
     ["identities do not leave a silent cluster", { silent: 900 }, {}, { rule: { ordinals: true } }, "never"],
     [
       "unless it is fenced",

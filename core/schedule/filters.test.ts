@@ -111,6 +111,13 @@ describe("P12 filters: why a cluster gets nothing, in words", () => {
       {},
       "a: NotServed, does not serve apps/v1",
     ],
+    [
+      "static: named with nothing",
+      {},
+      {},
+      { placement: { weighing: "Static", weights: [{ clusters: {}, weight: 0 }] } },
+      "a: NotSelected, its weight is 0",
+    ],
     ["one that it does", { status: { apis: ["v1", "apps/v1"] } }, {}, {}, ""],
     [
       "no room",
@@ -152,6 +159,11 @@ describe("P12 filters: why a cluster gets nothing, in words", () => {
     const { verdicts, shares, unplaced } = plan(deployment(1, podSpec), [cluster("a", traits)], more);
     expect(whyNots(verdicts)).toBe(why);
     expect([shown(shares), unplaced]).toEqual(why === "" ? ["a1", 0] : ["", 1]);
+  });
+
+  test("P12 the core group is served everywhere", () => {
+    const template = { ...deployment(1), apiVersion: "v1" };
+    expect(whyNots(plan(template, [cluster("a", { status: { apis: ["apps/v1"] } })]).verdicts)).toBe("");
   });
 
   test("P12 the keys that place among clusters are these", () => {

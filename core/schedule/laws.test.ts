@@ -153,6 +153,7 @@ describe("P7 laws of decisions", () => {
           if (wanted >= standing) expect(share).toBeGreaterThanOrEqual(current[name] ?? 0);
           else expect(share).toBeLessThanOrEqual(current[name] ?? 0);
         for (const { whyNot, share } of decided.verdicts) if (whyNot === "Expelled") expect(share).toBe(0);
+        if (wanted <= standing) expect(decided.unplaced).toBe(0);
       }),
     );
   });

@@ -134,6 +134,21 @@ describe("P7 shares follow the Placement", () => {
       "a1 b1",
     ],
     [
+      "the first group first under a constraint, too",
+      3,
+      abc(3, 9, 9),
+      { ...byRegion(9), groups: [group("a"), group("b", "c")] },
+      "a3",
+    ],
+    [
+      "what gets nothing new shrinks in its part",
+      10,
+      [cluster("a", { pods: 9 }), cluster("b", { pods: 9, cordoned: true })],
+      {},
+      "a5 b5",
+      { a: 9, b: 9 },
+    ],
+    [
       "spread gives way to a group, and comes back",
       4,
       abc(9, 9, 9),
@@ -267,6 +282,22 @@ describe("P7 everywhere", () => {
       0,
     ],
     [
+      "nor where it is tainted",
+      { placement: duplicated, current: { a: 1 } },
+      [cluster("a", { taints: [{ key: "x", effect: "NoSchedule" }] })],
+      "a1",
+      2,
+      1,
+    ],
+    [
+      "what stands stays though its room is gone",
+      { placement: duplicated, current: { a: 2 }, running: {} },
+      [cluster("a", { pods: 1 })],
+      "a2",
+      2,
+      0,
+    ],
+    [
       "nothing new where it is cordoned",
       { placement: duplicated, current: { a: 1 } },
       [cluster("a", { cordoned: true })],
@@ -319,6 +350,15 @@ describe("P7 rebalance", () => {
       abc(0, 6, 6),
       { current: { a: 6 }, placement: { clusters: [only("b", "c")] }, rebalance: false },
       "a6",
+    ],
+    ["silent ones keep all of it", 6, [...abc(6, 6, 6), cluster("s", { silent: 9 })], { current: { s: 5 } }, "a1 s5"],
+    ["also when it shrinks", 3, abc(0, 6, 6), { current: { a: 6 } }, "a1 b1 c1"],
+    [
+      "a maximum of nothing",
+      2,
+      abc(0, 6, 0),
+      { current: { a: 6 }, placement: { weights: [{ clusters: only("a"), max: 0 }] } },
+      "b2",
     ],
     [
       "silent ones keep theirs",
@@ -404,6 +444,13 @@ describe("P12 why there was no room for more", () => {
       "3 of 5 replicas fit in no cluster (a: AtMaximum, its maximum is 2)",
     ],
     [
+      "full at its maximum is full",
+      5,
+      [cluster("a", { pods: 2 })],
+      { weights: [{ clusters: {}, max: 2 }] },
+      "(a: full at 2)",
+    ],
+    [
       "spread",
       9,
       abc(9, 1, 0),
@@ -431,18 +478,21 @@ describe("P12 why there was no room for more", () => {
     expect(explainUnplaced(decided).endsWith(why) ? why : explainUnplaced(decided)).toBe(why);
   });
   test("whole: spread over several values cannot be kept by one cluster", () => {
-    const decide = (clusters: ScheduleCluster[]) =>
+    const decide = (clusters: ScheduleCluster[], placement: PlacementSpec = byRegion()) =>
       scheduleWhole({
         template: deployment(3),
         clusters,
         current: {},
         running: {},
         once: false,
-        placement: byRegion(),
+        placement,
       });
     expect(whyNots(decide(abc(9, 9, 9)).verdicts)).toContain(
       `a: Spread, maxSkew 1 of ${REGION}: eu has 2, the least 0`,
     );
     expect(shown(decide(abc(9, 9, 9).slice(1)).shares)).toBe("b1");
+    expect(shown(decide(abc(3, 5, 9), byRegion(3)).shares)).toBe("c1");
+    const most = { weights: [{ clusters: {}, max: 2 }] };
+    expect(whyNots(decide([cluster("a")], most).verdicts)).toBe("a: AtMaximum, its maximum is 2");
   });
 });
