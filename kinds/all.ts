@@ -93,8 +93,8 @@ const SHARED: readonly Kind[] = [
 ];
 
 /**
- * Pods at the root are those that somebody creates there, each placed whole in one cluster. What workloads make in the clusters is not
- * collected yet, and a list says so, lest anybody read it as all that runs.
+ * Pods at the root are those that somebody creates there, each placed whole in one cluster, and those that workloads make in the clusters,
+ * as agents observe them (kinds/observed.ts).
  */
 const rootPod: Kind = {
   ...pod,
@@ -104,7 +104,6 @@ const rootPod: Kind = {
     admitServiceAccount(object, old);
     return pod.admit?.(object, old, found?.length ? found : undefined);
   },
-  warning: "pods that workloads make in member clusters are not collected yet: only pods created here are listed",
 };
 
 export const ROOT_KINDS: readonly Kind[] = [

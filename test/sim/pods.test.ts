@@ -364,3 +364,115 @@ it("an eviction is passed on where nothing is cordoned, and refused where nobody
   await cordon(db.spec.nodeName, true);
   expect((await evict(db)).body.message).toContain("a StatefulSet is not moved by evictions");
 });
+
+/** Writes into a cluster as its own controllers would. */
+async function plant(cluster: string, resource: string, object: Loose): Promise<void> {
+  const key = { resource, namespace: object.metadata.namespace, name: object.metadata.name };
+  await sim.member(cluster).store.commit({ ops: [{ op: "put", key, value: JSON.stringify(object) }] });
+}
+
+it("EndpointSlices of a placed Service are seen at the root, with the cluster as node; others' are not", async () => {
+  await call("POST", DEPLOYMENTS, deployment("web", 2));
+  const service = { apiVersion: "v1", kind: "Service", metadata: { name: "web" } };
+  await call("POST", "/api/v1/namespaces/default/services", {
+    ...service,
+    spec: { selector: { app: "web" }, ports: [{ port: 80 }] },
+  });
+  await podsReady(2);
+  const key = { resource: "services", namespace: "default", name: "web" };
+  const standing = () => sim.member("paris").store.get(key);
+  await until("the Service is there", async () => (await standing()) !== undefined && (await pods()).length === 2);
+  const uid = JSON.parse((await standing())?.value ?? "{}").metadata.uid;
+  const slice = (name: string, owner: string) => ({
+    apiVersion: "discovery.k8s.io/v1",
+    kind: "EndpointSlice",
+    metadata: {
+      name,
+      namespace: "default",
+      uid: name,
+      labels: { "kubernetes.io/service-name": "web" },
+      ownerReferences: [{ apiVersion: "v1", kind: "Service", name: "web", uid: owner, controller: true }],
+    },
+    addressType: "IPv4",
+    endpoints: [{ addresses: ["10.0.0.1"], nodeName: "paris-node-0" }],
+    ports: [],
+  });
+  await plant("paris", "endpointslices.discovery.k8s.io", slice("foreign", "another"));
+  await plant("paris", "endpointslices.discovery.k8s.io", slice("web-abc", uid));
+  const path = "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices";
+  const slices = async (): Promise<Loose[]> => (await call("GET", path)).body.items;
+  await until("the slice", async () => (await slices()).length > 0);
+  expect(await slices()).toMatchObject([
+    {
+      metadata: { name: "web-abc", labels: { "hanse.dev/cluster": "paris" }, ownerReferences: [{ kind: "Service" }] },
+      endpoints: [{ addresses: ["10.0.0.1"], nodeName: "paris" }],
+    },
+  ]);
+  expect((await call("DELETE", `${path}/web-abc`)).status).toBe(403);
+  await call("DELETE", "/api/v1/namespaces/default/services/web");
+  await until("none", async () => (await slices()).length === 0);
+});
+
+it("a cluster's warnings stand beside the root's objects, with the cluster's name, each once", async () => {
+  await call("POST", DEPLOYMENTS, deployment("web", 2));
+  await podsReady(2);
+  const pod = (await pods()).find((one) => one.spec.nodeName === "paris");
+  const event = (name: string, about: Loose, count: number) => ({
+    apiVersion: "v1",
+    kind: "Event",
+    metadata: { name, namespace: "default", uid: name, creationTimestamp: "2026-01-01T00:00:00Z" },
+    involvedObject: { apiVersion: "v1", namespace: "default", ...about },
+    type: "Warning",
+    reason: "BackOff",
+    message: `of ${name}`,
+    count,
+    firstTimestamp: "2026-01-01T00:00:00Z",
+    lastTimestamp: new Date().toISOString(),
+    source: { component: "kubelet" },
+  });
+  await plant("paris", "events", event("other", { kind: "Pod", name: "other", uid: "other" }, 1));
+  await plant("paris", "events", event("of-pod", { kind: "Pod", name: pod.metadata.name, uid: pod.metadata.uid }, 3));
+  const path = `/api/v1/namespaces/default/events?fieldSelector=reason%3DBackOff`;
+  const told = async (): Promise<Loose[]> => (await call("GET", path)).body.items;
+  await until("the warning", async () => (await told()).length > 0);
+  await plant("paris", "events", event("of-pod", { kind: "Pod", name: pod.metadata.name, uid: pod.metadata.uid }, 4));
+  await until("it again", async () => (await told()).some(({ count }) => count === 4));
+  expect(await told()).toMatchObject([
+    {
+      involvedObject: { kind: "Pod", name: pod.metadata.name, uid: pod.metadata.uid },
+      message: "paris: of of-pod",
+      count: 4,
+      source: { component: "kubelet", host: "paris" },
+    },
+  ]);
+});
+
+it("pods of what is placed whole are owned by it; a Namespace that is deleted waits for none of its rows, and leaves none", async () => {
+  await call("POST", "/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } });
+  const { spec, ...rest } = deployment("db", 2);
+  const { replicas, selector, template } = spec;
+  const path = "/apis/apps/v1/namespaces/shop/statefulsets";
+  const statefulSet = await call("POST", path, {
+    ...rest,
+    kind: "StatefulSet",
+    metadata: { name: "db", namespace: "shop" },
+    spec: { replicas, selector, template, serviceName: "db" },
+  });
+  expect(statefulSet.status).toBe(201);
+  const inShop = async (): Promise<Loose[]> => (await call("GET", "/api/v1/namespaces/shop/pods")).body.items;
+  await until("db-0 and db-1", async () => (await inShop()).filter(isReady).length === 2);
+  expect((await inShop()).map((pod) => pod.metadata.name)).toEqual(["db-0", "db-1"]);
+  expect((await inShop())[0].metadata.ownerReferences).toMatchObject([
+    { kind: "StatefulSet", name: "db", uid: statefulSet.body.metadata.uid, controller: true },
+  ]);
+  // Its successor has its name and another uid.
+  const [first] = await inShop();
+  await call("DELETE", "/api/v1/namespaces/shop/pods/db-0", { gracePeriodSeconds: 0 });
+  await until("its successor", async () => {
+    const all = await inShop();
+    return all.filter(isReady).length === 2 && all[0].metadata.uid !== first.metadata.uid;
+  });
+  expect((await inShop()).map((pod) => pod.metadata.name)).toEqual(["db-0", "db-1"]);
+  await call("DELETE", "/api/v1/namespaces/shop");
+  await until("no pods", async () => (await inShop()).length === 0);
+});
