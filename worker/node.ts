@@ -136,6 +136,7 @@ async function start(
     kinds: ROOT_KINDS,
     projections: ROOT_PROJECTIONS,
     presence,
+    plan: controllers.plan,
     ...seams,
     openapi: () => readFile(new URL("../openapi.yaml", import.meta.url), "utf8"),
   });

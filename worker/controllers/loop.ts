@@ -9,10 +9,12 @@ import { ACTS, BINDINGS, HOLDS, REPORTS } from "../../kinds/binding.ts";
 import { ROOT_KINDS } from "../../kinds/all.ts";
 import { OWED } from "../../core/cron/owed.ts";
 import { DECISIONS } from "../../core/schedule/decision.ts";
+import type { ChangePlan } from "../../kinds/plan.ts";
 import { Compacted, Unavailable, type Batch, type Store } from "../store/store.ts";
 import { CONTROLLERS } from "./all.ts";
 import { Busy, pause, type Context, type Controller, type ControllerName, type Outcome } from "./context.ts";
 import { startPeriods } from "./periods.ts";
+import { planChange, type PlannedChange } from "./plan.ts";
 import { Queue } from "./queue.ts";
 import { Recent } from "./recent.ts";
 import { World } from "./world.ts";
@@ -41,6 +43,8 @@ export interface Controllers {
   nudge(): void;
   /** Keys that failed and wait to be tried again. */
   failing(): number;
+  /** What a change would do in the clusters; after `PLAN_MS` it answers with what it knows by then. */
+  plan(change: PlannedChange): Promise<ChangePlan>;
 }
 
 interface Work {
@@ -57,6 +61,7 @@ const CALM_MS = 50;
 const SAVE_AFTER_MS = 2_000;
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 30_000;
+const PLAN_MS = 5_000;
 /** Commits lost in a row to others before a key waits like any other failure. */
 const BUSY_TRIES = 8;
 
@@ -85,7 +90,9 @@ export function runControllers(options: ControllersOptions): Controllers {
   const queues = new Map(
     CONTROLLERS.map((controller) => [controller, { queue: new Queue<Work>(), running: 0, wokenAt: 0 }]),
   );
-  const select = [...kinds.map(kindKey), ACTS, BINDINGS, REPORTS, HOLDS, DECISIONS, OWED].map((resource) => ({ resource }));
+  const select = [...kinds.map(kindKey), ACTS, BINDINGS, REPORTS, HOLDS, DECISIONS, OWED].map((resource) => ({
+    resource,
+  }));
   const idlers = new Set<() => void>();
   /** Everything at or below has been turned into keys. */
   let seen = -1;
@@ -237,6 +244,7 @@ export function runControllers(options: ControllersOptions): Controllers {
       for (const controller of CONTROLLERS)
         for await (const key of controller.start?.(context) ?? []) wake(controller.name, key, from);
     }
+    isLoaded();
     for (;;) {
       seen = Math.max(seen, from);
       settle();
@@ -253,6 +261,8 @@ export function runControllers(options: ControllersOptions): Controllers {
       }
     }
   }
+
+  const { promise: loaded, resolve: isLoaded } = Promise.withResolvers<void>();
 
   async function run(): Promise<void> {
     for (let tries = 0; !abort.signal.aborted; tries += 1) {
@@ -295,6 +305,11 @@ export function runControllers(options: ControllersOptions): Controllers {
           abort.signal.addEventListener("abort", () => resolve(), { once: true });
         });
       }
+    },
+    async plan(change) {
+      // A world that is not read yet knows of no cluster.
+      await loaded;
+      return planChange(change, context, AbortSignal.timeout(PLAN_MS));
     },
     failing: () => [...queues.values()].reduce((sum, { queue }) => sum + queue.failing, 0),
     nudge() {
