@@ -491,7 +491,7 @@ describe("P12 why there was no room for more", () => {
       `a: Spread, maxSkew 1 of ${REGION}: eu has 2, the least 0`,
     );
     expect(shown(decide(abc(9, 9, 9).slice(1)).shares)).toBe("b1");
-    expect(shown(decide(abc(3, 5, 9), byRegion(3)).shares)).toBe("c1");
+    expect(shown(decide(abc(0, 5, 9), byRegion(3)).shares)).toBe("c1");
     const most = { weights: [{ clusters: {}, max: 2 }] };
     expect(whyNots(decide([cluster("a")], most).verdicts)).toBe("a: AtMaximum, its maximum is 2");
   });
