@@ -151,16 +151,28 @@ spec:
     await eventually("its pods are gone", async () => (await items(plane, PODS)).length === 0);
   });
 
-  it("a CronJob stands in one cluster; a Job made from it by hand runs", async () => {
-    kubectl("create", "cronjob", "tick", "--image=busybox", "--schedule=0 0 1 1 *");
-    const path = "/apis/batch/v1/namespaces/default/cronjobs/tick";
-    await eventually("it is placed", async () =>
-      (await Promise.all(planes.map((plane) => live(plane, path)))).some(Boolean),
+  it("P6 a CronJob stays at the root: each of its Jobs runs in one cluster, and so does one made from it by hand", async () => {
+    kubectl("create", "cronjob", "tick", "--image=busybox", "--schedule=@every 5s");
+    const jobs = "/apis/batch/v1/namespaces/default/jobs";
+    const named = (all: any[]): string[] => all.map(({ metadata }) => metadata.name).sort();
+    const fired = (all: any[]): any[] => all.filter(({ metadata }) => /^tick-[0-9]+$/.test(metadata.name));
+    await eventually("one ran", async () =>
+      fired((await root(jobs)).items).some(({ status }) =>
+        status.conditions?.some(({ type }: any) => type === "Complete"),
+      ),
     );
+    const inClusters = (await Promise.all(planes.map((plane) => items(plane, jobs)))).flat();
+    expect(named(inClusters)).toEqual([...new Set(named(inClusters))]);
+    expect(inClusters.every(({ metadata }) => metadata.ownerReferences === undefined)).toBe(true);
+    expect(kubectl("get", "cronjob", "tick", "-o=jsonpath={.status.lastSuccessfulTime}")).toMatch(/Z$/);
+    expect(kubectl("describe", "cronjob", "tick")).toMatch(/SuccessfulCreate.*Created job tick-/);
     kubectl("create", "job", "by-hand", "--from=cronjob/tick");
     kubectl("wait", "--for=condition=complete", "job/by-hand", "--timeout=60s");
-    kubectl("delete", "job/by-hand", "cronjob/tick");
-    await nowhere(path);
+    await nowhere("/apis/batch/v1/namespaces/default/cronjobs/tick");
+    kubectl("delete", "cronjob/tick");
+    // The garbage collector takes its Jobs along, there and everywhere.
+    await eventually("its Jobs are gone", async () => (await root(jobs)).items.length === 0);
+    for (const name of named(inClusters)) await nowhere(`${jobs}/${name}`);
   });
 
   const claims = async (plane: ControlPlane): Promise<string[]> =>

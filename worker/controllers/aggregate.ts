@@ -1,15 +1,14 @@
 // Reports to status: adds up what the clusters say into the template's status and its ReplicaSets', and turns failures into Events. Writes
 // only what differs, with compare-and-set on the template, so a status never overwrites a spec it has not
 // read. A decision brings its own first status (schedule.ts): what clusters say is all that wakes this.
-import { BINDINGS, REPORTS, templateName, type Binding, type ReportFailure } from "../../kinds/binding.ts";
-import { kindKey, type Kind } from "../../kinds/kind.ts";
+import { BINDINGS, REPORTS, templateName, type ReportFailure } from "../../kinds/binding.ts";
+import type { Kind } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { deploymentStatus } from "../../core/aggregate/deployment.ts";
 import { settled, type Member } from "../../core/aggregate/member.ts";
 import { replicaSetStatuses } from "../../core/aggregate/replicaset.ts";
 import { equalJson } from "../../core/schedule/canonical.ts";
 import { DECISIONS } from "../../core/schedule/decision.ts";
-import { NAMESPACES } from "../../core/schedule/followers.ts";
 import { REPLICASETS } from "../../core/schedule/replicasets.ts";
 import type { Event, Op } from "../store/store.ts";
 import { commit } from "./commit.ts";

@@ -73,7 +73,7 @@ function processOf({ store, seams }: Federation, started = START): Context {
   return {
     ...seams,
     store,
-    world: new World(seams.clock),
+    world: new World(seams.clock, kinds),
     recent: new Recent(),
     fresh: false,
     kinds,
@@ -139,6 +139,9 @@ describe("P6 a time is one Job", () => {
       all.time.now += HOUR_MS / 2;
       for (let looks = 0; looks < 2; looks += 1) await cronController.reconcile(NAME, processOf(all));
       expect(all.ever).toEqual(["2026-03-01T11:00:00Z"]);
+      const { status } = JSON.parse((await all.store.get(KEY))?.value ?? "");
+      const [made] = await jobs(all.store);
+      expect(status).toMatchObject({ lastScheduleTime: all.ever[0], active: [{ uid: made?.metadata.uid }] });
     }
   });
 

@@ -1,5 +1,7 @@
 // What Overrides and federation keys make of a template's content in each cluster, as digests of patches: few clusters differ, so few patches
 // are ever kept. A template that no Override selects and that names no federation key costs a look at its text.
+import type { Binding } from "../../kinds/binding.ts";
+import type { Kind } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { customize, overridesFor } from "../../core/placement/customize.ts";
 import type { ScheduleCluster } from "../../core/schedule/schedule.ts";
@@ -19,12 +21,20 @@ export interface Customizing {
   contents(): Content[];
 }
 
+/** What of a binding says which object it is. */
+export interface Cut {
+  revision: string;
+  override?: string | undefined;
+}
+
 const NONE: Custom = {};
 const FEDERATION_KEYS = /hanse\.dev\/|topology\.kubernetes\.io\/region/;
 
-export function customizing(object: KubeObject, content: Content, { store, world }: Context): Customizing {
-  const overrides = overridesFor(object, world.policies);
-  const plain = overrides.length === 0 && !FEDERATION_KEYS.test(content.value);
+/** Containers are only ever made, empty: nothing of them is changed. */
+export function customizing(object: KubeObject, kind: Kind, content: Content, { store, world }: Context): Customizing {
+  const contained = kind.federation.rule === "container";
+  const overrides = contained ? [] : overridesFor(object, world.policies);
+  const plain = contained || (overrides.length === 0 && !FEDERATION_KEYS.test(content.value));
   const patches = new Map<string, Content>();
   let parsed: KubeObject | undefined;
   return {
@@ -41,4 +51,19 @@ export function customizing(object: KubeObject, content: Content, { store, world
     },
     contents: () => [...patches.values()],
   };
+}
+
+/**
+ * What a follower's binding is made of in a cluster. Under an Override that cannot be followed it stays as it is; undefined: it is not there, and
+ * does not come.
+ */
+export async function cutFor(
+  cluster: ScheduleCluster | undefined,
+  custom: Customizing,
+  content: Content,
+  before: Binding | undefined,
+): Promise<Cut | undefined> {
+  const { override, broken } = await custom.of(cluster);
+  if (broken === undefined) return { revision: content.digest, override };
+  return before === undefined || before.tombstone !== undefined ? undefined : before;
 }

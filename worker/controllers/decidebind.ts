@@ -35,7 +35,7 @@ export interface Bound {
 export async function bind(deciding: Deciding, facts: Facts, planned: Planned, context: Context): Promise<Bound> {
   const { rule, template, bindings } = deciding;
   const standing = new Map(bindings.map((binding) => [binding.cluster, binding]));
-  const custom = customizing(template.value, facts.content, context);
+  const custom = customizing(template.value, deciding.kind, facts.content, context);
   const { customs, broken } = await customsOf(planned.plan, custom, context);
   let plan = without(planned.plan, { broken, standing });
   if (planned.identity) plan = afterLeaving(plan, bindings, context);

@@ -12,6 +12,7 @@ import { sameForMembers } from "../../core/schedule/revision.ts";
 import type { Event, Op } from "../store/store.ts";
 import { commit } from "./commit.ts";
 import { Busy, rfc3339, type Context, type Controller } from "./context.ts";
+import { customizing, cutFor, type Cut } from "./customized.ts";
 import { bindingsFoundBy } from "./finders.ts";
 import { dividedLike } from "./followershare.ts";
 import {
@@ -121,10 +122,14 @@ async function reconcile(name: string, context: Context): Promise<void> {
   const contents: Content[] = [];
   if (present && stored !== undefined) {
     const content = await contentOf(object, kind, context);
-    const updates = own
-      .filter((binding) => binding.value.tombstone === undefined && !leaving.includes(binding))
-      .flatMap((binding) => update(binding, { object, content, share: shares.get(binding.cluster) }, context));
-    if (updates.length > 0) contents.push(content);
+    const custom = customizing(object, kind, content, context);
+    const updates: Op[] = [];
+    for (const binding of own) {
+      if (binding.value.tombstone !== undefined || leaving.includes(binding)) continue;
+      const cut = await cutFor(context.world.clusters.get(binding.cluster), custom, content, binding.value);
+      updates.push(...update(binding, { object, cut, share: shares.get(binding.cluster) }, context));
+    }
+    if (updates.length > 0) contents.push(content, ...custom.contents());
     ops.push(...updates);
     const missing = [...needs]
       .filter(
@@ -151,16 +156,17 @@ async function reconcile(name: string, context: Context): Promise<void> {
 
 function update(
   binding: InCluster<Binding>,
-  { object, content, share }: { object: KubeObject; content: Content; share: Share | undefined },
+  { object, cut, share }: { object: KubeObject; cut: Cut | undefined; share: Share | undefined },
   context: Context,
 ): Op[] {
   const kind = context.kindOf.get(binding.value.template.resource);
-  if (kind === undefined) return [];
+  if (kind === undefined || cut === undefined) return [];
   const next = want(
     {
       template: refOf(object, kindKey(kind)),
       templateGeneration: object.metadata.generation ?? 1,
-      revision: content.digest,
+      revision: cut.revision,
+      override: cut.override,
       // Where only what leaves needs it, it stays as it is.
       share: share ?? binding.value.share,
       needs: needsOfFollower(object),

@@ -9,6 +9,7 @@ import { revisionContent } from "../../core/schedule/revision.ts";
 import { want } from "../../core/schedule/binding.ts";
 import type { Op } from "../store/store.ts";
 import { rfc3339, type Context } from "./context.ts";
+import { customizing, cutFor } from "./customized.ts";
 import { readRows } from "./recent.ts";
 import {
   bindingKey,
@@ -111,16 +112,20 @@ export async function placeBeside(
   for (const { version, object, kind } of followers) {
     const content = await contentOf(object, kind, context);
     const template = refOf(object, kindKey(kind));
+    const custom = customizing(object, kind, content, context);
     const divides = kind.federation.rule === "follower" && kind.federation.divided !== undefined;
     let written = false;
     for (const cluster of clusters) {
       const row = rows.get(`${cluster}/${template.uid}`);
       const before = row === undefined ? undefined : readBinding(row);
+      const cut = await cutFor(context.world.clusters.get(cluster), custom, content, before?.value);
+      if (cut === undefined) continue;
       const next = want(
         {
           template,
           templateGeneration: object.metadata.generation ?? 1,
-          revision: content.digest,
+          revision: cut.revision,
+          override: cut.override,
           share: (divides ? shares.get(cluster) : undefined) ?? {},
           needs: needsOfFollower(object),
         },
@@ -137,7 +142,7 @@ export async function placeBeside(
       written = true;
     }
     if (!written) continue;
-    beside.contents.push(content);
+    beside.contents.push(content, ...custom.contents());
     // Deleted or changed while this is under way: read again, or a binding would outlive its template. What holds data is written, as it
     // is: of two who bring it into different clusters at the same time one has to look again, or there would be two of it.
     const holds = kind.federation.rule === "follower" && kind.federation.keeps === true;
