@@ -67,7 +67,7 @@ export function createOwners({ member, state }: Pick<Parts, "member" | "state">)
   };
 }
 
-export function controllerReference({ metadata }: KubeObject): OwnerReference | undefined {
+function controllerReference({ metadata }: KubeObject): OwnerReference | undefined {
   return metadata.ownerReferences?.find(({ controller }) => controller === true);
 }
 

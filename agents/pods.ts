@@ -72,7 +72,8 @@ async function observeResource(
   async function lookAgain(): Promise<void> {
     while (!signal.aborted) {
       await pause(LATER_MS, signal);
-      for (const object of later.values()) await judge(object);
+      // A copy: what is still too early is put back, and would be looked at without end.
+      for (const object of [...later.values()]) await judge(object);
     }
   }
 

@@ -4,7 +4,7 @@ import type { Condition, KubeObject } from "../../kinds/object.ts";
 import { conditionsOf } from "./conditions.ts";
 
 const TYPES = new Set(["Ready", "ContainersReady"]);
-export const SILENT_REASON = "NodeNotReady";
+const SILENT_REASON = "NodeNotReady";
 
 /** Undefined: it says so already. `now` in RFC 3339. */
 export function withReadiness(pod: KubeObject, cluster: string, heard: boolean, now: string): KubeObject | undefined {

@@ -69,7 +69,7 @@ function compare(a: Candidate, b: Candidate): number {
   );
 }
 
-export function isDefault({ resource, name }: Pick<PlacementRef, "resource" | "name">): boolean {
+function isDefault({ resource, name }: Pick<PlacementRef, "resource" | "name">): boolean {
   return resource === CLUSTER_PLACEMENTS && name === DEFAULT_PLACEMENT;
 }
 

@@ -15,7 +15,7 @@ export function selectableCluster({ metadata, spec, status }: KubeObject): Selec
 }
 
 /** Implicit label of every cluster; none can carry another value. */
-export const CLUSTER_LABEL = "hanse.dev/cluster";
+const CLUSTER_LABEL = "hanse.dev/cluster";
 
 export function clusterLabels({ name, labels }: SelectableCluster): Record<string, string> {
   return { ...labels, [CLUSTER_LABEL]: name };

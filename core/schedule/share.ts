@@ -9,7 +9,7 @@ import { divide } from "./divide.ts";
 export type Division = "divided" | "whole" | "everywhere";
 
 /** Ordinals that one cluster's block has: its pods are named from block × this number on. */
-export const BLOCK = 1000;
+const BLOCK = 1000;
 
 export interface Sharing {
   rule: Extract<FederationRule, { rule: "workload" }>;

@@ -24,7 +24,7 @@ export function suspectedSilence(clusters: readonly ScheduleCluster[]): Set<stri
 }
 
 /** Milliseconds since the epoch; undefined: it is heard, or nobody ever heard it. */
-export function silentSince({ status }: ScheduleCluster): number | undefined {
+function silentSince({ status }: ScheduleCluster): number | undefined {
   const ready = status?.conditions?.find(({ type }) => type === "Ready");
   if (ready === undefined || ready.status === "True") return undefined;
   const at = Date.parse(ready.lastTransitionTime ?? "");
