@@ -122,11 +122,14 @@ async function decisionFaults(store: Store): Promise<string[]> {
 }
 
 function bindingFaults(name: string, uid: string, decision: Decision, bindings: readonly Row[]): string[] {
+  // What finds no room where it should go stays where it ran.
+  const kept = Object.values(decision.leaving ?? {}).reduce((sum, count) => sum + count, 0);
+  if (kept > decision.unplaced) return [`${name}: ${kept} kept for ${decision.unplaced} that found no room`];
   return decision.verdicts.flatMap(({ cluster, share }) => {
     const row = bindings.find((one) => one.namespace === cluster && one.name === uid);
     const binding = row === undefined ? undefined : (JSON.parse(row.value) as Binding);
     const bound = binding?.tombstone === undefined ? (binding?.share["spec.replicas"] ?? 0) : 0;
-    if (bound === share) return [];
+    if (bound === share + (decision.leaving?.[cluster] ?? 0)) return [];
     return [`${name}: ${cluster} is bound to ${bound}, decided was ${share}${binding?.leaving ? " (leaving)" : ""}`];
   });
 }
