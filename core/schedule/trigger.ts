@@ -44,7 +44,7 @@ export function triggersOf({ template, placement, followed, before, clusters }: 
   const back = away.filter((name) => isWelcome(byName.get(name)));
   const expelled = away.filter((name) => byName.has(name) && !back.includes(name));
   return {
-    rebalance: changed || moved || back.length > 0,
+    rebalance: asked || changed || moved || back.length > 0,
     ...(rebalanced === undefined ? {} : { rebalanced }),
     ...(seen === undefined ? {} : { seen }),
     ...(expelled.length === 0 ? {} : { expelled }),

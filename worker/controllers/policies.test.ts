@@ -167,6 +167,14 @@ describe("Placements", () => {
     await placement(only("tokyo"));
     expect(await stands()).toBe("paris 2 leaving, tokyo 4");
     expect(await decision()).toMatchObject({ unplaced: 0, leaving: { paris: 2 }, placement: { generation: 2 } });
+    // What is on its way out keeps the content it has.
+    const { revision } = (await binding("paris"))!;
+    await write("deployments.apps", "web", (before) => {
+      before.spec.template.spec.containers[0].image = "web:2";
+      return before;
+    });
+    expect((await binding("paris"))!.revision).toBe(revision);
+    expect((await binding("tokyo"))!.revision).not.toBe(revision);
     await serves("tokyo", 3);
     expect(await stands()).toBe("paris 1 leaving, tokyo 4");
     await serves("tokyo", 4);
@@ -280,6 +288,13 @@ describe("Overrides", () => {
     expect(tokyo.generation).toBe(2);
     const patch = (await store.contents([tokyo.override!])).get(tokyo.override!);
     expect(JSON.parse(patch!)).toMatchObject([{ op: "replace", value: "tokyo/web:1" }]);
+    await write(OVERRIDES!, "o", ({ spec, ...rest }) => ({
+      ...rest,
+      spec: { ...spec, selectors: [{ name: "other" }] },
+    }));
+    expect((await binding("tokyo"))!.override).toBeUndefined();
+    await override("y");
+    expect((await binding("tokyo"))!.override).toBeDefined();
     await write(OVERRIDES!, "o", () => undefined);
     expect((await binding("tokyo"))!.override).toBeUndefined();
   });
@@ -330,6 +345,18 @@ describe("failover", () => {
     // One is heard again: the other one alone is lost.
     await cluster("tokyo");
     expect(await stands()).toMatch(/paris 2 leaving/);
+  });
+
+  test("P9 silence counts again when it turns out to be a cluster's own", async () => {
+    await placement(only("paris"));
+    await deploy(2);
+    await placement({ ...only("paris", "osaka"), rescheduleWhen: { placementChanged: false } });
+    for (const name of ["osaka", "lyon"]) await cluster(name);
+    for (const name of ["paris", "tokyo"]) await cluster(name, {}, now);
+    await after(400);
+    expect(await stands()).toBe("paris 2");
+    await cluster("tokyo");
+    expect(await stands()).toBe("osaka 2, paris 2 leaving");
   });
 
   test("a process that starts goes on waiting for what tolerations end", async () => {
