@@ -73,7 +73,8 @@ async function observeResource(
     while (!signal.aborted) {
       await pause(LATER_MS, signal);
       // A copy: what is still too early is put back, and would be looked at without end.
-      for (const object of [...later.values()]) await judge(object);
+      const early = [...later.values()];
+      for (const object of early) await judge(object);
     }
   }
 
