@@ -140,6 +140,16 @@ describe("has failed", () => {
     expect(over).not.toHaveProperty("completionTime");
     expect(sums([{ status: complete(9) }, { status: complete(9) }], over)).toEqual(over);
   });
+  test("also where it was gone before its cluster said anything of it", () => {
+    const failure = { reason: "Gone", message: "deleted", since: NOW, permanent: true };
+    const { report: _none, ...silent } = member({}, 0);
+    const input = { template: job({}), decision, followerFailures: [], now: NOW, once: true, initial: {} };
+    const report = { template: ref, generation: 1, failure };
+    expect(types(wholeStatus({ ...input, members: [{ ...silent, report }] }))).toEqual([
+      "FailureTarget True Gone",
+      "Failed True Gone",
+    ]);
+  });
   test("is said at once, and done when no pod runs any more where anybody is heard of", () => {
     const target = sums([{ status: failed }, { status: running() }]);
     expect(types(target)).toEqual(["FailureTarget True BackoffLimitExceeded"]);

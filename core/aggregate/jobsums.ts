@@ -22,7 +22,8 @@ export function jobSums(facts: WholeFacts): JsonObject {
   const members = byName(facts.members);
   const live = members.filter(({ binding }) => binding.tombstone === undefined);
   const told = members.map(({ report }) => report?.status as Loose).filter((status) => status !== undefined);
-  if (told.length === 0) return { ...initial, ...before };
+  const failed = failureOf(facts, live);
+  if (told.length === 0 && failed === undefined) return { ...initial, ...before };
   const status: Loose = { ...initial };
   const times = (field: string): string[] =>
     told
@@ -65,7 +66,7 @@ export function jobSums(facts: WholeFacts): JsonObject {
     live.every(({ report }) => has(report?.status, "Complete"));
   // Completions are given out once: what went with a cluster nobody makes up for.
   const short = Math.max(0, number((template as Loose).spec, "completions") - number(status, "succeeded"));
-  const failure = failureOf(facts, live) ?? (over && short > 0 ? lostWith(short) : undefined);
+  const failure = failed ?? (over && short > 0 ? lostWith(short) : undefined);
   const complete = over && failure === undefined;
   if (complete) {
     const why = { reason: "CompletionsReached", message: "Reached expected number of succeeded pods" };

@@ -6,6 +6,7 @@
 //   no       |                                       | passed on
 //   yes      | of a DaemonSet, or finished           | passed on
 //   yes      | of a StatefulSet, a Job, with claims  | refused
+//   yes      | of what is frozen where it stands     | refused
 //   yes      | no other cluster has room             | refused
 //   yes      | otherwise                             | moved
 import { CLUSTERS } from "../../kinds/cluster.ts";
@@ -18,7 +19,7 @@ import { isReady, type ScheduleCluster } from "../../core/schedule/cluster.ts";
 import { countOf } from "../../core/schedule/share.ts";
 import { quantityOf } from "../../core/query/quantity.ts";
 import type { Op, Row, Store } from "../store/store.ts";
-import { bindingKey, readBinding, readObject, writeBinding, writeObject } from "./rows.ts";
+import { bindingKey, decisionKey, readBinding, readDecision, readObject, writeBinding, writeObject } from "./rows.ts";
 import { eachRow } from "./scan.ts";
 
 export type Evicted = "moved" | "passed" | "changed" | { tooMany: string };
@@ -56,6 +57,9 @@ export async function evictObserved(store: Store, kinds: readonly Kind[], evicti
   if (rule.division === "everywhere" || count === undefined) return "passed";
   if (rule.ordinals === true || rule.once === true || rule.division === "whole")
     return stays(binding.template.kind, cluster);
+  const decided = await store.get(decisionKey(uid));
+  const frozen = decided === undefined ? undefined : readDecision(decided).value.frozen;
+  if (frozen !== undefined) return { tooMany: `nothing says where else it may run: ${frozen.message}` };
   if (claimed) return { tooMany: `its PersistentVolumeClaim is in cluster ${cluster}, and data does not move` };
   const full = await noRoom(store, cluster, binding.requests ?? {});
   if (full !== undefined) return { tooMany: full };
