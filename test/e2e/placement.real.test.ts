@@ -364,10 +364,13 @@ spec: { selectors: [{ labelSelector: { matchLabels: { many: "yes" } } }], cluste
         await new Promise((done) => setTimeout(done, 50));
       }
     })();
-    kubectl("drain", "alpha", "--ignore-daemonsets", "--delete-emptydir-data", "--force", "--timeout=60s");
-    await eventually("all are in beta", async () => ((await replicas("drained"))[0] ?? 0) === 0);
-    over = true;
-    await watching;
+    try {
+      kubectl("drain", "alpha", "--ignore-daemonsets", "--delete-emptydir-data", "--force", "--timeout=60s");
+      await eventually("all are in beta", async () => ((await replicas("drained"))[0] ?? 0) === 0);
+    } finally {
+      over = true;
+      await watching;
+    }
     expect(least).toBe(4);
     expect(
       kubectl(
