@@ -250,7 +250,7 @@ spec:
     kubectl("delete", "deploy", "app", "--cascade=foreground");
   });
 
-  it("a DaemonSet runs on every node of one cluster, a ReplicationController and a ReplicaSet whole in one", async () => {
+  it("a DaemonSet runs on every node of every cluster, a ReplicationController and a ReplicaSet whole in one", async () => {
     const template = `{ metadata: { labels: { app: NAME } }, spec: { containers: [{ name: c, image: x }] } }`;
     apply(`
 { apiVersion: apps/v1, kind: DaemonSet, metadata: { name: ds, namespace: default }, spec: { selector: { matchLabels: { app: ds } }, template: ${template.replace("NAME", "ds")} } }
@@ -261,7 +261,7 @@ spec:
 `);
     expect(kubectl("rollout", "status", "ds/ds", "--timeout=60s")).toContain("successfully rolled out");
     kubectl("wait", "--for=jsonpath={.status.availableReplicas}=2", "rc/rc", "rs/rs", "--timeout=60s");
-    expect(kubectl("get", "ds", "ds")).toMatch(/ds +2 +2 +2 +2 +2/);
+    expect(kubectl("get", "ds", "ds")).toMatch(/ds +4 +4 +4 +4 +4/);
     kubectl("set", "image", "ds/ds", "c=y");
     kubectl("rollout", "status", "ds/ds", "--timeout=60s");
     kubectl("delete", "ds/ds", "rc/rc", "rs/rs");

@@ -81,7 +81,13 @@ const job = (name: string): Promise<void> =>
     apiVersion: "batch/v1",
     kind: "Job",
     metadata: {},
-    spec: { parallelism: 2, template: { metadata: {}, spec: podSpec("1", { restartPolicy: "Never" }) } },
+    // Its indexes are one numbering, so it is placed whole.
+    spec: {
+      parallelism: 2,
+      completions: 2,
+      completionMode: "Indexed",
+      template: { metadata: {}, spec: podSpec("1", { restartPolicy: "Never" }) },
+    },
   }));
 
 async function read(resource: string, name: string, namespace = "default"): Promise<Loose> {
