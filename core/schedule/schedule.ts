@@ -4,6 +4,7 @@
 import type { FederationRule } from "../../kinds/kind.ts";
 import type { KubeObject, Loose } from "../../kinds/object.ts";
 import type { PlacementSpec } from "../../kinds/placement.ts";
+import { controlled } from "../../kinds/rules/owners.ts";
 import { findCandidates, holdOf, verdictOf, type Candidate, type World } from "./candidates.ts";
 import type { Verdict } from "./decision.ts";
 import { divide, type DivideCluster } from "./divide.ts";
@@ -26,9 +27,10 @@ export interface ScheduleInput extends World {
 
 /**
  * The Placement's word, else the kind's. What cannot be divided is not, whatever the Placement says: kinds without divided fields, and an
- * Indexed Job, whose indexes are one numbering. A bare Pod is one pod.
+ * Indexed Job, whose indexes are one numbering. A bare Pod is one pod. What another made to run once (a CronJob's Job) runs in one cluster.
  */
 export function divisionOf(template: KubeObject, rule: WorkloadRule, placement?: PlacementSpec): Division {
+  if (rule.once === true && controlled(template)) return "whole";
   const divisible = rule.divided.length > 0 && (template as Loose).spec?.completionMode !== "Indexed";
   const own = rule.division ?? (rule.divided.length > 0 ? "divided" : "whole");
   const usual = own === "divided" && !divisible ? "whole" : own;
