@@ -317,6 +317,8 @@ describe("P7 everywhere", () => {
 
   const pod = { ...deployment(1), spec: { containers: [{ name: "c" }] } };
   const indexed = { ...deployment(1), spec: { completionMode: "Indexed", parallelism: 3 } };
+  const owner = { apiVersion: "batch/v1", kind: "CronJob", name: "tick", uid: "tick", controller: true };
+  const fired = { ...deployment(1), metadata: { ...deployment(1).metadata, ownerReferences: [owner] } };
   test.each<[string, ReturnType<typeof deployment>, ScheduleInput["rule"], PlacementSpec | undefined, string]>([
     ["replicas are divided", deployment(1), DIVIDED, undefined, "divided"],
     ["nothing to divide", deployment(1), { ...DIVIDED, divided: [] }, undefined, "whole"],
@@ -326,6 +328,9 @@ describe("P7 everywhere", () => {
     ["duplicated", deployment(1), DIVIDED, duplicated, "everywhere"],
     ["a bare pod is one", pod, { ...DIVIDED, divided: [] }, duplicated, "whole"],
     ["what cannot be divided is not", deployment(1), everyone, { division: "Divided" }, "everywhere"],
+    ["what a CronJob made is one", fired, { ...DIVIDED, once: true }, duplicated, "whole"],
+    ["what a CronJob made is one, undivided too", fired, { ...DIVIDED, once: true }, undefined, "whole"],
+    ["a Job of nobody is divided", deployment(1), { ...DIVIDED, once: true }, undefined, "divided"],
     ["indexes are one numbering", indexed, DIVIDED, { division: "Divided" }, "whole"],
   ])("which division: %s", (_what, template, rule, placement, division) => {
     expect(divisionOf(template, rule, placement)).toBe(division);
