@@ -2,7 +2,7 @@
 // its own words, of several their sums. Either way with the root's generation, the root's names of revisions, and two conditions of ours.
 import type { Condition, JsonObject, Loose } from "../../kinds/object.ts";
 import { conditionsOf, setCondition, type Said } from "./conditions.ts";
-import { byName } from "./member.ts";
+import { byName, observed, type Member } from "./member.ts";
 import { APPLIED, application, isObserved, PLACED, placement } from "./placed.ts";
 import { REPLICA_FAILURE, replicaFailure } from "./replicafailure.ts";
 import { nameRevisions } from "./revisions.ts";
@@ -42,9 +42,10 @@ export function countedStatus(facts: WholeFacts): JsonObject {
 export function countedSums(facts: WholeFacts): JsonObject {
   const { template, decision, initial, before, now } = facts;
   const members = byName(facts.members);
-  const status = summed(members, initial);
   const answers = isObserved(facts);
   const observedGeneration = answers ? (template.metadata.generation ?? 1) : before.observedGeneration;
+  const claimed = observedGeneration === (template.metadata.generation ?? 1);
+  const status = summed(claimed ? members.map(untilItAnswers) : members, initial);
   if (observedGeneration !== undefined) status.observedGeneration = observedGeneration;
   // A DaemonSet keeps a history too, and names none of it.
   const behind = observedGeneration !== (template.metadata.generation ?? 1);
@@ -59,6 +60,15 @@ export function countedSums(facts: WholeFacts): JsonObject {
   set(PLACED, placement(template, decision, wanted));
   set(APPLIED, application({ ...facts, members }, wanted));
   return { ...status, conditions } as JsonObject;
+}
+
+/**
+ * The generation was said to be observed while this cluster was silent. It is heard again, but what it last said is of an earlier binding: it counts
+ * as silent until it answers what it was given (P12).
+ */
+function untilItAnswers(member: Member): Member {
+  const behind = member.binding.tombstone === undefined && !observed(member.binding, member.report);
+  return behind ? { ...member, reachable: false } : member;
 }
 
 const isOurs = (type: string): boolean => type === PLACED || type === APPLIED;
