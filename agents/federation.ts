@@ -34,13 +34,10 @@ export interface FederationOptions {
   signal: AbortSignal;
 }
 
-function connectionTo({ server, caFile }: FederationOptions): Http {
+export function openFederation(options: FederationOptions): Federation {
+  const { server, caFile, identity, clock, signal } = options;
   const ca = caFile === undefined ? undefined : readFileSync(caFile);
-  return openHttp({ url: new URL(server), ca }, { maxSockets: 4 });
-}
-
-export function openFederation(options: FederationOptions, http: Http = connectionTo(options)): Federation {
-  const { identity, clock, signal } = options;
+  const http: Http = openHttp({ url: new URL(server), ca }, { maxSockets: 4 });
 
   async function call(outgoing: Outgoing, cluster?: string): Promise<unknown> {
     const headers: Record<string, string> = { "content-type": "application/json" };

@@ -1,4 +1,4 @@
-// CronJob (batch/v1). Stays at the root, which fires it: each time becomes a Job there, and that is placed (worker/controllers/cron.ts).
+// CronJob (batch/v1). Placed whole in one cluster, whose own controller makes its Jobs.
 import { scheduleError } from "./cronjob/schedule.ts";
 import { locationError } from "./cronjob/zones.ts";
 import { defaultFailurePolicy } from "./job.ts";
@@ -11,6 +11,7 @@ import { age } from "./rules/duration.ts";
 import { invalid, nonNegative, notSupported, required } from "./rules/errors.ts";
 import { sameJson, validateMetadata } from "./rules/metadata.ts";
 import { byteLength, podNameWarnings } from "./rules/names.ts";
+import { controlled } from "./rules/owners.ts";
 import { formatLabelSelector } from "./rules/selector.ts";
 import { dropZeros } from "./rules/zeros.ts";
 
@@ -163,5 +164,6 @@ export const cronJob: Kind = {
   },
   validate,
   warnings,
-  federation: { rule: "root" },
+  federation: { rule: "workload", divided: [] },
+  propagates: (object) => !controlled(object),
 };

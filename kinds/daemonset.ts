@@ -172,6 +172,6 @@ export const daemonSet: Kind = {
     old !== undefined && templateGeneration(object) === templateGeneration(old)
       ? []
       : podTemplateWarnings(object.spec.template, "spec.template"),
-  federation: { rule: "workload", divided: [], division: "everywhere" },
+  federation: { rule: "workload", divided: [] },
   propagates: (object) => !controlled(object),
 };

@@ -73,9 +73,5 @@ export const horizontalPodAutoscaler: Kind = {
     object.status = old.status;
   },
   validate,
-  federation: {
-    rule: "follower",
-    finds: { target: "scaleTargetRef" },
-    divided: ["spec.minReplicas", "spec.maxReplicas"],
-  },
+  federation: { rule: "root" },
 };

@@ -123,9 +123,5 @@ export const podDisruptionBudget: Kind = {
   setDefaults,
   prepareCreate: (object) => showZeros(object, podDisruptionBudget.schema),
   validate,
-  federation: {
-    rule: "follower",
-    finds: { pods: "selector" },
-    divided: ["spec.minAvailable", "spec.maxUnavailable"],
-  },
+  federation: { rule: "root" },
 };

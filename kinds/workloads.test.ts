@@ -58,8 +58,7 @@ describe("propagates", () => {
     expect(kindOf(object).propagates?.(object)).toBe(answer);
   });
 
-  it("a ReplicaSet is a workload", () =>
-    expect(replicaSet.federation).toMatchObject({ rule: "workload", division: "whole" }));
+  it("a ReplicaSet is a workload", () => expect(replicaSet.federation).toEqual({ rule: "workload", divided: [] }));
 });
 
 describe("schedules", () => {

@@ -1,7 +1,6 @@
 // By which store refs the garbage collector finds an object: its owners' uids, and, while it is being deleted and waits for its dependents,
 // itself. Written by everyone who commits objects (wire and controllers) and read by the collector alone; nothing for an object without owners.
 import type { KubeObject } from "../object.ts";
-import { observedOf, observedRefs } from "../observed.ts";
 
 /** Finalizers that DELETE sets and the garbage collector alone removes (metav1.FinalizerDeleteDependents, FinalizerOrphanDependents). */
 export const FOREGROUND = "foregroundDeletion";
@@ -23,10 +22,8 @@ export function isCollecting({ metadata }: KubeObject): boolean {
   );
 }
 
-/** The `refs` of the commit that writes this object; undefined: none. What agents observe has refs of its own. */
+/** The `refs` of the commit that writes this object; undefined: none. */
 export function objectRefs(object: KubeObject): string[] | undefined {
-  const observed = observedOf(object);
-  if (observed !== undefined) return observedRefs(observed);
   const { ownerReferences, uid } = object.metadata;
   const owned = ownerReferences !== undefined && ownerReferences.length > 0;
   const collecting = uid !== undefined && isCollecting(object);
