@@ -383,6 +383,11 @@ describeReal("agent", () => {
       async () => (await get(`${DEPLOYMENTS}/web`)).spec.template.spec.containers[0].image === "tomcat:11",
     );
     expect((await get(`${DEPLOYMENTS}/web`)).spec.replicas).toBe(7);
+    // Another share, with nothing drifted.
+    await fed.bind("paris", { uid: "t-1", object: deployment("web", "tomcat:11"), replicas: 3 });
+    await applied("t-1", 3);
+    expect((await get(`${DEPLOYMENTS}/web`)).spec.replicas).toBe(7);
     await plane.call("DELETE", `${path}/web`);
+    await eventually("ours again", async () => (await get(`${DEPLOYMENTS}/web`)).spec.replicas === 3);
   });
 });

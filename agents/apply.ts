@@ -1,20 +1,16 @@
-// Makes one object of the member equal to its binding (P4). The first apply must create: it carries a resourceVersion that no object has, so an
-// API server creates what is absent and answers 409 to what exists: nothing foreign is ever merged into, not even one made in the
-// same millisecond. Later applies carry the recorded uid, so a re-created foreign object is refused too. Then the live object is
-// read, uncached, and is either ours (its create was not recorded) or a conflict to report.
+// Makes one object of the member equal to its binding: what is wanted is sent (send.ts), containers are made when absent, and what came of it is
+// recorded and reported. Nothing that is applied already is sent again, but what drifted.
 import type { JsonObject, KubeObject } from "../kinds/object.ts";
 import type { Entry } from "./inventory.ts";
-import type { Failure, Result } from "./member.ts";
 import { judge } from "./observe.ts";
-import { fail, failWith, where } from "./outcome.ts";
+import { leavesDrift } from "./manner.ts";
+import { settle, waitsFor } from "./order.ts";
+import { fail, failWith, type Reason, where } from "./outcome.ts";
 import { fingerprintOf, isOurs, versionOf } from "./ownership.ts";
 import type { Parts } from "./parts.ts";
 import { addEphemeral, resize, takeEphemeral } from "./podparts.ts";
 import { remove } from "./remove.ts";
-import { leaveReplicas } from "./scaled.ts";
-
-/** Above every version that etcd or a federation reaches, and still exact as a double. */
-const NO_VERSION = "9007199254740991";
+import { disown, dying, send } from "./send.ts";
 
 export async function reconcile(parts: Parts, entry: Entry): Promise<void> {
   const live = parts.lives.of(entry);
@@ -48,19 +44,20 @@ async function apply(parts: Parts, entry: Entry): Promise<void> {
   const text = state.desired(entry.uid);
   if (text === undefined) return;
 
+  const awaited = entry.applied === 0 ? waitsFor(parts, entry, text) : undefined;
+  if (awaited !== undefined) return fail(parts, entry, waiting(awaited));
+
   const object = JSON.parse(text) as KubeObject;
   const ephemeral = takeEphemeral(entry, object);
-  const refused = await resize(parts, entry, object);
+  const refused = leavesDrift(entry) ? undefined : await resize(parts, entry, object);
   if (refused !== undefined) {
     live.drift = healing;
     return failWith(parts, entry, refused);
   }
   const result = await send(parts, entry, object, healing);
   if (result === "lost") return lost(parts, entry);
-  if (result === "conflict") {
-    const message = `${entry.key.kind} ${entry.key.name} exists in the cluster and was not made by Hanse`;
-    return fail(parts, entry, { reason: "Conflict", permanent: true, message });
-  }
+  if (!result.ok && "refused" in result)
+    return fail(parts, entry, { reason: result.refused, permanent: true, message: result.message });
   if (!result.ok) {
     live.drift = healing;
     // Its namespace went away behind our back: that binding makes it again.
@@ -75,41 +72,9 @@ async function apply(parts: Parts, entry: Entry): Promise<void> {
   if (first || healing) parts.log(healing ? "healed" : "applied", { ...where(entry), generation });
 }
 
-/** Sends the object; "conflict": what stands under the name is not ours; "lost": it runs once, and is there no more. */
-async function send(
-  parts: Parts,
-  entry: Entry,
-  object: KubeObject,
-  healing: boolean,
-): Promise<Result<{ object: KubeObject }> | "conflict" | "lost"> {
-  const { member, state } = parts;
-  const { key } = entry;
-  if (entry.memberUid !== undefined && object["spec"]?.replicas !== undefined && (await parts.scaled(entry, healing))) {
-    const live = await member.get(key);
-    if (live.ok && isOurs(live.object, entry)) leaveReplicas(object, live.object);
-  }
-  const first = await member.apply(key, body(object, guard(entry)));
-  // Another uid: kube-apiserver answers 422 (the uid is immutable) when an object is there, 409 when none is.
-  const doubtful = entry.memberUid === undefined ? [409] : [404, 409, 422];
-  if (first.ok || !doubtful.includes(first.code)) return first;
-  const live = await member.get(key);
-  if (!live.ok && live.code !== 404) return live;
-  if (entry.once === true && entry.memberUid !== undefined && (!live.ok || !isOurs(live.object, entry))) return "lost";
-  if (!live.ok) {
-    // Absent. With a uid: it was deleted, so it is made again. Without: this server does not create what carries a version.
-    const guarded = entry.memberUid !== undefined;
-    disown(entry);
-    state.save(entry);
-    state.flush();
-    return member.apply(key, body(object, guarded ? guard(entry) : {}));
-  }
-  if (!isOurs(live.object, entry)) return "conflict";
-  // What is ending and will not be made again is left to end; its going is reported.
-  if (live.object.metadata.deletionTimestamp !== undefined)
-    return entry.once === true && entry.memberUid !== undefined ? live : dying(entry);
-  if (entry.memberUid !== undefined) return first;
-  entry.memberUid = live.object.metadata.uid;
-  return member.apply(key, body(object, guard(entry)));
+function waiting({ key, failure }: Entry): { reason: Reason; permanent: boolean; message: string } {
+  const message = `waits for ${key.kind} ${key.name}: ${failure?.message ?? "not applied yet"}`;
+  return { reason: "Unavailable", permanent: false, message };
 }
 
 /** What runs to its end was made here once and is gone, by whatever hand: for good. */
@@ -121,28 +86,6 @@ function lost(parts: Parts, entry: Entry): void {
 }
 
 const isLost = (entry: Entry): boolean => entry.failure?.reason === "Gone";
-
-const guard = ({ memberUid }: Entry): JsonObject =>
-  memberUid === undefined ? { resourceVersion: NO_VERSION } : { uid: memberUid };
-
-/** What we made is gone; the next create is a new intent. */
-function disown(entry: Entry): void {
-  entry.memberUid = undefined;
-  entry.intent = true;
-}
-
-function dying({ key }: Entry): Failure {
-  return {
-    ok: false,
-    code: 409,
-    reason: "Conflict",
-    message: `${key.kind} ${key.name} is being deleted in the cluster`,
-    transient: false,
-  };
-}
-
-const body = (object: KubeObject, guarded: JsonObject): string =>
-  JSON.stringify({ ...object, metadata: { ...object.metadata, ...guarded } });
 
 function addNamespace({ state, queue, lives }: Parts, { key }: Entry): void {
   for (const entry of state.entries()) {
@@ -169,6 +112,7 @@ function landed(parts: Parts, entry: Entry, generation: number, object: KubeObje
   live.attempts = 0;
   live.version = Math.max(live.version, versionOf(object));
   state.save(entry);
+  settle(parts, entry);
   reporter.note(entry, made ? (object["status"] as JsonObject | undefined) : undefined);
 }
 

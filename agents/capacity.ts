@@ -1,5 +1,5 @@
 // How much room the member has: allocatable of its Ready, schedulable nodes minus what pods that are not finished ask for. Read page by page, every
-// 30 s, and kept as sums alone. A member that does not answer changes nothing: the federation keeps the last figures.
+// 30 s, and kept as sums alone; beside them the room on the one node that has most free cpu (then memory): what one pod may ask for. A member that does not answer changes nothing: the federation keeps the last figures.
 import { addQuantity, formatQuantity, type Quantity, quantityOf, subtractQuantity } from "../core/query/quantity.ts";
 import type { ClusterStatus } from "../kinds/cluster.ts";
 import type { KubeObject, Loose } from "../kinds/object.ts";
@@ -8,6 +8,9 @@ import type { Parts } from "./parts.ts";
 import { pause } from "./pause.ts";
 
 const EVERY_MS = 30_000;
+/** A custom resource's group that comes or goes is known that much later. */
+const APIS_EVERY_MS = 600_000;
+const MOST_APIS = 500;
 const PAGE = "500";
 const NODES: Served = { apiVersion: "v1", kind: "Node", resource: "nodes" };
 const PODS: Served = { apiVersion: "v1", kind: "Pod", resource: "pods" };
@@ -18,11 +21,14 @@ type Status = Omit<ClusterStatus, "conditions">;
 export async function capacityLoop(parts: Parts, agentVersion: string): Promise<void> {
   const { signal, reporter, log } = parts;
   let identity: Status | undefined;
+  let discovered: Discovery = { at: -Infinity, status: {} };
   let failing = false;
   while (!signal.aborted) {
     const room = (await parts.sameMember()) ?? (await measure(parts).catch(unreadable));
     identity ??= await whoIs(parts, agentVersion);
-    if (room.ok) reporter.cluster({ ...identity, ...room.status });
+    if (parts.clock() - discovered.at >= APIS_EVERY_MS)
+      discovered = (await discover(parts).catch(() => undefined)) ?? discovered;
+    if (room.ok) reporter.cluster({ ...identity, ...discovered.status, ...room.status });
     else if (!failing && !signal.aborted) log("capacity failed", { message: room.message });
     failing = !room.ok;
     // Not all agents of a process or a federation at once.
@@ -38,6 +44,20 @@ async function whoIs({ member }: Parts, agentVersion: string): Promise<Status | 
   return { agentVersion, kubernetesVersion: gitVersion, clusterId: system.ok ? system.object.metadata.uid : undefined };
 }
 
+interface Discovery {
+  at: number;
+  status: Pick<Status, "apis">;
+}
+
+/** Groups and versions that the member serves. Undefined: it does not say, and what it said before stands. */
+async function discover({ member, clock }: Parts): Promise<Discovery | undefined> {
+  const answer = await member.read("/apis");
+  if (!answer.ok) return undefined;
+  const groups: Loose[] = (answer.value as Loose).groups ?? [];
+  const named: string[] = groups.flatMap((group) => group.versions.map((one: Loose) => one.groupVersion));
+  return { at: clock(), status: { apis: ["v1", ...named].sort().slice(0, MOST_APIS) } };
+}
+
 /** An answer of an unforeseen shape must not end the agent. */
 const unreadable = (error: Error): Failure => ({
   ok: false,
@@ -50,10 +70,13 @@ const unreadable = (error: Error): Failure => ({
 async function measure(parts: Parts): Promise<{ ok: true; status: Status } | Failure> {
   const capacity: Sums = new Map();
   const allocatable: Sums = new Map();
-  const usable = new Set<string>();
+  /** What is free on each usable node. */
+  const usable = new Map<string, Sums>();
   const nodes = await eachObject(parts, NODES, (node) => {
     if (!isUsable(node)) return;
-    usable.add(node.metadata.name);
+    const offered: Sums = new Map();
+    addAll(offered, node["status"]?.allocatable);
+    usable.set(node.metadata.name, offered);
     addAll(capacity, node["status"]?.capacity);
     addAll(allocatable, node["status"]?.allocatable);
   });
@@ -64,13 +87,31 @@ async function measure(parts: Parts): Promise<{ ok: true; status: Status } | Fai
     if (phase === "Succeeded" || phase === "Failed") return;
     // A pod without a node will want one of these.
     const node: string = pod["spec"]?.nodeName ?? "";
-    if (node !== "" && !usable.has(node)) return;
-    for (const [name, amount] of requestsOf(pod["spec"])) take(free, name, amount);
-    take(free, "pods", quantityOf("1"));
+    const there = usable.get(node);
+    if (node !== "" && there === undefined) return;
+    const wanted = requestsOf(pod["spec"]).set("pods", quantityOf("1"));
+    for (const [name, amount] of wanted) {
+      take(free, name, amount);
+      if (there !== undefined) take(there, name, amount);
+    }
   });
   if (pods !== undefined) return pods;
   const status = { nodes: usable.size, capacity: texts(capacity), allocatable: texts(allocatable), free: texts(free) };
-  return { ok: true, status };
+  const largest = largestOf([...usable.values()]);
+  return { ok: true, status: largest === undefined ? status : { ...status, largestNode: texts(largest) } };
+}
+
+/** The amounts are of one node: what is largest of each resource may lie on different ones. */
+export function largestOf(nodes: readonly Sums[]): Sums | undefined {
+  const amount = (node: Sums, name: string): bigint => node.get(name)?.nano ?? 0n;
+  const isLarger = (a: Sums, b: Sums): boolean => {
+    const [cpu, than] = [amount(a, "cpu"), amount(b, "cpu")];
+    return cpu === than ? amount(a, "memory") > amount(b, "memory") : cpu > than;
+  };
+  return nodes.reduce<Sums | undefined>(
+    (best, node) => (best === undefined || isLarger(node, best) ? node : best),
+    undefined,
+  );
 }
 
 /** Calls `visit` for every object, a page at a time; returns a failure, or undefined. */

@@ -34,10 +34,13 @@ export interface FederationOptions {
   signal: AbortSignal;
 }
 
-export function openFederation(options: FederationOptions): Federation {
-  const { server, caFile, identity, clock, signal } = options;
+function connectionTo({ server, caFile }: FederationOptions): Http {
   const ca = caFile === undefined ? undefined : readFileSync(caFile);
-  const http: Http = openHttp({ url: new URL(server), ca }, { maxSockets: 4 });
+  return openHttp({ url: new URL(server), ca }, { maxSockets: 4 });
+}
+
+export function openFederation(options: FederationOptions, http: Http = connectionTo(options)): Federation {
+  const { identity, clock, signal } = options;
 
   async function call(outgoing: Outgoing, cluster?: string): Promise<unknown> {
     const headers: Record<string, string> = { "content-type": "application/json" };

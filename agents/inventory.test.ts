@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Item } from "../kinds/protocol.ts";
-import { requestsOf } from "./capacity.ts";
+import { quantityOf } from "../core/query/quantity.ts";
+import { largestOf, requestsOf } from "./capacity.ts";
 import { accept, type Entry } from "./inventory.ts";
 import { createQueue } from "./queue.ts";
 import { openState } from "./state.ts";
@@ -68,6 +69,12 @@ describe("accept", () => {
       made,
       { generation: 2, memberUid: "m" },
       { generation: 2, applied: 0 },
+    ],
+    [
+      "the manner is the item's, and goes with it",
+      { ...made, manner: { alone: true } },
+      { generation: 4, memberUid: "m", adopt: true, ignoreFields: ["/spec/replicas"] },
+      { manner: { adopt: true, ignoreFields: ["/spec/replicas"] } },
     ],
     ["P3: a tombstone keeps the recorded uid", made, gone("other"), { tombstone: true, memberUid: "m" }],
     [
@@ -208,5 +215,37 @@ describe("requests of a pod", () => {
   ];
   it.each(cases)("%s", (_what, spec, nano) => {
     expect(requestsOf(spec).get("cpu")?.nano).toBe(nano);
+  });
+});
+
+describe("largest node", () => {
+  const node = (cpu: string, memory: string) =>
+    new Map([
+      ["cpu", quantityOf(cpu)],
+      ["memory", quantityOf(memory)],
+    ]);
+  const cases: [string, [cpu: string, memory: string][], number | undefined][] = [
+    ["none", [], undefined],
+    [
+      "most cpu",
+      [
+        ["1", "9Gi"],
+        ["1500m", "1Gi"],
+        ["1", "8Gi"],
+      ],
+      1,
+    ],
+    [
+      "of the same cpu, most memory",
+      [
+        ["2", "1Gi"],
+        ["2000m", "2Gi"],
+      ],
+      1,
+    ],
+  ];
+  it.each(cases)("%s", (_what, rooms, at) => {
+    const nodes = rooms.map(([cpu, memory]) => node(cpu, memory));
+    expect(largestOf(nodes)).toBe(at === undefined ? undefined : nodes[at]);
   });
 });

@@ -1,6 +1,6 @@
 // What the agent knows of one binding: a few hundred bytes, no object. The object to apply lies in the state file as text.
 // `accept` is the whole meaning of a pulled item; pure, so that every case can be read and tested here.
-import type { ReportFailure } from "../kinds/binding.ts";
+import type { Manner, ReportFailure } from "../kinds/binding.ts";
 import type { Item } from "../kinds/protocol.ts";
 import type { MemberKey, Served } from "./member.ts";
 
@@ -12,6 +12,12 @@ export interface Entry {
   /** Runs to its end: never made a second time. */
   once?: true;
   rank: number;
+  /** What the Placement says other than the defaults. */
+  manner?: Manner;
+  /** Uid of an object that others made and that was taken over, as the Placement says. */
+  adopted?: string;
+  /** An autoscaler of the member sets its replicas: they were left out of the last apply. */
+  scaled?: true;
   /** Wanted. */
   generation: number;
   /** Applied in the member; 0: never. */
@@ -64,6 +70,7 @@ export function accept(before: Entry | undefined, item: Item, ended = false): En
     policy: item.policy,
     once: item.once === true ? true : undefined,
     rank: item.rank,
+    manner: mannerOf(item),
     generation: item.generation,
     // An older generation after a restored database counts as new: what it wants has to be applied and said.
     applied:
@@ -84,4 +91,14 @@ export function accept(before: Entry | undefined, item: Item, ended = false): En
     ended: over ? true : undefined,
     acknowledged: known || tombstone ? before?.acknowledged : undefined,
   };
+}
+
+function mannerOf({ adopt, reportDrift, alone, ignoreFields }: Item): Manner | undefined {
+  const manner: Manner = {
+    ...(adopt === true ? { adopt } : {}),
+    ...(reportDrift === true ? { reportDrift } : {}),
+    ...(alone === true ? { alone } : {}),
+    ...(ignoreFields === undefined || ignoreFields.length === 0 ? {} : { ignoreFields }),
+  };
+  return Object.keys(manner).length === 0 ? undefined : manner;
 }

@@ -17,6 +17,9 @@ export interface Live {
   /** Heals left before they are slowed down, and when that was last counted (ms). */
   heals: number;
   healsAt: number;
+  /** Another binding's uid that has to come to its end first, and since when it is waited for (ms). */
+  heldFor?: string | undefined;
+  heldSince?: number | undefined;
 }
 
 /** A burst of heals is immediate; somebody who keeps on changing the object back gets one heal each interval. */
@@ -25,12 +28,15 @@ const HEAL_EVERY_MS = 10_000;
 
 export interface Lives {
   of(entry: Entry): Live;
+  /** What was tried and has not come to its end. */
+  unsettled: Set<Entry>;
   forget(uid: string): void;
 }
 
 export function createLives(): Lives {
   const lives = new Map<string, Live>();
   return {
+    unsettled: new Set(),
     of(entry) {
       let live = lives.get(entry.uid);
       if (live === undefined) {

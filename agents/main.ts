@@ -9,11 +9,14 @@ import { openAccess } from "./kube.ts";
 import { Unreachable } from "./http.ts";
 import { backoffMs, createLives } from "./live.ts";
 import { jsonLog, type Log } from "./log.ts";
-import { openMember } from "./member.ts";
+import { type Member, openMember } from "./member.ts";
+import { createActs } from "./acts.ts";
 import { createObserver } from "./observe.ts";
+import { createObservations } from "./observed.ts";
 import { digest } from "./ownership.ts";
 import type { Parts } from "./parts.ts";
 import { pause } from "./pause.ts";
+import { observePods } from "./pods.ts";
 import { pullLoop } from "./pull.ts";
 import { createQueue } from "./queue.ts";
 import { createReporter } from "./report.ts";
@@ -47,25 +50,52 @@ export interface AgentOptions {
 /** Objects worked on at once. */
 const CONCURRENCY = 8;
 
+/** What an agent reaches the world by: its file, its two servers. */
+export interface Reach {
+  state: State;
+  federation: Federation;
+  member: Member;
+}
+
 /** Resolves when `signal` aborts; throws when the agent cannot even start (no identity and no token, an unreadable kubeconfig), or finds itself in another cluster. */
 export async function runAgent(options: AgentOptions): Promise<void> {
+  const clock = options.clock ?? Date.now;
+  const own = new AbortController();
+  const signal = AbortSignal.any([options.signal, own.signal]);
+  const state = openState(options.dataDir);
+  const identity = openIdentity(state);
+  options.step?.("identified");
+  const federation = openFederation({ server: options.server, caFile: options.caFile, identity, clock, signal });
+  const member = openMember(await openAccess(options.kubeconfig, options.context), signal);
+  await runReaching({ state, federation, member }, options, own, signal);
+}
+
+/** The same over what was opened; closes it at the end. `own` ends it from inside, `signal` is both. */
+export async function runReaching(
+  { state, federation, member }: Reach,
+  options: Omit<AgentOptions, "dataDir" | "kubeconfig" | "context" | "caFile">,
+  own: AbortController,
+  signal: AbortSignal,
+): Promise<void> {
   const clock = options.clock ?? Date.now;
   const random = options.random ?? Math.random;
   const step = options.step ?? (() => {});
   const log = jsonLog(options.log, clock);
-  const own = new AbortController();
-  const signal = AbortSignal.any([options.signal, own.signal]);
   let foreign: string | undefined;
-  const state = openState(options.dataDir);
-  const identity = openIdentity(state);
-  step("identified");
-  const federation = openFederation({ server: options.server, caFile: options.caFile, identity, clock, signal });
-  const member = openMember(await openAccess(options.kubeconfig, options.context), signal);
   const lives = createLives();
   const reporter = createReporter({ state, federation, lives, log, signal, random, step });
   const queue = createQueue({ concurrency: CONCURRENCY, run: (entry) => reconcile(parts, entry) });
   const observe = createObserver(() => parts);
-  const scaled = createScaled(member, signal);
+  const scaled = createScaled({
+    member,
+    state,
+    signal,
+    random,
+    freed(entry) {
+      lives.of(entry).drift = true;
+      queue.add(entry);
+    },
+  });
   const sameMember = createSameMember(member, state, (message) => {
     foreign = message;
     own.abort();
@@ -95,8 +125,13 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     if (foreign !== undefined) throw new Error(foreign);
     if (cluster === undefined) return;
     log("started", { cluster, server: options.server, bindings: [...state.entries()].length });
+    // Which federation was joined decides what of the acknowledgements in the file still counts.
+    const observations = createObservations({ state, federation, log, signal, random });
+    const pods = { act: createActs(parts, observations), forget: observations.forget };
     await Promise.all([
-      pullLoop(parts, cluster),
+      observations.run(cluster),
+      observePods(parts, observations),
+      pullLoop(parts, cluster, pods),
       reporter.run(cluster),
       capacityLoop(parts, AGENT_VERSION),
       scaled.run(),
@@ -116,7 +151,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
 async function join(
   state: State,
   federation: Federation,
-  options: AgentOptions,
+  options: Pick<AgentOptions, "token" | "signal" | "step">,
   log: Log,
   random: () => number,
 ): Promise<string | undefined> {

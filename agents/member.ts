@@ -55,9 +55,13 @@ export interface Member {
   apply(key: MemberKey, body: string): Promise<Result<{ object: KubeObject; created: boolean }>>;
   /** Changes a part of the object through the endpoint made for that, with a strategic merge patch. */
   patchPart(key: MemberKey, part: string, body: string): Promise<Result<{ object: KubeObject }>>;
+  /** Gives up fields: a merge patch of managedFields alone, which the server takes as it is. */
+  disown(key: MemberKey, body: string): Promise<Result<{ object: KubeObject }>>;
   create(key: MemberKey, body: string): Promise<Result<{ object: KubeObject }>>;
   /** Only while the object has this uid. `gone`: nothing is left to wait for. */
   remove(key: MemberKey, uid: string, how?: Removal): Promise<Result<{ gone: boolean }>>;
+  /** policy/v1 Eviction of a pod with this uid. */
+  evict(key: MemberKey, uid: string, how?: Pick<Removal, "graceSeconds">): Promise<Result<{ object: KubeObject }>>;
   list(served: Served, query: Record<string, string>, namespace?: string): Promise<Result<{ page: Page }>>;
   watch(
     served: Served,
@@ -73,9 +77,7 @@ export interface Member {
 const WATCH_SECONDS = 300;
 const WATCH_IDLE_MS = (WATCH_SECONDS + 30) * 1000;
 
-export function openMember(access: Access, signal?: AbortSignal): Member {
-  const http: Http = openHttp(access.endpoint);
-
+export function openMember(access: Access, signal?: AbortSignal, http: Http = openHttp(access.endpoint)): Member {
   async function call(outgoing: Outgoing): Promise<Answer | Failure> {
     try {
       return await http.send({ ...outgoing, signal, headers: { ...(await access.headers()), ...outgoing.headers } });
@@ -114,6 +116,13 @@ export function openMember(access: Access, signal?: AbortSignal): Member {
         body,
         headers: { "content-type": "application/strategic-merge-patch+json" },
       }),
+    disown: (key, body) =>
+      object({
+        method: "PATCH",
+        path: `${objectPath(key)}?fieldManager=${AGENT_MANAGER}`,
+        body,
+        headers: { "content-type": "application/merge-patch+json" },
+      }),
     create: (key, body) =>
       object({
         method: "POST",
@@ -139,6 +148,21 @@ export function openMember(access: Access, signal?: AbortSignal): Member {
       // The object itself comes back when finalizers hold it, and for some kinds always: only a Status says that it is gone.
       return { ok: true, gone: result.object.kind === "Status" };
     },
+    evict: (key, uid, { graceSeconds } = {}) =>
+      object({
+        method: "POST",
+        path: `${objectPath(key)}/eviction`,
+        body: JSON.stringify({
+          apiVersion: "policy/v1",
+          kind: "Eviction",
+          metadata: { name: key.name, namespace: key.namespace },
+          deleteOptions: {
+            ...(graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds }),
+            preconditions: { uid },
+          },
+        }),
+        headers: JSON_BODY,
+      }),
     async list(served, query, namespace) {
       const result = await object({
         method: "GET",

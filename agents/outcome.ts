@@ -4,12 +4,13 @@ import type { ReportFailure } from "../kinds/binding.ts";
 import type { Entry } from "./inventory.ts";
 import { backoffMs } from "./live.ts";
 import type { Failure } from "./member.ts";
+import { goOn } from "./order.ts";
 import type { Parts } from "./parts.ts";
 
 const TRANSIENT = { first: 250, most: 30_000 };
 const PERMANENT = { first: 5_000, most: 300_000 };
 
-export type Reason = "Conflict" | "Rejected" | "Unavailable" | "NotPermitted" | "Gone";
+export type Reason = "Conflict" | "Rejected" | "Unavailable" | "NotPermitted" | "Gone" | "Drifted" | "OwnedByOthers";
 
 function reasonOf(failure: Failure): { reason: Reason; permanent: boolean } {
   if (failure.transient) return { reason: "Unavailable", permanent: false };
@@ -48,6 +49,8 @@ export function fail(
     parts.log("failed", { ...where(entry), reason, message, permanent });
   }
   parts.reporter.note(entry);
+  parts.lives.unsettled.add(entry);
+  if (permanent) goOn(parts, entry);
   // Nothing brings it back.
   if (reason === "Gone") return;
   const delay = backoffMs(live.attempts++, parts.random(), permanent ? PERMANENT : TRANSIENT);

@@ -2,14 +2,19 @@
 // Every change by somebody else to a field we set takes it out of our managedFields entry, so a changed digest is drift.
 import { createHash } from "node:crypto";
 import { AGENT_MANAGER, BINDING_LABEL } from "../kinds/binding.ts";
-import type { JsonValue, KubeObject } from "../kinds/object.ts";
+import type { JsonValue, KubeObject, ManagedFieldsEntry } from "../kinds/object.ts";
 import type { Entry } from "./inventory.ts";
+
+/** What our last apply owns. */
+export function oursIn(object: KubeObject): ManagedFieldsEntry | undefined {
+  return object.metadata.managedFields?.find(
+    (entry) => entry.manager === AGENT_MANAGER && entry.operation === "Apply" && !entry.subresource,
+  );
+}
 
 /** Digest of the fields that our last apply owns; undefined when our entry is not there any more. */
 export function fingerprintOf(object: KubeObject): string | undefined {
-  const fields = object.metadata.managedFields?.find(
-    (entry) => entry.manager === AGENT_MANAGER && entry.operation === "Apply" && !entry.subresource,
-  )?.fieldsV1;
+  const fields = oursIn(object)?.fieldsV1;
   return fields === undefined ? undefined : digest(canonical(fields));
 }
 

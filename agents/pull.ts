@@ -1,6 +1,7 @@
 // The long poll: asks for what is new after the cursor, makes it durable, hands it to the queue. Promises (P3, P5): the cursor moves only together with
 // the items behind it; an answer without items, an error or 410 never leads to a deletion; after 410 the share is listed again, and
 // what is not in that list stays as it is.
+import type { MemberAct } from "../kinds/protocol.ts";
 import { Refused } from "./federation.ts";
 import { backoffMs } from "./live.ts";
 import type { Parts } from "./parts.ts";
@@ -14,7 +15,14 @@ const SAVE_CURSOR_MS = 60_000;
 /** An agent the federation does not know (any more) asks seldom. */
 const UNKNOWN = { first: 400, most: 30_000 };
 
-export async function pullLoop(parts: Parts, cluster: string): Promise<void> {
+export interface Pods {
+  /** Does what users asked of pods, each once. */
+  act(acts: readonly MemberAct[]): void;
+  /** All that was said of them is to be said again. */
+  forget(): void;
+}
+
+export async function pullLoop(parts: Parts, cluster: string, pods: Pods): Promise<void> {
   const { state, federation, signal, log } = parts;
   let failures = 0;
   let cursor = state.meta("cursor") ?? "";
@@ -32,6 +40,7 @@ export async function pullLoop(parts: Parts, cluster: string): Promise<void> {
         for (const entry of state.accept(changes)) start(parts, entry);
         parts.step("accepted");
       }
+      if (changes.acts !== undefined) pods.act(changes.acts);
       cursor = changes.cursor;
       if (held && changes.hold !== true)
         for (const entry of state.entries()) if (entry.tombstone) parts.queue.add(entry);
@@ -42,7 +51,7 @@ export async function pullLoop(parts: Parts, cluster: string): Promise<void> {
       if (error instanceof Refused && error.code === 410) {
         cursor = "";
         try {
-          relist(parts, error);
+          relist(parts, pods, error);
         } catch (full) {
           // On a full disk the old cursor stays there, and is refused again after a restart.
           log("not saved", { message: (full as Error).message });
@@ -66,10 +75,13 @@ function start(parts: Parts, entry: Parameters<Parts["queue"]["add"]>[0]): void 
   parts.queue.add(entry);
 }
 
-function relist({ state, reporter, log }: Parts, { reason, message }: Refused): void {
+function relist({ state, reporter, log }: Parts, pods: Pods, { reason, message }: Refused): void {
   log("relist", { reason, message });
   // Another life of the data: deletions wait, and all that was said is said again.
   const diverged = reason === "Diverged";
-  if (diverged) reporter.forgetAcknowledged();
+  if (diverged) {
+    reporter.forgetAcknowledged();
+    pods.forget();
+  }
   state.setMeta({ cursor: "", ...(diverged ? { hold: "1" } : {}) });
 }

@@ -6,6 +6,7 @@ import type { Entry } from "./inventory.ts";
 import { backoffMs } from "./live.ts";
 import type { Failure, Result, Served } from "./member.ts";
 import { failWith, where } from "./outcome.ts";
+import { settle, waitsFor } from "./order.ts";
 import { isOurs } from "./ownership.ts";
 import type { Parts } from "./parts.ts";
 
@@ -21,6 +22,8 @@ export async function remove(parts: Parts, entry: Entry): Promise<void> {
   const live = await parts.member.get(entry.key);
   if (!live.ok) return live.code === 404 ? gone(parts, entry, "gone") : failWith(parts, entry, live);
   if (!isOurs(live.object, entry)) return gone(parts, entry, "not ours");
+  // What it was made for is still going.
+  if (waitsFor(parts, entry) !== undefined) return lookAgain(parts, entry);
   const uid = live.object.metadata.uid ?? "";
   // On its way, unless it is to go sooner.
   if (live.object.metadata.deletionTimestamp !== undefined && !isHurried(entry, live.object))
@@ -60,6 +63,7 @@ function isToGo({ state }: Parts, entry: Entry): boolean {
 }
 
 function lookAgain({ lives, queue, random }: Parts, entry: Entry): void {
+  lives.unsettled.add(entry);
   queue.add(entry, backoffMs(lives.of(entry).attempts++, random(), GONE));
 }
 
@@ -72,10 +76,13 @@ function gone(parts: Parts, entry: Entry, how: string): void {
   entry.removed = true;
   entry.applied = 0;
   entry.memberUid = undefined;
+  const adopted = entry.adopted !== undefined;
   entry.intent = false;
+  entry.adopted = undefined;
   entry.failure = undefined;
   state.save(entry);
-  log("removed", { ...where(entry), how });
+  settle(parts, entry);
+  log("removed", { ...where(entry), how, ...(adopted ? { adopted } : {}) });
   reporter.note(entry);
   // A new binding for the same name was waiting.
   for (const sibling of state.siblings(entry)) {

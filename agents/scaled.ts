@@ -1,17 +1,19 @@
-// Which workloads of the member are scaled by an autoscaler there: their spec.replicas is left to it (P4). One list of all autoscalers
-// every 30 s, and one before a drift is healed: a scale by an autoscaler that is new to us looks like drift.
-import { AGENT_MANAGER } from "../kinds/binding.ts";
-import type { JsonObject, KubeObject, Loose } from "../kinds/object.ts";
+// Which workloads of the member are scaled by an autoscaler there: their spec.replicas is left to it (P4). One list and watch of all autoscalers,
+// of which only the targets are kept, and a list of one namespace before a drift is healed: a scale by an autoscaler that is new to us
+// looks like drift. A workload that no autoscaler scales any more is applied again: its replicas are ours.
+import type { KubeObject, Loose } from "../kinds/object.ts";
 import type { Entry } from "./inventory.ts";
+import { backoffMs } from "./live.ts";
 import type { Member, Served } from "./member.ts";
 import { pause } from "./pause.ts";
+import type { State } from "./state.ts";
 
 const AUTOSCALERS: Served = {
   apiVersion: "autoscaling/v2",
   kind: "HorizontalPodAutoscaler",
   resource: "horizontalpodautoscalers",
 };
-const EVERY_MS = 30_000;
+const RETRY = { first: 500, most: 30_000 };
 
 export interface Scaled {
   /** `fresh`: ask the member first. */
@@ -19,50 +21,98 @@ export interface Scaled {
   run(): Promise<void>;
 }
 
-export function createScaled(member: Pick<Member, "list">, signal: AbortSignal): Scaled {
-  let targets = new Set<string>();
-  async function refresh(): Promise<void> {
-    targets = (await readTargets(member).catch(() => undefined)) ?? targets;
+export interface ScaledParts {
+  member: Pick<Member, "list" | "watch">;
+  signal: AbortSignal;
+  random: () => number;
+  state: Pick<State, "entries">;
+  /** Its replicas are ours again. */
+  freed(entry: Entry): void;
+}
+
+export function createScaled({ member, state, signal, random, freed }: ScaledParts): Scaled {
+  /** "<namespace>/<kind>/<name>" of the target by "<namespace>/<name>" of the autoscaler. */
+  let targets = new Map<string, string>();
+  let listed = false;
+
+  function isScaled({ key }: Entry): boolean {
+    const wanted = `${key.namespace}/${key.kind}/${key.name}`;
+    for (const target of targets.values()) if (target === wanted) return true;
+    return false;
   }
+
+  function free(): void {
+    for (const entry of state.entries()) if (entry.scaled === true && !isScaled(entry)) freed(entry);
+  }
+
+  /** Undefined: the member does not say. */
+  async function read(namespace?: string): Promise<{ found: Map<string, string>; version: string } | undefined> {
+    const found = new Map<string, string>();
+    let version = "";
+    let more: string | undefined;
+    do {
+      const query = { limit: "500", ...(more === undefined ? {} : { continue: more }) };
+      const answer = await member.list(AUTOSCALERS, query, namespace);
+      if (!answer.ok) return undefined;
+      for (const object of answer.page.items) found.set(nameOf(object), targetOf(object));
+      version = answer.page.resourceVersion;
+      more = answer.page.continue;
+    } while (more !== undefined);
+    return { found, version };
+  }
+
+  async function refresh(namespace: string): Promise<void> {
+    const here = await read(namespace);
+    if (here === undefined) return;
+    const others = [...targets].filter(([name]) => !name.startsWith(`${namespace}/`));
+    targets = new Map([...others, ...here.found]);
+  }
+
+  /** Until the watch ends, or cannot be had. */
+  async function follow(): Promise<boolean> {
+    const all = await read();
+    if (all === undefined) return false;
+    targets = all.found;
+    listed = true;
+    free();
+    let from = all.version;
+    while (!signal.aborted) {
+      const watch = await member.watch(AUTOSCALERS, { resourceVersion: from }, signal);
+      if (!watch.ok) return false;
+      for await (const { type, object } of watch.events) {
+        if (type === "ERROR") return true;
+        from = object.metadata.resourceVersion ?? from;
+        if (type === "BOOKMARK") continue;
+        const before = targets.get(nameOf(object));
+        if (type === "DELETED") targets.delete(nameOf(object));
+        else targets.set(nameOf(object), targetOf(object));
+        if (before !== undefined && before !== targets.get(nameOf(object))) free();
+      }
+      // A server that ends watches at once is not asked without a pause.
+      await pause(RETRY.first, signal);
+    }
+    return true;
+  }
+
   return {
-    async scaled({ key }, fresh) {
-      if (fresh) await refresh();
-      return targets.has(`${key.namespace}/${key.kind}/${key.name}`);
+    async scaled(entry, fresh) {
+      const { namespace } = entry.key;
+      if ((fresh || !listed) && namespace !== undefined) await refresh(namespace).catch(() => undefined);
+      return isScaled(entry);
     },
     async run() {
+      let failures = 0;
       while (!signal.aborted) {
-        await refresh();
-        await pause(EVERY_MS, signal);
+        const followed = await follow().catch(() => false);
+        failures = followed ? 0 : failures + 1;
+        await pause(backoffMs(failures, random(), RETRY), signal);
       }
     },
   };
 }
 
-/**
- * What we say about the replicas of an autoscaled object, in place: nothing once somebody else has set them. As long as we are their only owner
- * they stay as they are: leaving them out would drop the field, and the default is 1.
- */
-export function leaveReplicas(desired: KubeObject, live: KubeObject): void {
-  const spec = desired["spec"] as JsonObject | undefined;
-  if (spec?.["replicas"] === undefined) return;
-  const others = live.metadata.managedFields?.some((entry) => {
-    const owned = entry.fieldsV1?.["f:spec"] as JsonObject | undefined;
-    return entry.manager !== AGENT_MANAGER && owned?.["f:replicas"] !== undefined;
-  });
-  if (others === true) delete spec["replicas"];
-  else spec["replicas"] = live["spec"]?.replicas;
-}
+const nameOf = ({ metadata }: KubeObject): string => `${metadata.namespace}/${metadata.name}`;
 
-async function readTargets(member: Pick<Member, "list">): Promise<Set<string> | undefined> {
-  const found = new Set<string>();
-  let more: string | undefined;
-  do {
-    const listed = await member.list(AUTOSCALERS, { limit: "500", ...(more === undefined ? {} : { continue: more }) });
-    if (!listed.ok) return listed.code === 404 ? found : undefined;
-    for (const { metadata, spec } of listed.page.items as Loose[]) {
-      found.add(`${metadata.namespace}/${spec?.scaleTargetRef?.kind}/${spec?.scaleTargetRef?.name}`);
-    }
-    more = listed.page.continue;
-  } while (more !== undefined);
-  return found;
+function targetOf({ metadata, spec }: Loose): string {
+  return `${metadata.namespace}/${spec?.scaleTargetRef?.kind}/${spec?.scaleTargetRef?.name}`;
 }

@@ -96,7 +96,13 @@ describe("agent of a simulated member", () => {
     expect(log.filter(({ event }) => event === "failed")).toEqual([]);
     await fed.until("room", async () => {
       const row = await fed.store.get({ resource: "clusters.hanse.dev", namespace: "", name: "paris" });
-      return JSON.parse(row?.value ?? "{}").status?.allocatable?.cpu === "8";
+      const { allocatable, largestNode, apis, free } = JSON.parse(row?.value ?? "{}").status ?? {};
+      if (allocatable === undefined) return false;
+      expect(allocatable.cpu).toBe("8");
+      // The only node: what is free there is free at all, but for pods that no node has yet.
+      expect(Object.keys(largestNode)).toEqual(Object.keys(free));
+      expect(apis).toEqual(expect.arrayContaining(["apps/v1", "v1"]));
+      return true;
     });
   });
 
@@ -247,6 +253,13 @@ describe("agent of a simulated member", () => {
     const resized = await call("PATCH", `${PODS}/task/resize`, theirs, "application/strategic-merge-patch+json");
     expect(resized.status).toBe(200);
     await expect.poll(async () => (await now()).cpu, { timeout: 2000 }).toBe("200m");
+    const reportDrift = true as const;
+    await fed.bind("paris", { uid: "p-1", object: sized("200m", "first", "second"), manner: { reportDrift } });
+    await reported("p-1", (report) => report.generation === 3);
+    await call("PATCH", `${PODS}/task/resize`, theirs, "application/strategic-merge-patch+json");
+    await reported("p-1", (report) => report.failure?.reason === "Drifted");
+    expect((await now()).cpu).toBe("50m");
+    log.length = 0;
     // What cannot be done is said.
     const { ephemeralContainers: _none, ...spec } = sized("300m")["spec"];
     await fed.bind("paris", { uid: "p-1", object: { ...pod, spec: { ...spec, hostNetwork: true } } });
@@ -269,5 +282,25 @@ describe("agent of a simulated member", () => {
     const [set] = (await call("GET", "/apis/apps/v1/namespaces/shop/replicasets")).body.items;
     expect(set.metadata.ownerReferences).toBeUndefined();
     expect((await call("GET", PODS)).body.items).toHaveLength(2);
+  });
+
+  it("P4: manners arrive with the binding: adopted, fields let go of, drift reported by the watch", async () => {
+    await reported("n-1", (report) => report.generation === 1);
+    await call("POST", CONFIGMAPS, { ...conf("theirs"), data: { a: "theirs", b: "theirs" } });
+    await fed.bind("paris", { uid: "c-2", object: conf("theirs") });
+    await reported("c-2", (report) => report.failure?.reason === "Conflict");
+    const manner = { adopt: true as const, reportDrift: true as const, ignoreFields: ["/data/a"] };
+    const wanted = { ...conf("theirs"), data: { a: "1", c: "3" } };
+    await fed.bind("paris", { uid: "c-2", object: wanted, manner });
+    await reported("c-2", (report) => report.generation === 2 && report.failure === undefined);
+    expect((await call("GET", `${CONFIGMAPS}/theirs`)).body.data).toEqual({ a: "theirs", b: "theirs", c: "3" });
+    await call("PATCH", `${CONFIGMAPS}/theirs`, { data: { a: "2", c: "theirs" } }, MERGE);
+    await reported("c-2", (report) => report.failure?.message === "changed in the cluster: data.c");
+    // Made new: what is ignored has its first value, and is let go of at once.
+    await fed.bind("paris", { uid: "c-3", object: { ...wanted, metadata: conf("new").metadata }, manner });
+    await reported("c-3", (report) => report.generation === 1);
+    const { body } = await call("GET", `${CONFIGMAPS}/new`);
+    expect(body.data).toEqual({ a: "1", c: "3" });
+    expect(body.metadata.managedFields[0].fieldsV1["f:data"]).toEqual({ "f:c": {} });
   });
 });

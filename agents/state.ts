@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Changes, Item } from "../kinds/protocol.ts";
 import { accept, type Entry, memberKeyText } from "./inventory.ts";
+import type { MemberKey } from "./member.ts";
+import { type ObservedState, openObserved } from "./observedstate.ts";
 
 export interface State {
   meta(name: string): string | undefined;
@@ -15,6 +17,10 @@ export interface State {
   entries(): IterableIterator<Entry>;
   /** All bindings about the same object of the member. */
   siblings(entry: Entry): Entry[];
+  /** All bindings about that object of the member. */
+  at(key: MemberKey): Entry[];
+  /** What was said of that which they made. */
+  observed: ObservedState;
   /** The object to apply, as text; undefined for a tombstone. */
   desired(uid: string): string | undefined;
   /** Returns the entries that have something to be done. */
@@ -44,6 +50,10 @@ const SCHEMA = `
 `;
 
 export function openState(dataDir: string): State {
+  return stateIn(openDatabase(dataDir));
+}
+
+function openDatabase(dataDir: string): DatabaseSync {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const db = new DatabaseSync(join(dataDir, "agent.db"));
   // FULL: a commit is on the disk when it returns. The journal stays small: the file is read whole once, at start.
@@ -51,12 +61,19 @@ export function openState(dataDir: string): State {
     db.exec(
       "pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -512; pragma locking_mode = exclusive;",
     );
-    db.exec(SCHEMA);
   } catch (error) {
     db.close();
     if (!/locked/.test(String(error))) throw error;
     throw new Error(`${dataDir} is in use by another agent; stop it or choose another --data`, { cause: error });
   }
+  return db;
+}
+
+/** What of a database is used: the simulation's stops writing when its agent is killed. */
+export type Database = Pick<DatabaseSync, "exec" | "prepare" | "close" | "isTransaction">;
+
+export function stateIn(db: Database): State {
+  db.exec(SCHEMA);
   const statements = {
     setMeta: db.prepare("insert or replace into meta (name, value) values (?, ?)"),
     dropMeta: db.prepare("delete from meta where name = ?"),
@@ -99,6 +116,8 @@ export function openState(dataDir: string): State {
       throw error;
     }
   }
+
+  const observed = openObserved(db, transaction);
 
   function writeDirty(): void {
     for (const uid of dirty) {
@@ -161,6 +180,8 @@ export function openState(dataDir: string): State {
       [...(byKey.get(memberKeyText(entry.key)) ?? [])].flatMap((uid) =>
         uid === entry.uid ? [] : (entries.get(uid) ?? []),
       ),
+    at: (key) => [...(byKey.get(memberKeyText(key)) ?? [])].flatMap((uid) => entries.get(uid) ?? []),
+    observed,
     desired(uid) {
       const row = statements.desired.get(uid);
       return row === undefined || row["desired"] === null ? undefined : String(row["desired"]);
@@ -210,6 +231,7 @@ export function openState(dataDir: string): State {
       byKey.get(key)?.delete(uid);
       if (byKey.get(key)?.size === 0) byKey.delete(key);
       soon(uid);
+      observed.forgetBinding(uid);
     },
     end(uid) {
       ended.add(uid);

@@ -56,6 +56,20 @@ const COMMANDS: Record<string, Entry> = {
     ],
     example: "npm start",
   },
+  plan: {
+    usage: "hanse plan -f FILE [-f FILE…] [--delete] [--server-side]",
+    does: "Shows what applying the files would do: which objects in which clusters would be created, changed, moved or deleted. Changes nothing.\nEnds with 0 when nothing would happen in the clusters, 1 when something would, 2 when it failed or the server would refuse it.",
+    flags: [
+      ["-f FILE", "manifests, YAML or JSON; - is standard input"],
+      ["--delete", "what deleting them would do"],
+      ["--server-side", "as `kubectl apply --server-side` would send them"],
+      ["--field-manager NAME", "whose fields they are then (default kubectl)"],
+      ["-n NAMESPACE", "of objects that name none (default default)"],
+      ["--kubeconfig FILE", "the federation's kubeconfig (default $KUBECONFIG, then ~/.kube/config)"],
+      ["--context C", "context in it (default its current one)"],
+    ],
+    example: "hanse plan -f placement.yaml",
+  },
   kubeconfig: {
     usage: "hanse kubeconfig [--data DIR]",
     does: "Prints the admin's kubeconfig of the federation in DIR.",

@@ -1,5 +1,5 @@
 // The commands by name. Each is loaded only when it is called, so that an agent at rest holds no server in memory.
-// Exit status: 0 done, 1 it failed, 2 wrong usage. An error of the user's is one line; anything else is a bug and shows its stack.
+// Exit status: 0 done, 1 it failed, 2 wrong usage (plan: as `kubectl diff`). An error of the user's is one line; anything else is a bug and shows its stack.
 import { UserError } from "./errors.ts";
 import { HELP, helpFor } from "./help.ts";
 
@@ -10,6 +10,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   join: async () => (await import("./join.ts")).join,
   agent: async () => (await import("./agent.ts")).agent,
   demo: async () => (await import("./demo.ts")).demo,
+  plan: async () => (await import("./plan.ts")).plan,
   kubeconfig: async () => (await import("./kubeconfig-command.ts")).kubeconfig,
 };
 

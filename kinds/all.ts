@@ -25,9 +25,12 @@ import { lease } from "./lease.ts";
 import { limitRange } from "./limitrange.ts";
 import { namespace } from "./namespace.ts";
 import { networkPolicy } from "./networkpolicy.ts";
-import { clusterNode, node, nodeProjection } from "./node.ts";
+import { clusterNode, node } from "./node.ts";
+import { nodeProjection } from "./nodewrite.ts";
+import { clusterOverride, override } from "./overridekind.ts";
 import { persistentVolume } from "./persistentvolume.ts";
 import { persistentVolumeClaim } from "./persistentvolumeclaim.ts";
+import { clusterPlacement, placement } from "./placementkind.ts";
 import { pod } from "./pod.ts";
 import { admitServiceAccount } from "./pod/admit.ts";
 import { podDisruptionBudget } from "./poddisruptionbudget.ts";
@@ -90,8 +93,8 @@ const SHARED: readonly Kind[] = [
 ];
 
 /**
- * Pods at the root are those that somebody creates there, each placed whole in one cluster. What workloads make in the clusters is not
- * collected yet, and a list says so, lest anybody read it as all that runs.
+ * Pods at the root are those that somebody creates there, each placed whole in one cluster, and those that workloads make in the clusters,
+ * as agents observe them (kinds/observed.ts).
  */
 const rootPod: Kind = {
   ...pod,
@@ -101,10 +104,18 @@ const rootPod: Kind = {
     admitServiceAccount(object, old);
     return pod.admit?.(object, old, found?.length ? found : undefined);
   },
-  warning: "pods that workloads make in member clusters are not collected yet: only pods created here are listed",
 };
 
-export const ROOT_KINDS: readonly Kind[] = [...SHARED, clusterNode, cluster, rootPod];
+export const ROOT_KINDS: readonly Kind[] = [
+  ...SHARED,
+  clusterNode,
+  cluster,
+  placement,
+  clusterPlacement,
+  override,
+  clusterOverride,
+  rootPod,
+];
 
 /** Kinds of the root that are computed from another kind, by resource name. */
 export const ROOT_PROJECTIONS: Readonly<Record<string, Projection>> = { nodes: nodeProjection };

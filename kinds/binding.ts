@@ -35,6 +35,18 @@ export interface Tombstone {
   graceSeconds?: number;
 }
 
+/** From the Placement's when… fields; absent ones are the safe defaults: report, heal, share. */
+export interface Manner {
+  /** An object of this name that is not ours is taken over. */
+  adopt?: true;
+  /** Drift is reported instead of healed. */
+  reportDrift?: true;
+  /** Nothing is applied to an object in which others own fields. */
+  alone?: true;
+  /** JSON pointers to fields that are set at creation and left alone after. */
+  ignoreFields?: string[];
+}
+
 export interface Binding {
   template: TemplateRef;
   /** metadata.generation of the template this decision answers (P7); 1 where the kind keeps none. */
@@ -44,6 +56,20 @@ export interface Binding {
   /** HMAC digest of the revision's content (store contents). */
   revision: string;
   share: Share;
+  /** Digest of the JSON Patch (store contents) that makes the revision this cluster's own: overrides, federation keys. Absent: none. */
+  override?: string;
+  /** How the agent treats what it finds there, where a Placement says other than the defaults. */
+  manner?: Manner;
+  /**
+   * It is to go from here, or be less: it stays at this share until what stands for it elsewhere is available (make before break). The
+   * decision's own share of this cluster says what it will be.
+   */
+  leaving?: true;
+  /**
+   * At most so many of the divided count here: the others were evicted while the cluster was cordoned (worker/wire/evict.ts lowers it, one a
+   * pod, in a commit that wakes the schedule). It counts only while the cluster is cordoned; the next decision without that drops it.
+   */
+  ceiling?: number;
   /** Store names ("<resource>/<namespace>/<name>") of the followers this template needs beside it in the cluster. */
   needs: string[];
   /** Of a workload placed whole: pods it wants to run there at once. Absent where a share counts them. */
@@ -87,6 +113,27 @@ export interface Report {
 export function templateName(ref: Pick<TemplateRef, "resource" | "namespace" | "name">): string {
   return `${ref.resource}/${ref.namespace}/${ref.name}`;
 }
+
+/** One row per act that a user asked of an observed object (namespace = cluster, name = its uid): gone when the agent says it is done. */
+export const ACTS = "acts.hanse.dev";
+
+export interface Act {
+  /** evict: the member's own PodDisruptionBudgets are asked. */
+  op: "delete" | "evict";
+  /** "pods" */
+  resource: string;
+  /** What it is called in the member. */
+  namespace: string;
+  name: string;
+  /** Of the object at the root. */
+  rootName: string;
+  graceSeconds?: number;
+  /** RFC 3339. */
+  since: string;
+}
+
+/** An act that its cluster did not hear of is forgotten: nobody expects a restart of yesterday. */
+export const ACT_TTL_MS = 5 * 60_000;
 
 /** Label that every object an agent makes carries; value: the template's uid. Agents watch by its existence. */
 export const BINDING_LABEL = "hanse.dev/binding";

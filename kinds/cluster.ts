@@ -34,6 +34,13 @@ export const ClusterStatusSchema = z.object({
   nodes: z.number().int().optional().describe("The member's Ready, schedulable nodes."),
   kubernetesVersion: z.string().optional().describe('The member\'s gitVersion, e.g. "v1.36.3".'),
   agentVersion: z.string().optional(),
+  apis: z
+    .array(z.string())
+    .optional()
+    .describe('Groups and versions that the member serves: "apps/v1", "batch/v1". Absent: unknown.'),
+  largestNode: ResourceListSchema.optional().describe(
+    "Free amounts of the node with the most room: what one pod may ask for.",
+  ),
   clusterId: z.string().optional().describe("uid of the member's kube-system namespace: which cluster this really is."),
 });
 

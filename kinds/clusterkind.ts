@@ -1,55 +1,23 @@
 // The table entry of Cluster (hanse.dev/v1alpha1): columns, validation by its zod schema, and its OpenAPI for clients. The shapes
 // themselves stand in kinds/cluster.ts, which agents and the protocol import without this table.
-import { z } from "zod";
 import { ClusterSpecSchema, ClusterStatusSchema, REGION_LABEL } from "./cluster.ts";
-import { registerSchema } from "./facts/schema.ts";
 import type { FieldError, Kind } from "./kind.ts";
 import type { KubeObject, Loose } from "./object.ts";
 import { AGE, NAME } from "./rules/columns.ts";
-import { invalid, invalidEach, required } from "./rules/errors.ts";
 import { validateMetadata } from "./rules/metadata.ts";
-import { labelValueErrors, qualifiedName } from "./rules/names.ts";
 import { formatQuantity, parseQuantity } from "./rules/quantity.ts";
+import { stampTaints, validateTaints } from "./rules/taints.ts";
+import { registerOwn, validateShape } from "./rules/zod.ts";
 
-const DEFINITION = "dev.hanse.v1alpha1.Cluster";
-
-const ClusterSchema = z.object({ spec: ClusterSpecSchema, status: ClusterStatusSchema });
-
-// io: what a client may send. `$schema` and `additionalProperties: false` are JSON Schema's, not OpenAPI's business here.
-const { properties } = z.toJSONSchema(ClusterSchema, { io: "input", target: "openapi-3.0" }) as Loose;
-registerSchema({
-  definition: DEFINITION,
-  group: "hanse.dev",
-  version: "v1alpha1",
-  kind: "Cluster",
-  schema: { type: "object", properties },
-});
-
-/** zod's path as field.Path prints it. */
-function fieldPath(root: string, path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, part) => (typeof part === "number" ? `${text}[${part}]` : `${text}.${String(part)}`),
-    root,
-  );
-}
+const DEFINITION = registerOwn("Cluster", ClusterSpecSchema, ClusterStatusSchema);
 
 function validate(object: KubeObject, old?: KubeObject): FieldError[] {
   const errors = validateMetadata(cluster, object, old);
-  for (const [root, schema] of [
-    ["spec", ClusterSpecSchema],
-    ["status", ClusterStatusSchema],
-  ] as const) {
-    const parsed = schema.safeParse(object[root] ?? {});
-    for (const issue of parsed.error?.issues ?? []) {
-      const field = fieldPath(root, issue.path);
-      const value = issue.path.reduce<Loose>((at, part) => at?.[part], object[root]);
-      errors.push(value === undefined ? required(field) : invalid(field, value, issue.message));
-    }
-  }
-  for (const [index, { key, value }] of ((object.spec?.taints ?? []) as Loose[]).entries()) {
-    errors.push(...invalidEach(`spec.taints[${index}].key`, key, qualifiedName(key ?? "")));
-    if (value) errors.push(...invalidEach(`spec.taints[${index}].value`, value, labelValueErrors(value)));
-  }
+  errors.push(...validateShape(ClusterSpecSchema, "spec", object.spec));
+  errors.push(...validateShape(ClusterStatusSchema, "status", object.status));
+  // As of a Node, which is what they are shown on; the schema has said part of it.
+  const said = new Set(errors.map(({ field }) => field));
+  errors.push(...validateTaints("spec.taints", object.spec?.taints).filter(({ field }) => !said.has(field)));
   return errors;
 }
 
@@ -138,5 +106,6 @@ export const cluster: Kind = {
     object.status = {};
   },
   validate,
+  stamp: (object, old, now) => stampTaints(object.spec?.taints, old?.spec?.taints, now),
   federation: { rule: "root" },
 };

@@ -1,4 +1,4 @@
-// CronJob (batch/v1). Placed whole in one cluster, whose own controller makes its Jobs.
+// CronJob (batch/v1). Stays at the root, which fires it: each time becomes a Job there, and that is placed (worker/controllers/cron.ts).
 import { scheduleError } from "./cronjob/schedule.ts";
 import { locationError } from "./cronjob/zones.ts";
 import { defaultFailurePolicy } from "./job.ts";
@@ -11,7 +11,6 @@ import { age } from "./rules/duration.ts";
 import { invalid, nonNegative, notSupported, required } from "./rules/errors.ts";
 import { sameJson, validateMetadata } from "./rules/metadata.ts";
 import { byteLength, podNameWarnings } from "./rules/names.ts";
-import { controlled } from "./rules/owners.ts";
 import { formatLabelSelector } from "./rules/selector.ts";
 import { dropZeros } from "./rules/zeros.ts";
 
@@ -164,6 +163,5 @@ export const cronJob: Kind = {
   },
   validate,
   warnings,
-  federation: { rule: "workload", divided: [] },
-  propagates: (object) => !controlled(object),
+  federation: { rule: "root" },
 };

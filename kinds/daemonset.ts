@@ -172,6 +172,6 @@ export const daemonSet: Kind = {
     old !== undefined && templateGeneration(object) === templateGeneration(old)
       ? []
       : podTemplateWarnings(object.spec.template, "spec.template"),
-  federation: { rule: "workload", divided: [] },
+  federation: { rule: "workload", divided: [], division: "everywhere" },
   propagates: (object) => !controlled(object),
 };

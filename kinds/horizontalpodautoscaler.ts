@@ -73,5 +73,9 @@ export const horizontalPodAutoscaler: Kind = {
     object.status = old.status;
   },
   validate,
-  federation: { rule: "root" },
+  federation: {
+    rule: "follower",
+    finds: { target: "scaleTargetRef" },
+    divided: ["spec.minReplicas", "spec.maxReplicas"],
+  },
 };

@@ -257,7 +257,7 @@ export const job: Kind = {
   prepareCreate,
   validate,
   warnings,
-  federation: { rule: "workload", divided: [], once: true },
+  federation: { rule: "workload", divided: ["spec.parallelism", "spec.completions"], once: true },
   // `kubectl create job --from=cronjob/…` names the CronJob as controller; nobody else ever makes that Job.
   propagates: (object) => !controlled(object) || object.metadata.annotations?.[INSTANTIATE] === "manual",
 };

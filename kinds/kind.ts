@@ -50,12 +50,27 @@ export type FederationRule =
    * Divided among clusters: `divided` names the dotted fields a share fills in, left out of the revision; none: placed whole in one
    * cluster. `once`: it runs to its end, so what disappears in the cluster is reported and never made again.
    */
-  | { rule: "workload"; divided: readonly string[]; once?: boolean }
+  | {
+      rule: "workload";
+      divided: readonly string[];
+      once?: boolean;
+      /** Where no Placement says otherwise. Default: "divided" where `divided` names something, else "whole". */
+      division?: "divided" | "whole" | "everywhere";
+      /** Divided, each cluster gets a fixed block of ordinals: what has an identity never moves by itself. */
+      ordinals?: boolean;
+    }
   /**
    * Goes where a placed workload names or selects it. `keeps`: it holds data, so it is removed from a cluster only when it is deleted at the
    * root, never because nothing there needs it any more.
    */
-  | { rule: "follower"; keeps?: boolean }
+  | {
+      rule: "follower";
+      keeps?: boolean;
+      /** Instead of being named by the workload it finds it: the object that `spec.<path>` names, or the pods that a selector there selects. */
+      finds?: { target: string } | { pods: string };
+      /** Dotted fields that are divided like the shares of what it follows; left out of the revision. */
+      divided?: readonly string[];
+    }
   /** Absent in the member: created; present: used, never adopted or changed. */
   | { rule: "container" }
   /** Stays at the root. */
@@ -160,6 +175,10 @@ export interface Kind {
   admit?(object: KubeObject, old?: KubeObject, found?: readonly KubeObject[]): string | void;
   /** What `admit` must know of another kind at a creation, which is then read first and handed to it as `found`. A read more: sparingly. */
   looksUp?(object: KubeObject): Lookup | undefined;
+  /** Writes down when something came, in place: a time that only the server knows. On create and update, not on /status. */
+  stamp?(object: KubeObject, old: KubeObject | undefined, now: string): void;
+  /** Why a verb is not served although Kubernetes has it, and how it is done here: what the 405 says. */
+  refuses?(verb: Verb, subresource: string): string | undefined;
   /** Errors kube-apiserver would give; `old` on update. */
   validate?(object: KubeObject, old?: KubeObject): FieldError[];
   federation: FederationRule;
@@ -167,17 +186,42 @@ export interface Kind {
   propagates?(object: KubeObject): boolean;
   /** Said in Warning headers with a create or update that is valid (WarningsOnCreate and WarningsOnUpdate of a strategy). */
   warnings?(object: KubeObject, old?: KubeObject): string[];
+  /** Cluster-scoped objects that it newly names; each that is not there is said in a Warning header. */
+  mentions?(object: KubeObject, old?: KubeObject): Required<Lookup>[];
   /** Said in a Warning header with every list of this kind. */
   warning?: string;
   /** Said in a Warning header with every answer to a request of this kind: what it is deprecated for. */
   deprecation?: string;
 }
 
-/** A read-only kind whose objects are computed from another stored kind (Node from Cluster). */
+/** A kind whose objects are computed from another stored kind (Node from Cluster). */
 export interface Projection {
   /** Resource name of the source in the store, e.g. "clusters.hanse.dev". */
   source: string;
   project(source: KubeObject): JsonObject;
+  /** Absent: it is only read. */
+  writes?: ProjectionWrites;
+}
+
+/** How a change of a projected object becomes one of its source. */
+export interface ProjectionWrites {
+  /** Paths that both have, and that alone are written: [["metadata", "labels"]]. Managers own them in both. */
+  fields: readonly (readonly string[])[];
+  /** Fields below them that stand under another name in the source: [projected, there]. */
+  renamed: readonly (readonly [readonly string[], readonly string[]])[];
+  /** Fields below them that the source does not have: nobody owns them there. */
+  computed: readonly (readonly string[])[];
+  /** Changes `source` in place, all but managedFields; answers with what may not be written. */
+  write(change: ProjectedChange): FieldError[];
+}
+
+export interface ProjectedChange {
+  next: KubeObject;
+  /** As it was read. */
+  old: KubeObject;
+  source: KubeObject;
+  /** By server-side apply: what `next` leaves out was not asked to go. */
+  applied: boolean;
 }
 
 export function kindKey(kind: Pick<Kind, "group" | "resource">): string {

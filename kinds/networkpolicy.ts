@@ -137,5 +137,5 @@ export const networkPolicy: Kind = {
   setDefaults,
   validate,
   warnings,
-  federation: { rule: "root" },
+  federation: { rule: "follower", finds: { pods: "podSelector" } },
 };

@@ -1,31 +1,57 @@
-// Node (v1). At the root a read-only projection of Clusters: `kubectl get nodes` shows the members, with their labels, taints,
-// capacity and readiness. In a member (simulated ones included) it is an ordinary stored kind.
-import { CLUSTERS } from "./cluster.ts";
-import type { Column, Kind, Projection } from "./kind.ts";
+// Node (v1). At the root a projection of Clusters: `kubectl get nodes` shows the members, with their labels, taints, capacity and
+// readiness; what may be written of it is the Cluster's (nodewrite.ts). In a member (simulated ones included) it is an ordinary stored kind.
+import type { Column, FieldError, Kind, Verb } from "./kind.ts";
 import type { JsonObject, KubeObject, Loose } from "./object.ts";
 import { AGE, NAME } from "./rules/columns.ts";
 import { warnCIDR } from "./rules/ip.ts";
 import { validateMetadata } from "./rules/metadata.ts";
+import { sameTaint, type Taint, validateTaints } from "./rules/taints.ts";
 import { dropZeros } from "./rules/zeros.ts";
 
 export const NODES = "nodes";
 const ROLE_PREFIX = "node-role.kubernetes.io/";
 const UNSCHEDULABLE = "node.kubernetes.io/unschedulable";
 const UNREACHABLE = "node.kubernetes.io/unreachable";
-const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+export const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+/** Where a Cluster keeps what `kubectl apply` last said of its Node. */
+export const NODE_LAST_APPLIED = "hanse.dev/node-last-applied-configuration";
+
+/** Labels that every Node has, whatever its Cluster says. */
+export function computedLabels({ metadata }: KubeObject): Record<string, string> {
+  return { "kubernetes.io/hostname": metadata.name, [`${ROLE_PREFIX}cluster`]: "" };
+}
+
+/** Taints that say in what state the cluster is, as kube-controller-manager would put them on a node. */
+export function computedTaints(cluster: Loose): Taint[] {
+  const taints: Taint[] = [];
+  if (cluster.spec?.unschedulable) taints.push({ key: UNSCHEDULABLE, effect: "NoSchedule" });
+  if (readyOf(cluster)?.status !== "True") taints.push({ key: UNREACHABLE, effect: "NoSchedule" });
+  return taints;
+}
+
+function readyOf({ status }: Loose): Loose {
+  return ((status?.conditions ?? []) as Loose[]).find(({ type }) => type === "Ready");
+}
+
+/** The same one may be stored: then it stands once. */
+function taintsOf(cluster: KubeObject): Taint[] {
+  const own: Taint[] = cluster.spec?.taints ?? [];
+  return [...own, ...computedTaints(cluster).filter((taint) => !own.some((one) => sameTaint(one, taint)))];
+}
+
+function annotationsOf({ metadata }: KubeObject): Record<string, string> {
+  const { [LAST_APPLIED]: _ofCluster, [NODE_LAST_APPLIED]: ofNode, ...rest } = metadata.annotations ?? {};
+  return ofNode === undefined ? rest : { ...rest, [LAST_APPLIED]: ofNode };
+}
 
 /** The Cluster as a Node: same name, uid, version; metadata of its own is left behind. */
 export function nodeFromCluster(cluster: KubeObject): JsonObject {
   const { metadata } = cluster;
   const status: Loose = cluster.status ?? {};
   const conditions: Loose[] = status.conditions ?? [];
-  const ready = conditions.find(({ type }) => type === "Ready");
-  const annotations = Object.fromEntries(
-    Object.entries(metadata.annotations ?? {}).filter(([key]) => key !== LAST_APPLIED),
-  );
-  const taints: Loose[] = [...(cluster.spec?.taints ?? [])];
-  if (cluster.spec?.unschedulable) taints.push({ key: UNSCHEDULABLE, effect: "NoSchedule" });
-  if (ready?.status !== "True") taints.push({ key: UNREACHABLE, effect: "NoSchedule" });
+  const ready = readyOf(cluster);
+  const annotations = annotationsOf(cluster);
+  const taints = taintsOf(cluster);
   return prune({
     apiVersion: "v1",
     kind: "Node",
@@ -35,7 +61,7 @@ export function nodeFromCluster(cluster: KubeObject): JsonObject {
       resourceVersion: metadata.resourceVersion,
       creationTimestamp: metadata.creationTimestamp,
       deletionTimestamp: metadata.deletionTimestamp,
-      labels: { ...metadata.labels, "kubernetes.io/hostname": metadata.name, [`${ROLE_PREFIX}cluster`]: "" },
+      labels: { ...metadata.labels, ...computedLabels(cluster) },
       annotations: Object.keys(annotations).length > 0 ? annotations : undefined,
     },
     spec: { unschedulable: cluster.spec?.unschedulable || undefined, taints: taints.length > 0 ? taints : undefined },
@@ -48,22 +74,32 @@ export function nodeFromCluster(cluster: KubeObject): JsonObject {
         ...(condition.lastTransitionTime === undefined ? {} : { lastHeartbeatTime: condition.lastTransitionTime }),
       })),
       addresses: [{ type: "Hostname", address: metadata.name }],
-      daemonEndpoints: { kubeletEndpoint: { Port: 0 } },
+      daemonEndpoints: NO_KUBELET,
       nodeInfo: {
+        ...NO_INFO,
         machineID: status.clusterId ?? "",
         systemUUID: status.clusterId ?? "",
-        bootID: "",
-        kernelVersion: "",
-        osImage: "",
-        containerRuntimeVersion: "",
         kubeletVersion: status.kubernetesVersion ?? "",
-        kubeProxyVersion: "",
         operatingSystem: "linux",
-        architecture: "",
       },
     },
   });
 }
+
+/** Structs that Go writes although nothing is in them. */
+const NO_KUBELET = { kubeletEndpoint: { Port: 0 } };
+const NO_INFO = {
+  machineID: "",
+  systemUUID: "",
+  bootID: "",
+  kernelVersion: "",
+  osImage: "",
+  containerRuntimeVersion: "",
+  kubeletVersion: "",
+  kubeProxyVersion: "",
+  operatingSystem: "",
+  architecture: "",
+};
 
 const NEVER_SEEN = {
   type: "Ready",
@@ -81,10 +117,8 @@ function prune(value: Loose): JsonObject {
   return value;
 }
 
-export const nodeProjection: Projection = { source: CLUSTERS, project: nodeFromCluster };
-
 function status(object: KubeObject): string {
-  const ready = ((object.status?.conditions ?? []) as Loose[]).find(({ type }) => type === "Ready");
+  const ready = readyOf(object);
   const text = ready === undefined ? "Unknown" : ready.status === "True" ? "Ready" : "NotReady";
   return object.spec?.unschedulable ? `${text},SchedulingDisabled` : text;
 }
@@ -152,10 +186,46 @@ const shared = {
   federation: { rule: "root" },
 } as const;
 
-/** The federation's nodes: computed, so only read (writes to labels, taints, unschedulable are a later issue's). */
-export const clusterNode: Kind = { ...shared, verbs: ["get", "list", "watch"] };
+const REPORTED = "the status of a node is what its cluster's agent reports; it is not written";
+const ADDED = "a node here is a whole cluster: `hanse join NAME` adds one";
+const LEAVES =
+  "a node here is a whole cluster: `kubectl delete cluster NAME` takes it out of the federation, and what runs there stays";
 
-/** A member's own nodes. */
+function refuses(verb: Verb, subresource: string): string | undefined {
+  if (subresource !== "") return verb === "get" ? undefined : REPORTED;
+  if (verb === "create") return ADDED;
+  return verb === "delete" || verb === "deletecollection" ? LEAVES : undefined;
+}
+
+/** kk:pkg/registry/core/node/strategy.go ValidateUpdate: taints are looked at twice, and called metadata both times. */
+function validate(object: KubeObject, old?: KubeObject): FieldError[] {
+  const { taints } = object.spec ?? {};
+  return [
+    ...validateMetadata(shared, object, old, ["meta", "update"]),
+    ...validateTaints("metadata.taints", taints),
+    ...(old === undefined ? [] : validateTaints("metadata.taints", taints)),
+  ];
+}
+
+function setDefaults(object: KubeObject): void {
+  dropZeros(object, shared.schema);
+  object.spec ??= {};
+  object.status ??= {};
+  if (object.status.capacity) object.status.allocatable ??= { ...object.status.capacity };
+  object.status.daemonEndpoints ??= { ...NO_KUBELET };
+  object.status.nodeInfo = { ...NO_INFO, ...object.status.nodeInfo };
+}
+
+/** The federation's nodes: computed. What is written of them is written to their Clusters. */
+export const clusterNode: Kind = {
+  ...shared,
+  verbs: ["get", "list", "patch", "update", "watch"],
+  status: true,
+  setDefaults,
+  validate,
+  refuses,
+};
+
 /** kk:pkg/registry/core/node/strategy.go nodeWarnings. */
 function warnings({ spec }: KubeObject): string[] {
   return [
@@ -165,16 +235,13 @@ function warnings({ spec }: KubeObject): string[] {
   ];
 }
 
+/** A member's own nodes. */
 export const node: Kind = {
   ...shared,
   verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
   status: true,
-  setDefaults: (object) => {
-    dropZeros(object, shared.schema);
-    object.spec ??= {};
-    object.status ??= {};
-    if (object.status.capacity) object.status.allocatable ??= { ...object.status.capacity };
-  },
-  validate: (object, old) => validateMetadata(node, object, old),
+  setDefaults,
+  prepareCreate: setDefaults,
+  validate,
   warnings,
 };

@@ -2,6 +2,7 @@
 // workload of its own, placed whole in one cluster and run once.
 import type { Kind } from "./kind.ts";
 import type { KubeObject } from "./object.ts";
+import { observedOf } from "./observed.ts";
 import { admit, looksUp } from "./pod/admit.ts";
 import { podReady, podRestarts, podStatus } from "./pod/columns.ts";
 import { prepareCreate } from "./pod/create.ts";
@@ -138,5 +139,5 @@ export const pod: Kind = {
   grace,
   parts: { ephemeralcontainers: ephemeralContainers, resize },
   federation: { rule: "workload", divided: [], once: true },
-  propagates: (object) => !controlled(object),
+  propagates: (object) => !controlled(object) && observedOf(object) === undefined,
 };

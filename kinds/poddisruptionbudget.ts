@@ -123,5 +123,9 @@ export const podDisruptionBudget: Kind = {
   setDefaults,
   prepareCreate: (object) => showZeros(object, podDisruptionBudget.schema),
   validate,
-  federation: { rule: "root" },
+  federation: {
+    rule: "follower",
+    finds: { pods: "selector" },
+    divided: ["spec.minAvailable", "spec.maxUnavailable"],
+  },
 };

@@ -1,12 +1,16 @@
-// What a pod spec asks for beside itself: the ConfigMaps, Secrets, ServiceAccount and PersistentVolumeClaims that must be in a cluster before its pods
+// What a pod spec asks for beside itself: the ConfigMaps, Secrets, ServiceAccount, PriorityClass and PersistentVolumeClaims that must be in a cluster before its pods
 // can start there. Optional references count too: a pod may read them when they exist.
 import type { Loose } from "./object.ts";
 
 export interface FollowerName {
-  /** Store resource: "configmaps", "persistentvolumeclaims", "secrets", "serviceaccounts". */
+  /** Store resource: "configmaps", "persistentvolumeclaims", "priorityclasses.scheduling.k8s.io", "secrets", "serviceaccounts". */
   resource: string;
   name: string;
+  /** It is in no Namespace. */
+  clusterScoped?: true;
 }
+
+const PRIORITY_CLASSES = "priorityclasses.scheduling.k8s.io";
 
 /** Each follower once, sorted by resource and name. */
 export function followersNamedBy(podSpec: Loose): FollowerName[] {
@@ -20,6 +24,8 @@ export function followersNamedBy(podSpec: Loose): FollowerName[] {
     for (const container of list ?? []) namedByContainer(container, add);
   }
   for (const volume of podSpec?.volumes ?? []) namedByVolume(volume, add);
+  const priority: string | undefined = podSpec?.priorityClassName;
+  if (priority) found.set(PRIORITY_CLASSES, { resource: PRIORITY_CLASSES, name: priority, clusterScoped: true });
   return [...found.keys()].sort().map((key) => found.get(key) as FollowerName);
 }
 

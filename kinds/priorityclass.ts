@@ -104,5 +104,5 @@ export const priorityClass: Kind = {
     metadata.generation = 1;
   },
   validate,
-  federation: { rule: "root" },
+  federation: { rule: "follower" },
 };

@@ -11,6 +11,8 @@ export function neverPropagated(kind: Pick<Kind, "kind" | "group" | "federation"
   if (kind.federation.rule === "root") return true;
   const { name, namespace = "" } = object.metadata;
   if (namespace.startsWith("kube-")) return true;
+  // Every cluster has these, and lets nobody else name one so.
+  if (kind.kind === "PriorityClass" && name.startsWith("system-")) return true;
   if (kind.group !== "") return false;
   switch (kind.kind) {
     case "Namespace":

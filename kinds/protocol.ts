@@ -49,6 +49,13 @@ export const ItemSchema = z.object({
     .describe(
       "True for what runs to its end: once made it is never made again; gone, it is reported as failed for good.",
     ),
+  adopt: z.boolean().optional().describe("True: an object of this name that is not ours is taken over."),
+  reportDrift: z.boolean().optional().describe("True: a field of ours that was changed is reported and left."),
+  alone: z.boolean().optional().describe("True: nothing is applied to an object in which others own fields."),
+  ignoreFields: z
+    .array(z.string())
+    .optional()
+    .describe("JSON pointers (RFC 6901) to fields that are set when the object is made and left alone after."),
   tombstone: z
     .object({
       memberUid: z.string().optional(),
@@ -69,10 +76,23 @@ export const ItemSchema = z.object({
     ),
 });
 
+export const ActSchema = z.object({
+  uid: z.string().describe("uid of the object in the member; nothing is done to another one."),
+  op: z.enum(["delete", "evict"]).describe("evict: the member's PodDisruptionBudgets are asked."),
+  resource: z.enum(["pods"]),
+  namespace: z.string(),
+  name: z.string(),
+  graceSeconds: z.number().int().min(0).optional().describe("gracePeriodSeconds; absent: the object's own."),
+});
+
 export const ChangesSchema = z.object({
   cursor: CursorSchema,
   items: z.array(ItemSchema),
   complete: z.boolean().describe("False: ask again at once with this cursor."),
+  acts: z
+    .array(ActSchema)
+    .optional()
+    .describe("Asked of objects that the agent reported: done once, then said in reports (observed.acted)."),
   hold: z
     .boolean()
     .optional()
@@ -104,8 +124,56 @@ export const ReportItemSchema = z.object({
     .describe("The tombstone of this binding is carried out: the object is gone from the member, or was never ours."),
 });
 
+export const OBSERVED_RESOURCES = ["pods", "endpointslices.discovery.k8s.io"] as const;
+
+export const ObservedItemSchema = z.object({
+  uid: z.string().describe("Binding that it belongs to: its chain of owners leads to that binding's object."),
+  resource: z.enum(OBSERVED_RESOURCES),
+  object: z
+    .record(z.string(), z.unknown())
+    .describe("The member's object without managedFields; its metadata.uid is the member's."),
+});
+
+export const ObservedGoneSchema = z.object({
+  resource: z.enum(OBSERVED_RESOURCES),
+  namespace: z.string(),
+  name: z.string(),
+  uid: z.string(),
+});
+
+export const ObservedSchema = z.object({
+  upserts: z.array(ObservedItemSchema).max(500),
+  gone: z.array(ObservedGoneSchema).max(1000),
+  only: z
+    .object({ resource: z.enum(OBSERVED_RESOURCES), uids: z.array(z.string()).max(50_000) })
+    .optional()
+    .describe(
+      "All there are of that resource: others of this cluster are forgotten. Said once where the agent does not know what it said.",
+    ),
+  acted: z.array(z.string()).max(1000).optional().describe("Acts that are done, or cannot be."),
+});
+
+export const MemberEventSchema = z.object({
+  uid: z.string().describe("Binding that it is about."),
+  involved: z.object({
+    apiVersion: z.string().optional(),
+    kind: z.string(),
+    name: z.string(),
+    uid: z.string(),
+    fieldPath: z.string().optional(),
+  }),
+  reason: z.string().max(128),
+  message: z.string().max(1024),
+  count: z.number().int(),
+  first: z.string().describe("RFC 3339."),
+  last: z.string().describe("RFC 3339."),
+  component: z.string().describe("Who said it in the member: source.component."),
+});
+
 export const ReportsSchema = z.object({
   items: z.array(ReportItemSchema).max(1000),
+  observed: ObservedSchema.optional().describe("What placed workloads made in the member, as far as it changed."),
+  events: z.array(MemberEventSchema).max(100).optional().describe("Warnings in the member about what was placed."),
   cluster: ClusterStatusSchema.omit({ conditions: true }).optional(),
 });
 
@@ -131,6 +199,12 @@ export const RegisterAnswerSchema = z.object({
   federation: z.string().describe("Identity of the federation; an agent keeps it and refuses another one."),
 });
 
+export type MemberAct = z.infer<typeof ActSchema>;
+export type Observed = z.infer<typeof ObservedSchema>;
+export type ObservedItem = z.infer<typeof ObservedItemSchema>;
+export type ObservedGone = z.infer<typeof ObservedGoneSchema>;
+export type ObservedResource = (typeof OBSERVED_RESOURCES)[number];
+export type MemberEvent = z.infer<typeof MemberEventSchema>;
 export type Item = z.infer<typeof ItemSchema>;
 export type Changes = z.infer<typeof ChangesSchema>;
 export type ReportItem = z.infer<typeof ReportItemSchema>;

@@ -89,6 +89,6 @@ export const replicaSet: Kind = {
     ...(old === undefined ? podNameWarnings(object.metadata.name) : []),
     ...templateWarnings(object, old),
   ],
-  federation: { rule: "workload", divided: [] },
+  federation: { rule: "workload", divided: ["spec.replicas"], division: "whole" },
   propagates: (object) => !controlled(object) && object.metadata.annotations?.[REVISION] === undefined,
 };

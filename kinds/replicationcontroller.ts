@@ -106,6 +106,6 @@ export const replicationController: Kind = {
   },
   validate,
   warnings,
-  federation: { rule: "workload", divided: [] },
+  federation: { rule: "workload", divided: ["spec.replicas"], division: "whole" },
   propagates: (object) => !controlled(object),
 };

@@ -254,6 +254,6 @@ export const statefulSet: Kind = {
   prepareUpdate: dropMaxUnavailable,
   validate,
   warnings,
-  federation: { rule: "workload", divided: [] },
+  federation: { rule: "workload", divided: ["spec.replicas"], division: "whole", ordinals: true },
   propagates: (object) => !controlled(object),
 };

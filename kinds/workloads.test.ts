@@ -58,7 +58,8 @@ describe("propagates", () => {
     expect(kindOf(object).propagates?.(object)).toBe(answer);
   });
 
-  it("a ReplicaSet is a workload", () => expect(replicaSet.federation).toEqual({ rule: "workload", divided: [] }));
+  it("a ReplicaSet is a workload", () =>
+    expect(replicaSet.federation).toMatchObject({ rule: "workload", division: "whole" }));
 });
 
 describe("schedules", () => {

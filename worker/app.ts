@@ -11,6 +11,7 @@ import type { Kind, Projection } from "../kinds/kind.ts";
 import { CLUSTERS } from "../kinds/cluster.ts";
 import { adminAuthentication } from "./auth.ts";
 import { VERSION_INFO } from "./version.ts";
+import { evictObserved } from "./controllers/observedevict.ts";
 import { createJoinToken, type Credentials } from "./store/credentials.ts";
 import { Unavailable, type Commit, type CommitResult, type Store } from "./store/store.ts";
 import { createAgentAuth, requireAgent } from "./wire/agentauth.ts";
@@ -19,7 +20,7 @@ import { createApi } from "./wire/api.ts";
 import { createDocuments } from "./wire/documents/documents.ts";
 import { sendStatus } from "./wire/exchange.ts";
 import { answerJoinToken } from "./wire/join.ts";
-import type { User } from "./wire/options.ts";
+import type { ApiOptions, User } from "./wire/options.ts";
 import { badRequest, notFound, statusOf, unauthorized } from "./wire/status.ts";
 import { AUTHENTICATED } from "./wire/users.ts";
 import { createViewReader } from "./wire/view.ts";
@@ -36,6 +37,8 @@ export interface AppParts {
   uid: () => string;
   /** [0, 1). */
   random: () => number;
+  /** What a write would do in the clusters; absent: nothing is told or refused by it. */
+  plan?: ApiOptions["plan"];
   /** Text of openapi.yaml. */
   openapi(): Promise<string>;
 }
@@ -69,7 +72,10 @@ export function createApp(parts: AppParts): App {
     ...shared,
     reader: store,
     commit: (commit) => commitAndDetach(commit, parts),
+    ...(parts.plan === undefined ? {} : { plan: parts.plan }),
+    federation: true,
     authenticate,
+    evictObserved: (eviction) => evictObserved(store, kinds, eviction),
     readyz: async () => ((await answers(store)) ? [] : ["store"]),
   });
   const agents = agentRoutes({ store, kinds, credentials, authenticateAgent, presence: parts.presence, clock });

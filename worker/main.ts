@@ -100,6 +100,7 @@ async function start(env: Env): Promise<Running> {
     kinds: ROOT_KINDS,
     projections: ROOT_PROJECTIONS,
     presence,
+    plan: controllers.plan,
     ...seams,
     openapi: async () => openapi,
   });

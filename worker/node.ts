@@ -32,6 +32,8 @@ const MAX_DATABASE_CONNECTIONS = 8;
 /** How soon another process's commits are seen. The embedded database has no other process: the directory is locked. */
 const POLL_MS = 500;
 const POLL_ALONE_MS = 60_000;
+/** How often a process tells the others on its database which agents it hears: well below the time in which one counts as silent. */
+const LEASE_MS = 5_000;
 
 export interface NodeOptions {
   dataDir: string;
@@ -118,7 +120,13 @@ async function start(
   await bootstrap({ store, ...seams });
   await options.prepare?.({ url, ca: tls.ca, credentials });
   const log = (line: Record<string, unknown>) => options.log(JSON.stringify(line));
-  const presence = createPresence({ store, clock: Date.now, timeoutMs: PRESENCE_TIMEOUT_MS, log });
+  const presence = createPresence({
+    store,
+    clock: Date.now,
+    timeoutMs: PRESENCE_TIMEOUT_MS,
+    ...(options.databaseUrl === undefined ? {} : { lease: { process: seams.uid(), everyMs: LEASE_MS } }),
+    log,
+  });
   undo.push(() => presence.settled());
   const controllers = runControllers({ store, ...seams, ca: tls.ca, signal: stopping.signal, log });
   undo.push(() => controllers.stop());
@@ -128,6 +136,7 @@ async function start(
     kinds: ROOT_KINDS,
     projections: ROOT_PROJECTIONS,
     presence,
+    plan: controllers.plan,
     ...seams,
     openapi: () => readFile(new URL("../openapi.yaml", import.meta.url), "utf8"),
   });

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import type { Binding, Report } from "../../kinds/binding.ts";
 import type { KubeObject } from "../../kinds/object.ts";
+import { rolloutStatus } from "../../test/sim/rollout.ts";
 import { deploymentStatus } from "./deployment.ts";
 
 const ref = {
@@ -56,4 +57,35 @@ test.each([
     now: "2026-01-01T00:00:00Z",
   });
   expect(status).toMatchObject({ readyReplicas: 1, updatedReplicas: 1, availableReplicas: 1 });
+});
+
+test.each<[string, [number, number], boolean]>([
+  ["more than its share where another has its own", [3, 1], true],
+  ["more than its share while another lacks", [3, 0], false],
+  ["less than its share", [0, 1], false],
+])("P12 an autoscaler in a cluster runs %s", (_what, [scaled, other], done) => {
+  const counts = (pods: number) =>
+    report({ replicas: pods, updatedReplicas: pods, readyReplicas: pods, availableReplicas: pods });
+  const status = deploymentStatus({
+    template,
+    decision: {
+      template: ref,
+      templateGeneration: 1,
+      replicas: 2,
+      unplaced: 0,
+      verdicts: [],
+      revisions: [],
+      lingering: false,
+    },
+    members: [
+      { cluster: "a", binding, report: counts(scaled), reachable: true, autoscaled: true },
+      { cluster: "b", binding, report: counts(other), reachable: true },
+    ],
+    followerFailures: [],
+    now: "2026-01-01T00:00:00Z",
+  });
+  expect(rolloutStatus({ ...template, status } as KubeObject).done).toBe(done);
+  expect(status.replicas ?? 0).toBe(scaled + other);
+  const progressing = status.conditions?.find(({ type }) => type === "Progressing");
+  expect(progressing?.reason).toBe(done ? "NewReplicaSetAvailable" : "ReplicaSetUpdated");
 });

@@ -3,8 +3,9 @@
 // reachable placed cluster has observed the binding it was given; until then it stays what it was.
 import type { Condition, KubeObject, Loose } from "../../kinds/object.ts";
 import { joined, setCondition, type Said } from "./conditions.ts";
-import { count, number, observed, type Counts, type Member } from "./member.ts";
-import { APPLIED, application, isDecided, PLACED, placement, type AggregateInput } from "./placed.ts";
+import { byName, count, number, observed, terminatingReplicas, type Counts } from "./member.ts";
+import { APPLIED, application, isObserved, PLACED, placement, type AggregateInput } from "./placed.ts";
+import { memberCondition, REPLICA_FAILURE, replicaFailure } from "./replicafailure.ts";
 
 export interface DeploymentStatus {
   observedGeneration?: number;
@@ -18,44 +19,37 @@ export interface DeploymentStatus {
 }
 
 export function deploymentStatus(input: AggregateInput): DeploymentStatus {
-  // By name, so that whoever asks, in whatever order, gets the same words: a status that differs only in order would be written for ever.
-  const members = [...input.members].sort((a, b) => (a.cluster < b.cluster ? -1 : 1));
+  const members = byName(input.members);
   const { template, decision } = input;
   const before = ((template as Loose).status ?? {}) as DeploymentStatus;
   const wanted = replicasOf(template);
-  const sums = members.map(count).reduce(plus, { replicas: 0, updated: 0, ready: 0, available: 0, unavailable: 0 });
-  const decided = isDecided(template, decision);
-  const allObserved =
-    decided &&
-    members.every(
-      (member) =>
-        member.binding.tombstone !== undefined || !member.reachable || observed(member.binding, member.report),
-    );
+  const sums = members.map(count).reduce(plus, NOTHING);
+  // What autoscalers run beyond the shares counts once no cluster lacks anything; before, it would hide that.
+  const updated = sums.updated + (sums.lack === 0 ? sums.surplus : 0);
+  const allObserved = isObserved({ ...input, members });
   const observedGeneration = allObserved ? template.metadata.generation : before.observedGeneration;
-  const complete = allObserved && sums.updated === wanted && sums.replicas === wanted && sums.available === wanted;
+  const complete = allObserved && updated >= wanted && sums.replicas === updated && sums.available === updated;
   const status: DeploymentStatus = {
     ...(before["collisionCount"] === undefined ? {} : { collisionCount: before["collisionCount"] }),
     // Zeros are left out, as upstream's omitempty does.
     ...present({
       observedGeneration: observedGeneration ?? 0,
       replicas: sums.replicas,
-      updatedReplicas: sums.updated,
+      updatedReplicas: updated,
       readyReplicas: sums.ready,
       availableReplicas: sums.available,
       unavailableReplicas: Math.max(sums.unavailable, wanted - sums.available, 0),
     }),
   };
-  // Since Kubernetes 1.35; only known where every cluster tells, and then shown as zero too.
-  const terminating = members.map(({ report }) => (report?.status as Loose)?.terminatingReplicas as unknown);
-  if (terminating.length > 0 && terminating.every((some) => typeof some === "number"))
-    status["terminatingReplicas"] = terminating.reduce((sum, some) => sum + some, 0);
+  const terminating = terminatingReplicas(members);
+  if (terminating !== undefined) status["terminatingReplicas"] = terminating;
   let conditions = before.conditions ?? [];
   const set = (type: string, said: Omit<Said, "type"> | undefined): void => {
     conditions = setCondition(conditions, type, said, input.now);
   };
   set("Available", availability(template, wanted, sums));
   set("Progressing", progress({ ...input, members }, before, complete, allObserved));
-  set("ReplicaFailure", replicaFailure(members));
+  set(REPLICA_FAILURE, replicaFailure(members));
   set(PLACED, placement(template, decision, wanted));
   set(APPLIED, application({ ...input, members }, wanted));
   return { ...status, conditions };
@@ -106,27 +100,6 @@ function progress(
   return { status: "True", reason: "ReplicaSetUpdated", message: `${subject} is progressing.` };
 }
 
-function replicaFailure(members: readonly Member[]): Omit<Said, "type"> | undefined {
-  const failing = members.flatMap((member) => {
-    const condition = member.reachable ? memberCondition(member, "ReplicaFailure") : undefined;
-    return condition?.status === "True" ? [{ ...condition, message: `${member.cluster}: ${condition.message}` }] : [];
-  });
-  if (failing.length === 0) return undefined;
-  return {
-    status: "True",
-    reason: failing[0]?.reason ?? "FailedCreate",
-    message: joined(failing.map((condition) => condition.message)),
-  };
-}
-
-function memberCondition({ report }: Member, type: string): Condition | undefined {
-  // As the agent sent it: one member's nonsense must not keep the others' status from being added up.
-  const conditions: unknown = (report?.status as Loose)?.conditions;
-  return Array.isArray(conditions)
-    ? ((conditions as (Condition | null)[]).find((condition) => condition?.type === type) ?? undefined)
-    : undefined;
-}
-
 function replicasOf(template: KubeObject): number {
   return number((template as Loose).spec, "replicas");
 }
@@ -141,10 +114,14 @@ function maxUnavailable(strategy: Loose, replicas: number): number {
   return Math.min(surge === 0 && unavailable === 0 ? 1 : unavailable, replicas);
 }
 
+const NOTHING: Counts = { replicas: 0, updated: 0, surplus: 0, lack: 0, ready: 0, available: 0, unavailable: 0 };
+
 function plus(a: Counts, b: Counts): Counts {
   return {
     replicas: a.replicas + b.replicas,
     updated: a.updated + b.updated,
+    surplus: a.surplus + b.surplus,
+    lack: a.lack + b.lack,
     ready: a.ready + b.ready,
     available: a.available + b.available,
     unavailable: a.unavailable + b.unavailable,

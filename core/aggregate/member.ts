@@ -3,17 +3,28 @@
 import type { Binding, Report } from "../../kinds/binding.ts";
 import type { Loose } from "../../kinds/object.ts";
 
+const REPLICAS = "spec.replicas";
+
+/** Failure that an agent reports of what it made once and finds no more. */
+export const GONE = "Gone";
+
 export interface Member {
   cluster: string;
   binding: Binding;
   report?: Report;
   /** The cluster is Ready. */
   reachable: boolean;
+  /** An autoscaler there says how many run, not the share. */
+  autoscaled?: boolean;
 }
 
 export interface Counts {
   replicas: number;
   updated: number;
+  /** Updated beyond the share, by an autoscaler's will. */
+  surplus: number;
+  /** Of its share, what is not updated. */
+  lack: number;
   ready: number;
   available: number;
   unavailable: number;
@@ -24,14 +35,18 @@ export function observed(binding: Binding, report: Report | undefined): boolean 
   return report !== undefined && report.generation >= binding.generation && memberObserved(binding, report);
 }
 
-/** Jobs, CronJobs and, of older kubelets, Pods never tell which generation they speak of; what counts replicas always does. */
+/**
+ * Jobs, CronJobs and, of older kubelets, Pods never tell which generation they speak of; what counts replicas does as soon as its controllers
+ * have looked at it.
+ */
 function tellsGeneration(status: Loose): boolean {
   return ["observedGeneration", "replicas", "desiredNumberScheduled"].some((field) => status?.[field] !== undefined);
 }
 
 /** The member's status speaks of the object as it was applied. */
 function memberObserved(binding: Binding, report: Report): boolean {
-  if (binding.pods !== undefined && report.status !== undefined && !tellsGeneration(report.status)) return true;
+  if (binding.share[REPLICAS] === undefined && report.status !== undefined && !tellsGeneration(report.status))
+    return true;
   const seen = number(report.status, "observedGeneration");
   return (
     report.status !== undefined &&
@@ -40,24 +55,27 @@ function memberObserved(binding: Binding, report: Report): boolean {
   );
 }
 
-/** Through with its rollout: only pods of the binding's revision are left, and all of them are available. */
-export function settled(binding: Binding, report: Report | undefined): boolean {
-  if (binding.tombstone !== undefined || !observed(binding, report)) return false;
-  if (binding.pods !== undefined) return wholeSettled(report?.status);
-  const [replicas, updated, available] = ["replicas", "updatedReplicas", "availableReplicas"].map((field) =>
-    number(report?.status, field),
+/** The report speaks of pods of the binding's revision, whatever their number. */
+export function speaksOfRevision({ binding, report }: Member): boolean {
+  return (
+    report !== undefined &&
+    report.generation >= (binding.revisedAt ?? binding.generation) &&
+    memberObserved(binding, report)
   );
-  return replicas === updated && available === updated && updated === shareOf(binding);
 }
 
-/** The same of what is placed whole, by the fields its kind has. */
-function wholeSettled(status: Loose): boolean {
+/** Through with its rollout: only pods of the binding's revision are left, as many as its share at least, and all of them are available. */
+export function settled(binding: Binding, report: Report | undefined): boolean {
+  if (binding.tombstone !== undefined || !observed(binding, report)) return false;
+  const status: Loose = report?.status;
   const updated = (all: string, current: string, available: string): boolean =>
     (status?.[current] === undefined || number(status, current) >= number(status, all)) &&
     number(status, available) >= number(status, all);
   if (status?.desiredNumberScheduled !== undefined)
     return updated("desiredNumberScheduled", "updatedNumberScheduled", "numberAvailable");
-  if (status?.replicas !== undefined) return updated("replicas", "updatedReplicas", "availableReplicas");
+  const share = binding.share[REPLICAS];
+  if (status?.replicas !== undefined || share !== undefined)
+    return updated("replicas", "updatedReplicas", "availableReplicas") && number(status, "replicas") >= (share ?? 0);
   const active: unknown = status?.active;
   return Array.isArray(active) ? active.length === 0 : number(status, "active") === 0;
 }
@@ -81,12 +99,18 @@ export function podsSeen(status: Loose): number | undefined {
   return undefined;
 }
 
-/** The first divided field; 1 for what is placed whole. */
-function shareOf(binding: Binding): number {
-  return Object.values(binding.share)[0] ?? 1;
+/** So that whoever asks, in whatever order, gets the same words: a status that differs only in order would be written for ever. */
+export function byName(members: readonly Member[]): Member[] {
+  return [...members].sort((a, b) => (a.cluster < b.cluster ? -1 : 1));
 }
 
-export function count({ binding, report, reachable }: Member): Counts {
+/** The first divided field; where nothing is divided, the pods it stands for. */
+export function shareOf(binding: Binding): number {
+  return Object.values(binding.share)[0] ?? binding.pods ?? 1;
+}
+
+export function count(member: Member): Counts {
+  const { binding, report, reachable, autoscaled } = member;
   const status = report?.status;
   const leaving = binding.tombstone !== undefined;
   const wanted = leaving ? 0 : shareOf(binding);
@@ -96,24 +120,32 @@ export function count({ binding, report, reachable }: Member): Counts {
     return {
       replicas: leaving ? running : Math.max(running, wanted),
       updated: 0,
+      surplus: 0,
+      lack: wanted,
       ready: 0,
       available: 0,
       unavailable: Math.max(running, wanted),
     };
-  const current =
-    !leaving &&
-    report !== undefined &&
-    report.generation >= (binding.revisedAt ?? binding.generation) &&
-    memberObserved(binding, report);
+  const fresh = !leaving && speaksOfRevision(member) ? number(status, "updatedReplicas") : 0;
   const available = number(status, "availableReplicas");
+  // No more than its share: one cluster's surplus never stands for another's lack.
+  const updated = Math.min(fresh, wanted);
   return {
     replicas: running,
-    // No more than its share: one cluster's surplus never stands for another's lack.
-    updated: current ? Math.min(number(status, "updatedReplicas"), wanted) : 0,
+    updated,
+    surplus: autoscaled === true ? fresh - updated : 0,
+    lack: wanted - updated,
     ready: number(status, "readyReplicas"),
     available,
     unavailable: Math.max(0, Math.max(running, wanted) - available),
   };
+}
+
+/** Since Kubernetes 1.35; only known where every cluster tells, and then shown as zero too. */
+export function terminatingReplicas(members: readonly Member[]): number | undefined {
+  const told = members.map(({ report }) => (report?.status as Loose)?.terminatingReplicas as unknown);
+  if (told.length === 0 || !told.every((some) => typeof some === "number")) return undefined;
+  return told.reduce((sum, some) => sum + some, 0);
 }
 
 export function number(status: Loose, field: string): number {

@@ -5,7 +5,7 @@ import type { KubeObject } from "../../kinds/object.ts";
 import type { Decision } from "../schedule/decision.ts";
 import { explainUnplaced } from "../schedule/schedule.ts";
 import { joined, type Said } from "./conditions.ts";
-import type { Member } from "./member.ts";
+import { observed, type Member } from "./member.ts";
 
 export const PLACED = "hanse.dev/Placed";
 export const APPLIED = "hanse.dev/Applied";
@@ -26,10 +26,25 @@ export function isDecided(template: KubeObject, decision: Decision | undefined):
   return decision !== undefined && decision.templateGeneration === (template.metadata.generation ?? 1);
 }
 
+/** observedGeneration may rise (P12): it is decided, and every reachable cluster has seen what it was given. Unreachable ones are not waited for. */
+export function isObserved({ template, decision, members }: AggregateInput): boolean {
+  return (
+    isDecided(template, decision) &&
+    members.every(
+      ({ binding, report, reachable }) => binding.tombstone !== undefined || !reachable || observed(binding, report),
+    )
+  );
+}
+
 /** `wanted`: replicas; nothing to place when 0. */
 export function placement(template: KubeObject, decision: Decision | undefined, wanted: number): Omit<Said, "type"> {
   if (!isDecided(template, decision))
     return { status: "Unknown", reason: "Deciding", message: "No decision for this generation yet." };
+  const { frozen } = decision;
+  if (frozen !== undefined) {
+    const stands = decision.unplaced === 0 && decision.verdicts.some(({ share }) => share > 0);
+    return { status: stands ? "True" : "False", reason: frozen.reason, message: frozen.message };
+  }
   if (decision.unplaced > 0) return { status: "False", reason: "Unplaced", message: explainUnplaced(decision) };
   const shares = decision.verdicts
     .filter((verdict) => verdict.share > 0)

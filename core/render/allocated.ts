@@ -85,7 +85,13 @@ function without(map: Record<string, string> | undefined, keys: readonly string[
   return Object.fromEntries(Object.entries(map ?? {}).filter(([key]) => !keys.includes(key)));
 }
 
+/** What pods without a class get is each cluster's own affair: set there, it would reach pods that are not ours. */
+function stripPriorityClass(object: KubeObject): void {
+  delete object["globalDefault"];
+}
+
 const ALLOCATED: Readonly<Record<string, Strip>> = {
+  "priorityclasses.scheduling.k8s.io": stripPriorityClass,
   services: stripService,
   pods: stripPod,
   persistentvolumeclaims: stripClaim,

@@ -1,4 +1,4 @@
-// render: a revision's content + one cluster's share -> the object its agent applies there. Pure; the inputs stay as they are,
+// render: a revision's content, as overrides made it for a cluster, + its share -> the object its agent applies there. Pure; the inputs stay as they are,
 // unchanged subtrees are shared. Server metadata never leaves the root: only name, namespace, labels and annotations do.
 import { BINDING_LABEL, type Share, type TemplateRef } from "../../kinds/binding.ts";
 import type { FederationRule } from "../../kinds/kind.ts";

@@ -1,12 +1,12 @@
 // The life of one binding: made, changed, tombstoned, revived. The generation rises whenever what the cluster should hold changes, and
 // only then; a tombstone is never dropped here but by wanting the object again (P3: the report of the deletion removes the row).
 //
-//   (none) ──want──► live ──want other revision or share──► live, generation + 1
+//   (none) ──want──► live ──want other revision, share, override or manner──► live, generation + 1
 //                     │ ▲
 //             release │ │ want                     row removed when the cluster reports it done
 //                     ▼ │
 //                 tombstone, generation + 1
-import type { Binding, Share, TemplateRef, Tombstone } from "../../kinds/binding.ts";
+import type { Binding, Manner, Share, TemplateRef, Tombstone } from "../../kinds/binding.ts";
 import { equalJson } from "./canonical.ts";
 import type { Labels } from "./followers.ts";
 
@@ -15,6 +15,11 @@ export interface Wanted {
   templateGeneration: number;
   revision: string;
   share: Share;
+  /** As in Binding, like those that follow. */
+  override?: string | undefined;
+  manner?: Manner | undefined;
+  leaving?: true | undefined;
+  ceiling?: number | undefined;
   needs: string[];
   labels?: Labels;
   requests?: Record<string, string>;
@@ -23,9 +28,20 @@ export interface Wanted {
 
 /** The binding as it should stand; undefined when it stands so already. `now` in RFC 3339. */
 export function want(wanted: Wanted, before: Binding | undefined, now: string): Binding | undefined {
-  const revised = before === undefined || before.tombstone !== undefined || before.revision !== wanted.revision;
-  const changed = revised || !equalJson(before.share, wanted.share);
-  if (!changed && equalJson(before.needs, wanted.needs) && equalJson(before.labels, wanted.labels)) return undefined;
+  const revised =
+    before === undefined ||
+    before.tombstone !== undefined ||
+    before.revision !== wanted.revision ||
+    before.override !== wanted.override;
+  const changed = revised || !equalJson(before.share, wanted.share) || !equalJson(before.manner, wanted.manner);
+  if (
+    !changed &&
+    equalJson(before.needs, wanted.needs) &&
+    equalJson(before.labels, wanted.labels) &&
+    before.leaving === wanted.leaving &&
+    before.ceiling === wanted.ceiling
+  )
+    return undefined;
   const generation = (before?.generation ?? 0) + (changed ? 1 : 0);
   const made = before === undefined || before.tombstone !== undefined ? now : before.made;
   return {
@@ -34,6 +50,10 @@ export function want(wanted: Wanted, before: Binding | undefined, now: string): 
     generation,
     revision: wanted.revision,
     share: wanted.share,
+    ...(wanted.override === undefined ? {} : { override: wanted.override }),
+    ...(wanted.manner === undefined ? {} : { manner: wanted.manner }),
+    ...(wanted.leaving === undefined ? {} : { leaving: wanted.leaving }),
+    ...(wanted.ceiling === undefined ? {} : { ceiling: wanted.ceiling }),
     needs: wanted.needs,
     ...(wanted.labels === undefined ? {} : { labels: { ...wanted.labels } }),
     ...(wanted.requests === undefined ? {} : { requests: wanted.requests }),

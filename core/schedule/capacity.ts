@@ -1,5 +1,5 @@
 // How many pods of given requests fit into a cluster's free resources, as kube-scheduler counts a pod's requests. Works on sums over
-// the cluster's nodes: a pod larger than any single node is not recognised here (the member's own scheduler then keeps it Pending).
+// the cluster's nodes, and on the node with the most room where the cluster tells it: a pod larger than that fits nowhere there.
 import type { ClusterStatus } from "../../kinds/cluster.ts";
 import type { KubeObject, Loose } from "../../kinds/object.ts";
 import { podTemplateOf } from "./podtemplate.ts";
@@ -84,6 +84,28 @@ export function podCapacity(status: ClusterStatus | undefined, requests: Request
   for (const [name, amount] of requests) {
     if (amount.nano > 0n) room = Math.min(room, fits(amounts.get(name) ?? NONE, amount));
   }
+  if (room > 0 && lacking(status?.largestNode, requests) !== undefined) room = 0;
   // Without a pod limit and without requests nothing bounds it but sense.
   return Math.min(room, 1_000_000) + own;
+}
+
+/** Why not one more fits, for people: "cpu: asks 2, has 500m free"; undefined: one does. */
+export function shortfall(status: ClusterStatus | undefined, requests: Requests): string | undefined {
+  const asked: Requests = new Map([["pods", ONE], ...requests]);
+  const inAll = status?.free === undefined ? undefined : lacking(status.free, asked);
+  if (inAll !== undefined) return `${inAll} free`;
+  const inOne = lacking(status?.largestNode, requests);
+  return inOne === undefined ? undefined : `${inOne} free on its largest node`;
+}
+
+/** "cpu: asks 2, has 500m": the first amount that is not there. A pod limit that nobody told is none. */
+function lacking(list: Readonly<Record<string, string>> | undefined, requests: Requests): string | undefined {
+  if (list === undefined) return undefined;
+  const amounts = amountsOf(list);
+  for (const [name, amount] of requests) {
+    const has = amounts.get(name) ?? (name === "pods" ? undefined : NONE);
+    if (amount.nano > 0n && has !== undefined && compareQuantity(has, amount) < 0)
+      return `${name}: asks ${formatQuantity(amount)}, has ${formatQuantity(has)}`;
+  }
+  return undefined;
 }

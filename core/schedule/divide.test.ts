@@ -60,6 +60,39 @@ describe("P7 divide: table", () => {
       0,
     ],
     [
+      "what claims nothing shrinks first",
+      2,
+      [
+        { name: "a", weight: 1 },
+        { name: "b", weight: 0 },
+      ],
+      { a: 2, b: 2 },
+      "a2 b0",
+      0,
+    ],
+    [
+      "floors in billions, cut without waiting",
+      2_000_000_000,
+      [
+        { name: "a", weight: 1, floor: 2_000_000_000 },
+        { name: "b", weight: 1, floor: 2_000_000_000 },
+      ],
+      {},
+      "a1000000000 b1000000000",
+      0,
+    ],
+    [
+      "a later tier gets what the first has no room for, and loses it first",
+      4,
+      [
+        { name: "a", weight: 1, capacity: 3 },
+        { name: "b", weight: 9, tier: 1 },
+      ],
+      { a: 2, b: 4 },
+      "a2 b2",
+      0,
+    ],
+    [
       "floors that exceed the total are cut",
       2,
       [

@@ -1,6 +1,6 @@
-// What must stand beside a workload in a member: its Namespace, the ConfigMaps, Secrets, ServiceAccounts and PersistentVolumeClaims that its
-// pod template names, the Service that a StatefulSet names, and the Services that select its pods. Names only; whether they exist and may
-// leave the root is asked when they are read.
+// What must stand beside a workload in a member: its Namespace, the ConfigMaps, Secrets, ServiceAccounts, PriorityClass and
+// PersistentVolumeClaims that its pod template names, the Service that a StatefulSet names, and the Services that select its pods (finding.ts:
+// what else finds them). Names only; whether they exist and may leave the root is asked when they are read.
 import { followersNamedBy } from "../../kinds/podspec.ts";
 import { templateName } from "../../kinds/binding.ts";
 import { podTemplateOf } from "./podtemplate.ts";
@@ -14,8 +14,8 @@ export type Labels = Readonly<Record<string, string>>;
 /** Store names of what a workload needs beside it; the Namespace first, the rest sorted. Services are found by `podLabels` instead. */
 export function needsOf(template: KubeObject): string[] {
   const namespace = template.metadata.namespace ?? "";
-  const named = followersNamedBy(podTemplateOf(template).spec ?? {}).map(({ resource, name }) =>
-    templateName({ resource, namespace, name }),
+  const named = followersNamedBy(podTemplateOf(template).spec ?? {}).map(({ resource, name, clusterScoped }) =>
+    templateName({ resource, namespace: clusterScoped ? "" : namespace, name }),
   );
   const governing: unknown = (template as Loose).spec?.serviceName;
   if (typeof governing === "string" && governing !== "")

@@ -123,7 +123,7 @@ describe("schedule", () => {
       "full is said so",
       plan(4, [cluster("a", 1), cluster("b", 0)]),
       { a: 1 },
-      "3 of 4 replicas fit in no cluster (a: full at 1; b: NoCapacity)",
+      "3 of 4 replicas fit in no cluster (a: full at 1; b: NoCapacity, pods: asks 1, has 0 free)",
     ],
     ["unknown room is no room", plan(1, [cluster("a", undefined)]), {}, "a: CapacityUnknown"],
     ["no cluster", plan(1, []), {}, "1 of 1 replicas fit in no cluster (there is no cluster)"],

@@ -7,7 +7,7 @@ import { equalJson } from "./canonical.ts";
 import { podTemplateHash, REVISION_ANNOTATION } from "./revision.ts";
 
 export const REPLICASETS = "replicasets.apps";
-const HASH_LABEL = "pod-template-hash";
+export const HASH_LABEL = "pod-template-hash";
 const HISTORY_ANNOTATION = "deployment.kubernetes.io/revision-history";
 const DESIRED_ANNOTATION = "deployment.kubernetes.io/desired-replicas";
 const MAX_ANNOTATION = "deployment.kubernetes.io/max-replicas";

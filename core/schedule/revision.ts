@@ -2,13 +2,21 @@
 // same revision text never differ in a member. The digest of that text is made by the store (an HMAC, P10), not here.
 import type { KubeObject, Loose } from "../../kinds/object.ts";
 import type { FederationRule } from "../../kinds/kind.ts";
+import { CONFIRM_DELETIONS_ANNOTATION, PLACEMENT_ANNOTATION, REBALANCE_ANNOTATION } from "../../kinds/placement.ts";
 import { canonicalJson, equalJson } from "./canonical.ts";
+import { numberAt } from "./followershare.ts";
 import { isPod } from "./podtemplate.ts";
 
 export const REVISION_ANNOTATION = "deployment.kubernetes.io/revision";
 
 /** Annotations that belong to the root: bookkeeping of kubectl and of controllers. */
-const ROOT_ANNOTATIONS = new Set(["kubectl.kubernetes.io/last-applied-configuration", REVISION_ANNOTATION]);
+const ROOT_ANNOTATIONS = new Set([
+  "kubectl.kubernetes.io/last-applied-configuration",
+  REVISION_ANNOTATION,
+  PLACEMENT_ANNOTATION,
+  REBALANCE_ANNOTATION,
+  CONFIRM_DELETIONS_ANNOTATION,
+]);
 
 export function revisionContent(object: KubeObject, rule: FederationRule): string {
   const { status: _status, metadata, ...rest } = object;
@@ -16,6 +24,9 @@ export function revisionContent(object: KubeObject, rule: FederationRule): strin
   const body: Loose =
     rule.rule === "container" ? { apiVersion: object.apiVersion, kind: object.kind } : structured(rest);
   if (rule.rule === "workload") for (const path of rule.divided) removePath(body, path.split("."));
+  // Percentages of a follower are not divided.
+  if (rule.rule === "follower")
+    for (const path of rule.divided ?? []) if (numberAt(object, path) !== undefined) removePath(body, path.split("."));
   // Where it runs is the federation's answer, not a part of the question.
   if (isPod(object)) removePath(body, ["spec", "nodeName"]);
   const kept: Loose = { name: metadata.name };

@@ -1,108 +1,101 @@
 // Where a template runs: template + clusters + the shares that stand -> shares, what found no room, and why (not) for each cluster.
-// The built-in placement of what is divided (whole.ts: of what is not): every Ready cluster, weighted by how many of these pods fit. A cluster that is NotReady or cordoned keeps
-// its share and gets nothing new; nothing moves by itself. Taints, affinity and Placements are not read yet.
-import type { ClusterSpec, ClusterStatus } from "../../kinds/cluster.ts";
+// What stands stays: nothing moves by itself but out of clusters that expel it (expulsion.ts), or everything anew where a rebalance is asked for.
+// Who asks looks at divisionOf first: what is placed whole goes to whole.ts; "everywhere" and "divided" come here.
 import type { FederationRule } from "../../kinds/kind.ts";
 import type { KubeObject, Loose } from "../../kinds/object.ts";
-import { podCapacity, podRequests } from "./capacity.ts";
+import type { PlacementSpec } from "../../kinds/placement.ts";
+import { controlled } from "../../kinds/rules/owners.ts";
+import { findCandidates, holdOf, verdictOf, type Candidate, type World } from "./candidates.ts";
 import type { Verdict } from "./decision.ts";
 import { divide, type DivideCluster } from "./divide.ts";
-import { podTemplateOf } from "./podtemplate.ts";
+import { spreadEverywhere } from "./everywhere.ts";
+import type { Plan } from "./plan.ts";
+import { isPod } from "./podtemplate.ts";
+import { wantedOf, type Division } from "./share.ts";
+import { spreadGuard, whatBreaks } from "./spread.ts";
+import { weigh } from "./weigh.ts";
 
-export interface ScheduleCluster {
-  name: string;
-  spec?: ClusterSpec;
-  status?: ClusterStatus;
+export { isReady, type ScheduleCluster } from "./cluster.ts";
+export { explainUnplaced } from "./explain.ts";
+export type { Plan } from "./plan.ts";
+
+type WorkloadRule = Extract<FederationRule, { rule: "workload" }>;
+
+export interface ScheduleInput extends World {
+  rule: WorkloadRule;
 }
 
-export interface ScheduleInput {
-  template: KubeObject;
-  rule: Extract<FederationRule, { rule: "workload" }>;
-  clusters: readonly ScheduleCluster[];
-  /** Live shares by cluster: the divided total; 1 for a workload placed whole. */
-  current: Readonly<Record<string, number>>;
-  /** Pods of this template running in each cluster (from reports): already counted out of `free`, so added back. */
-  running: Readonly<Record<string, number>>;
-}
-
-export interface Plan {
-  /** 1 for a workload placed whole. */
-  replicas: number;
-  shares: Record<string, number>;
-  unplaced: number;
-  verdicts: Verdict[];
-  /** As in Decision. */
-  pods?: number;
-  lost?: string;
-  gated?: true;
-  missing?: string[];
-}
-
-export function isReady(cluster: ScheduleCluster | undefined): boolean {
-  return (
-    cluster?.status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") ?? false
-  );
-}
-
-export function schedule({ template, rule, clusters, current, running }: ScheduleInput): Plan {
-  const replicas = wantedReplicas(template, rule);
-  const requests = podRequests(podTemplateOf(template).spec);
-  const sorted = [...clusters].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const candidates: DivideCluster[] = [];
-  const verdicts: Verdict[] = [];
-  for (const cluster of sorted) {
-    const standing = current[cluster.name] ?? 0;
-    const capacity = podCapacity(cluster.status, requests, running[cluster.name] ?? 0);
-    const whyNot = reasonAgainst(cluster, capacity);
-    verdicts.push({
-      cluster: cluster.name,
-      share: 0,
-      ...(capacity === undefined ? {} : { capacity }),
-      ...(whyNot === undefined ? {} : { whyNot }),
-    });
-    if (whyNot === undefined) candidates.push({ name: cluster.name, weight: capacity ?? 0, capacity: capacity ?? 0 });
-    // Weighs by what stands there, so that scaling down takes its part from it too.
-    else if (standing > 0)
-      candidates.push({ name: cluster.name, weight: Math.max(capacity ?? 0, standing), ceiling: standing });
+/**
+ * The Placement's word, else the kind's. What cannot be divided is not, whatever the Placement says: kinds without divided fields, and an
+ * Indexed Job, whose indexes are one numbering. A bare Pod is one pod. What another made to run once (a CronJob's Job) runs in one cluster.
+ */
+export function divisionOf(template: KubeObject, rule: WorkloadRule, placement?: PlacementSpec): Division {
+  if (rule.once === true && controlled(template)) return "whole";
+  const divisible = rule.divided.length > 0 && (template as Loose).spec?.completionMode !== "Indexed";
+  const own = rule.division ?? (rule.divided.length > 0 ? "divided" : "whole");
+  const usual = own === "divided" && !divisible ? "whole" : own;
+  switch (placement?.division) {
+    case "Whole":
+      return "whole";
+    case "Duplicated":
+      return isPod(template) ? "whole" : "everywhere";
+    case "Divided":
+      return divisible ? "divided" : usual;
+    case undefined:
+      return usual;
   }
-  const { shares, unplaced } = divide({ replicas, clusters: candidates, current });
-  for (const verdict of verdicts) verdict.share = shares[verdict.cluster] ?? 0;
-  return { replicas, shares, unplaced, verdicts };
 }
 
-function reasonAgainst(cluster: ScheduleCluster, capacity: number | undefined): Verdict["whyNot"] {
-  if (!isReady(cluster)) return "NotReady";
-  if (cluster.spec?.unschedulable === true) return "Cordoned";
-  if (capacity === undefined) return "CapacityUnknown";
-  return capacity <= 0 ? "NoCapacity" : undefined;
+export function schedule(asked: ScheduleInput): Plan {
+  const { template, rule, placement, current } = asked;
+  // What runs once is given out once; what has an identity is moved out of what a policy refuses, and else stays.
+  const input = { ...asked, rebalance: asked.rebalance === true && rule.once !== true };
+  const anew = input.rebalance && rule.ordinals !== true;
+  if (divisionOf(template, rule, placement) === "everywhere") {
+    const each = wantedOf(rule, template);
+    return { division: "everywhere", ...spreadEverywhere(input, rule, each) };
+  }
+  const replicas = wantedOf(rule, template);
+  const candidates = findCandidates(input, { rule });
+  const { all, constraints, dueMs } = candidates;
+  const claims = weigh(candidates, placement, anew);
+  const clusters: DivideCluster[] = [];
+  for (const candidate of all) {
+    const seat = seatOf(candidate, input, anew);
+    const { weight = 0, tier = 0 } = claims.get(candidate) ?? {};
+    if (seat !== undefined) clusters.push({ ...seat, weight, tier });
+  }
+  const guard = spreadGuard(constraints, all);
+  const { shares, unplaced } = divide({ replicas, clusters, current, anew, guard });
+  const broken = unplaced > 0 ? whatBreaks(constraints, all, shares) : undefined;
+  const verdicts = all.map((candidate): Verdict => {
+    const share = shares[candidate.cluster.name] ?? 0;
+    const scores = claims.get(candidate)?.scores;
+    const verdict = verdictOf(candidate, share);
+    if (unplaced > 0) Object.assign(verdict, whyNoMore(candidate, share));
+    return scores === undefined ? verdict : { ...verdict, scores };
+  });
+  return { division: "divided", replicas, shares, unplaced, verdicts, ...(dueMs === undefined ? {} : { dueMs }) };
+
+  /** What an eligible cluster met while replicas were left; full ones speak for themselves. */
+  function whyNoMore({ cluster, selection, capacity = 0, whyNot }: Candidate, share: number): Partial<Verdict> {
+    if (whyNot !== undefined || share >= capacity) return {};
+    if (selection.max !== undefined && share >= selection.max)
+      return { whyNot: "AtMaximum", detail: `its maximum is ${selection.max}` };
+    const detail = broken?.(cluster.name);
+    return detail === undefined ? {} : { whyNot: "Spread", detail };
+  }
 }
 
-/** The first divided field is what is counted. */
-function wantedReplicas(template: KubeObject, rule: Extract<FederationRule, { rule: "workload" }>): number {
-  const path = rule.divided[0];
-  if (path === undefined) return 1;
-  let at: Loose = template;
-  for (const step of path.split(".")) at = at?.[step];
-  return typeof at === "number" ? Math.max(0, Math.trunc(at)) : 1;
-}
-
-/** "2 of 6 replicas fit in no cluster (tokyo: NotReady; paris: NoCapacity)"; "no cluster has room for 5 pods (paris: room for 3)". */
-export function explainUnplaced(
-  plan: Pick<Plan, "replicas" | "unplaced" | "verdicts" | "pods" | "gated" | "missing">,
-): string {
-  const { pods } = plan;
-  if (plan.gated === true) return "waiting for its scheduling gates to be removed";
-  const missing = plan.missing?.[0];
-  // kube-scheduler's words (plugins/volumebinding).
-  if (missing !== undefined) return `persistentvolumeclaim ${JSON.stringify(missing)} not found`;
-  const why = plan.verdicts.map((verdict) => `${verdict.cluster}: ${reason(verdict, pods !== undefined)}`);
-  const shown = why.length > 10 ? [...why.slice(0, 10), `and ${why.length - 10} more`] : why;
-  const where = shown.length === 0 ? "there is no cluster" : shown.join("; ");
-  if (pods === undefined) return `${plan.unplaced} of ${plan.replicas} replicas fit in no cluster (${where})`;
-  return `no cluster has room for ${pods === 1 ? "1 pod" : `${pods} pods`} (${where})`;
-}
-
-function reason({ whyNot, capacity, share }: Verdict, whole: boolean): string {
-  if (whole && whyNot === "NoCapacity" && (capacity ?? 0) > 0) return `room for ${capacity}`;
-  return whyNot ?? `full at ${share}`;
+/** Undefined: nothing is there and nothing comes. */
+function seatOf(candidate: Candidate, world: World, anew: boolean): Omit<DivideCluster, "weight" | "tier"> | undefined {
+  const { cluster, capacity = 0, selection, standing, whyNot } = candidate;
+  const { name } = cluster;
+  if (whyNot === undefined) {
+    const { min = 0, max } = selection;
+    const floor = Math.min(min, capacity, max ?? min);
+    return { name, capacity, ...(floor > 0 ? { floor } : {}), ...(max === undefined ? {} : { ceiling: max }) };
+  }
+  if (standing === 0 || holdOf(candidate, world) === "goes") return undefined;
+  return { name, ceiling: standing, ...(anew ? { floor: standing } : {}) };
 }

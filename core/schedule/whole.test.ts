@@ -82,7 +82,7 @@ describe("scheduleWhole", () => {
       "or waits for it",
       plan([cluster("a", 0), cluster("b", 9)], { data: ["a"] }),
       {},
-      "a: NoCapacity; b: DataElsewhere",
+      "a: NoCapacity, pods: asks 1, has 0 free; b: DataElsewhere",
     ],
     ["what repeats is placed anew when its cluster left", plan([cluster("b", 9)], { before: was }), { b: 1 }, ""],
     ["what runs once is not", plan([cluster("b", 9)], { before: was, once: true }), {}, ""],

@@ -1,6 +1,7 @@
 // By which store refs the garbage collector finds an object: its owners' uids, and, while it is being deleted and waits for its dependents,
 // itself. Written by everyone who commits objects (wire and controllers) and read by the collector alone; nothing for an object without owners.
 import type { KubeObject } from "../object.ts";
+import { observedOf, observedRefs } from "../observed.ts";
 
 /** Finalizers that DELETE sets and the garbage collector alone removes (metav1.FinalizerDeleteDependents, FinalizerOrphanDependents). */
 export const FOREGROUND = "foregroundDeletion";
@@ -22,8 +23,10 @@ export function isCollecting({ metadata }: KubeObject): boolean {
   );
 }
 
-/** The `refs` of the commit that writes this object; undefined: none. */
+/** The `refs` of the commit that writes this object; undefined: none. What agents observe has refs of its own. */
 export function objectRefs(object: KubeObject): string[] | undefined {
+  const observed = observedOf(object);
+  if (observed !== undefined) return observedRefs(observed);
   const { ownerReferences, uid } = object.metadata;
   const owned = ownerReferences !== undefined && ownerReferences.length > 0;
   const collecting = uid !== undefined && isCollecting(object);

@@ -1,4 +1,4 @@
-// npm run bench [-- documents api propagation rest lists]: measures the figures that the README quotes and prints them beside their goals.
+// npm run bench [-- documents api placement propagation rest lists]: measures the figures that the README quotes and prints them beside their goals.
 // HANSE_PROFILE=dir leaves a CPU profile of every Hanse process that ends by itself there (serve does).
 // Exit status 0 whether or not goals are reached: a bench tells, it does not gate.
 import { readFileSync } from "node:fs";
@@ -8,6 +8,7 @@ import { startFederation } from "../e2e/processes.ts";
 import { benchApi } from "./api.ts";
 import { benchDocuments } from "./documents.ts";
 import { benchLists } from "./lists.ts";
+import { benchPlacement } from "./placement.ts";
 import { benchPresence, benchPropagation } from "./propagation.ts";
 import { summary } from "./report.ts";
 import { benchRest, familyOf } from "./rest.ts";
@@ -34,6 +35,8 @@ if (want("api")) {
   await benchApi(federation, token(federation.kubeconfig));
   await federation.stop();
 }
+
+if (want("placement")) await benchPlacement();
 
 if (want("propagation") || want("rest")) {
   const federation = await startFederation();

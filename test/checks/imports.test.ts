@@ -34,6 +34,9 @@ const forbidden: [file: string, specifier: string][] = [
   ["kinds/planted.ts", "../core/patch/json.ts"],
   ["kinds/planted.ts", "node:fs"],
   ["kinds/planted.ts", "hono"],
+  ["kinds/planted.ts", "@marcbachmann/cel-js"],
+  ["kinds/rules/cel.ts", "../../core/patch/json.ts"],
+  ["core/placement/planted.ts", "@marcbachmann/cel-js"],
   ["core/patch/planted.ts", "../../worker/store/store.ts"],
   ["core/patch/planted.ts", "zod"],
   ["core/patch/apply/planted.ts", "node:crypto"],
@@ -61,6 +64,7 @@ const forbidden: [file: string, specifier: string][] = [
 
 const allowed: [file: string, specifier: string][] = [
   ["kinds/planted.ts", "zod"],
+  ["kinds/rules/cel.ts", "@marcbachmann/cel-js"],
   ["kinds/planted.ts", "./object.ts"],
   ["core/patch/planted.ts", "../../kinds/object.ts"],
   ["worker/store/planted.ts", "drizzle-orm"],

@@ -152,7 +152,7 @@ describeReal("a federation of two real clusters", () => {
           input: `${tomcat("tomcat:10", 6)}---\n{ apiVersion: a.example/v1, kind: B, metadata: { name: x } }`,
         }),
       ).toThrow(/no matches for kind "B"/);
-      expect(() => run("logs", "deploy/tomcat", "--pod-running-timeout=1s")).toThrow(/not collected/);
+      expect(() => run("logs", "deploy/tomcat", "--pod-running-timeout=1s")).toThrow(/pods\/log is not served here/);
       expect(run("--server", `${federation.server}/clusters/alpha`, "get", "deploy", "tomcat")).toMatch(/ \d+[smh]/);
       run("label", "deploy", "tomcat", `seen-by=${binary}`, "--overwrite");
       run("annotate", "deploy", "tomcat", `note=${binary}`, "--overwrite");

@@ -129,38 +129,57 @@ describeReal("workloads placed whole in two real clusters", () => {
     expect(kubectl("get", "pods")).not.toContain("lost");
   });
 
-  it("a Job runs to its end in one cluster, is waited for, and leaves nothing behind", async () => {
-    apply(`
+  it("a Job runs to its end in shares, or Indexed in one cluster, is waited for, and leaves nothing behind", async () => {
+    const text = (name: string, more: string): string => `
 apiVersion: batch/v1
 kind: Job
-metadata: { name: sum, namespace: default }
+metadata: { name: ${name}, namespace: default }
 spec:
   completions: 3
-  parallelism: 2
+  parallelism: 2${more}
   template:
     spec: { restartPolicy: Never, containers: [{ name: c, image: busybox }] }
-`);
-    kubectl("wait", "--for=condition=complete", "job/sum", "--timeout=60s");
-    const path = "/apis/batch/v1/namespaces/default/jobs/sum";
-    const plane = await home(path);
-    expect(kubectl("get", "job", "sum")).toMatch(/sum +Complete +3\/3/);
-    expect((await root(path)).status).toEqual((await live(plane, path)).status);
-    expect((await live(plane, path)).spec.selector).not.toEqual((await root(path)).spec.selector);
-    kubectl("delete", "job", "sum");
-    await nowhere(path);
-    await eventually("its pods are gone", async () => (await items(plane, PODS)).length === 0);
+`;
+    apply(`${text("sum", "")}---${text("steps", "\n  completionMode: Indexed")}`);
+    kubectl("wait", "--for=condition=complete", "job/sum", "job/steps", "--timeout=60s");
+    const jobs = "/apis/batch/v1/namespaces/default/jobs";
+    for (const name of ["sum", "steps"])
+      expect(kubectl("get", "job", name)).toMatch(new RegExp(`${name} +Complete +3/3`));
+    const parts = await Promise.all(planes.map((plane) => live(plane, `${jobs}/sum`)));
+    expect(parts.map(({ spec }) => spec.parallelism)).toEqual([1, 1]);
+    expect(parts.map(({ spec }) => spec.completions).sort()).toEqual([1, 2]);
+    const plane = await home(`${jobs}/steps`);
+    expect((await root(`${jobs}/steps`)).status).toEqual((await live(plane, `${jobs}/steps`)).status);
+    expect((await live(plane, `${jobs}/steps`)).spec.selector).not.toEqual((await root(`${jobs}/steps`)).spec.selector);
+    kubectl("delete", "job", "sum", "steps");
+    for (const name of ["sum", "steps"]) await nowhere(`${jobs}/${name}`);
+    await eventually("their pods are gone", async () =>
+      (await Promise.all(planes.map((one) => items(one, PODS)))).every((pods) => pods.length === 0),
+    );
   });
 
-  it("a CronJob stands in one cluster; a Job made from it by hand runs", async () => {
-    kubectl("create", "cronjob", "tick", "--image=busybox", "--schedule=0 0 1 1 *");
-    const path = "/apis/batch/v1/namespaces/default/cronjobs/tick";
-    await eventually("it is placed", async () =>
-      (await Promise.all(planes.map((plane) => live(plane, path)))).some(Boolean),
+  it("P6 a CronJob stays at the root: each of its Jobs runs in one cluster, and so does one made from it by hand", async () => {
+    kubectl("create", "cronjob", "tick", "--image=busybox", "--schedule=@every 5s");
+    const jobs = "/apis/batch/v1/namespaces/default/jobs";
+    const named = (all: any[]): string[] => all.map(({ metadata }) => metadata.name).sort();
+    const fired = (all: any[]): any[] => all.filter(({ metadata }) => /^tick-[0-9]+$/.test(metadata.name));
+    await eventually("one ran", async () =>
+      fired((await root(jobs)).items).some(({ status }) =>
+        status.conditions?.some(({ type }: any) => type === "Complete"),
+      ),
     );
+    const inClusters = (await Promise.all(planes.map((plane) => items(plane, jobs)))).flat();
+    expect(named(inClusters)).toEqual([...new Set(named(inClusters))]);
+    expect(inClusters.every(({ metadata }) => metadata.ownerReferences === undefined)).toBe(true);
+    expect(kubectl("get", "cronjob", "tick", "-o=jsonpath={.status.lastSuccessfulTime}")).toMatch(/Z$/);
+    expect(kubectl("describe", "cronjob", "tick")).toMatch(/SuccessfulCreate.*Created job tick-/);
     kubectl("create", "job", "by-hand", "--from=cronjob/tick");
     kubectl("wait", "--for=condition=complete", "job/by-hand", "--timeout=60s");
-    kubectl("delete", "job/by-hand", "cronjob/tick");
-    await nowhere(path);
+    await nowhere("/apis/batch/v1/namespaces/default/cronjobs/tick");
+    kubectl("delete", "cronjob/tick");
+    // The garbage collector takes its Jobs along, there and everywhere.
+    await eventually("its Jobs are gone", async () => (await root(jobs)).items.length === 0);
+    for (const name of named(inClusters)) await nowhere(`${jobs}/${name}`);
   });
 
   const claims = async (plane: ControlPlane): Promise<string[]> =>
@@ -238,7 +257,7 @@ spec:
     kubectl("delete", "deploy", "app", "--cascade=foreground");
   });
 
-  it("a DaemonSet runs on every node of one cluster, a ReplicationController and a ReplicaSet whole in one", async () => {
+  it("a DaemonSet runs on every node of every cluster, a ReplicationController and a ReplicaSet whole in one", async () => {
     const template = `{ metadata: { labels: { app: NAME } }, spec: { containers: [{ name: c, image: x }] } }`;
     apply(`
 { apiVersion: apps/v1, kind: DaemonSet, metadata: { name: ds, namespace: default }, spec: { selector: { matchLabels: { app: ds } }, template: ${template.replace("NAME", "ds")} } }
@@ -249,7 +268,7 @@ spec:
 `);
     expect(kubectl("rollout", "status", "ds/ds", "--timeout=60s")).toContain("successfully rolled out");
     kubectl("wait", "--for=jsonpath={.status.availableReplicas}=2", "rc/rc", "rs/rs", "--timeout=60s");
-    expect(kubectl("get", "ds", "ds")).toMatch(/ds +2 +2 +2 +2 +2/);
+    expect(kubectl("get", "ds", "ds")).toMatch(/ds +4 +4 +4 +4 +4/);
     kubectl("set", "image", "ds/ds", "c=y");
     kubectl("rollout", "status", "ds/ds", "--timeout=60s");
     kubectl("delete", "ds/ds", "rc/rc", "rs/rs");
@@ -259,6 +278,61 @@ spec:
       `${SETS}/replicasets/rs`,
     ])
       await nowhere(path);
+  }, 120_000);
+
+  it("what finds a workload follows it: bounds and budgets in shares, the budget's sum guards evictions at the root", async () => {
+    apply(`
+{ apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: { name: gold }, value: 100, globalDefault: true }
+---
+{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: web, namespace: default }, spec: { podSelector: { matchLabels: { app: web } } } }
+---
+{ apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: { name: web, namespace: default }, spec: { minAvailable: 3, selector: { matchLabels: { app: web } } } }
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: web, namespace: default }
+spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }, minReplicas: 2, maxReplicas: 10 }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: default }
+spec:
+  replicas: 4
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { priorityClassName: gold, containers: [{ name: c, image: x }] }
+`);
+    kubectl("rollout", "status", "deploy/web", "--timeout=60s");
+    const paths = {
+      scaler: "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers/web",
+      budget: "/apis/policy/v1/namespaces/default/poddisruptionbudgets/web",
+      policy: "/apis/networking.k8s.io/v1/namespaces/default/networkpolicies/web",
+      gold: "/apis/scheduling.k8s.io/v1/priorityclasses/gold",
+    };
+    await eventually("the budget counts both clusters", async () => {
+      const { status, metadata } = await root(paths.budget);
+      return status?.observedGeneration === metadata.generation && status.currentHealthy === 4;
+    });
+    expect(kubectl("get", "pdb", "web")).toMatch(/web +3 +N\/A +1 /);
+    const both = (path: string): Promise<any[]> => Promise.all(planes.map((plane) => live(plane, path)));
+    expect((await both(paths.budget)).map(({ spec }) => spec.minAvailable).sort()).toEqual([1, 2]);
+    await eventually("the autoscaler is in both", async () => (await both(paths.scaler)).every(Boolean));
+    expect((await both(paths.scaler)).map(({ spec }) => [spec.minReplicas, spec.maxReplicas])).toEqual([
+      [1, 5],
+      [1, 5],
+    ]);
+    expect((await both(paths.policy)).map(({ spec }) => spec.podSelector)).toEqual(
+      planes.map(() => ({ matchLabels: { app: "web" } })),
+    );
+    // Set there, it would reach pods that are not ours.
+    expect((await both(paths.gold)).map(({ value, globalDefault }) => [value, globalDefault])).toEqual(
+      planes.map(() => [100, undefined]),
+    );
+    expect((await items(planes[0]!, PODS)).every(({ spec }) => spec.priority === 100)).toBe(true);
+    kubectl("delete", "deploy/web");
+    for (const path of Object.values(paths)) await nowhere(path);
+    kubectl("delete", "hpa/web", "pdb/web", "netpol/web", "priorityclass/gold");
   }, 120_000);
 
   it("a claim goes where its pod goes, draws the next pod there, and leaves only when it is deleted at the root", async () => {

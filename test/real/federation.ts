@@ -1,7 +1,7 @@
 // A federation in this process for tests of agents: the memory store behind the agent protocol over plain HTTP, and the few writes that the
 // controllers would make (bindings, tombstones). `stop` and `start` on the same port are a federation that dies and comes back.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { BINDINGS, type Binding, REPORTS, type Report, type Tombstone } from "../../kinds/binding.ts";
+import { BINDINGS, type Binding, type Manner, REPORTS, type Report, type Tombstone } from "../../kinds/binding.ts";
 import { CLUSTERS } from "../../kinds/cluster.ts";
 import type { Kind } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
@@ -47,6 +47,7 @@ export interface Wanted {
   uid: string;
   object: KubeObject;
   replicas?: number;
+  manner?: Manner;
 }
 
 const RESOURCES: Record<string, string> = {
@@ -127,7 +128,7 @@ export async function startFederation(): Promise<TestFederation> {
     async bind(cluster, ...wanted) {
       const ops: Op[] = [];
       const contents: { digest: string; value: string }[] = [];
-      for (const { uid, object, replicas } of wanted) {
+      for (const { uid, object, replicas, manner } of wanted) {
         const value = JSON.stringify(object);
         const revision = await store.digest(value);
         const before = await read<Binding>(BINDINGS, cluster, uid);
@@ -142,6 +143,7 @@ export async function startFederation(): Promise<TestFederation> {
             revision,
             share: replicas === undefined ? {} : { "spec.replicas": replicas },
             needs: [],
+            ...(manner === undefined ? {} : { manner }),
           }),
         );
       }

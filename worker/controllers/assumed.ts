@@ -52,6 +52,18 @@ export class Assumed {
     return false;
   }
 
+  /** One that knows the same, and learns on its own. */
+  fork(): Assumed {
+    const fork = new Assumed(this.#clock);
+    for (const [name, { entries, taken, firstRan }] of this.#clusters)
+      fork.#clusters.set(name, {
+        entries: new Map([...entries].map(([uid, entry]) => [uid, { ...entry }])),
+        taken: new Map(taken),
+        ...(firstRan === undefined ? {} : { firstRan }),
+      });
+    return fork;
+  }
+
   /** Takes over what another one, which was filled from bindings and reports, knows. */
   replace(by: Assumed): void {
     this.#clusters.clear();

@@ -1,28 +1,41 @@
-// A cluster's change to everything it concerns: room or readiness wakes the templates that found no room; coming, going and leaving wake
-// the status of all that stands there; leaving the federation wakes their placement too. Decides nothing itself.
+// A cluster's change to everything it concerns: room wakes the templates that found none; coming, going, labels, taints and cordons also those that
+// watch the clusters (they stand everywhere, or their Placement says so); readiness and taints wake what stands there: its status, and its
+// placement, since it may have to leave. Decides nothing itself.
 import { BINDINGS, templateName } from "../../kinds/binding.ts";
-import { CLUSTERS } from "../../kinds/cluster.ts";
+import { CLUSTERS, type ClusterSpec, type ClusterStatus } from "../../kinds/cluster.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { equalJson } from "../../core/schedule/canonical.ts";
-import { DECISIONS, UNPLACED_REF } from "../../core/schedule/decision.ts";
-import { isReady } from "../../core/schedule/schedule.ts";
+import { DECISIONS, UNPLACED_REF, WATCHING_REF } from "../../core/schedule/decision.ts";
+import { isReady, type ScheduleCluster } from "../../core/schedule/schedule.ts";
 import type { Event } from "../store/store.ts";
 import type { Context, Controller, Outcome } from "./context.ts";
+import { tellsStatus } from "./followerstatus.ts";
+import { parsed } from "./parsed.ts";
 import { readBinding, readDecision } from "./rows.ts";
 import { eachRow } from "./scan.ts";
+import { standingOf } from "./world.ts";
 
-/** Key for what found no room anywhere; any other key is a cluster whose readiness changed. Not a cluster's name. */
+/** Key for what found no room anywhere; with two, also for what watches the clusters. Any other key is a cluster that changed. No names of clusters. */
 const ROOM = "*";
+const WATCHING = "**";
 
 export const clustersController: Controller = {
   name: "clusters",
   concurrency: 1,
   wakes,
   async *resync({ world }) {
-    yield ROOM;
+    yield WATCHING;
     yield* world.clusters.keys();
   },
-  reconcile: (key, context) => (key === ROOM ? wakeUnplaced(context) : wakeCluster(key, context)),
+  // How many stand in a silent cluster is known by counting them.
+  async *start({ world }) {
+    for (const [name, cluster] of world.clusters) if (!isReady(cluster)) yield name;
+  },
+  async reconcile(key, context) {
+    if (key === ROOM) return { wake: await woken([UNPLACED_REF], context) };
+    if (key === WATCHING) return { wake: await woken([UNPLACED_REF, WATCHING_REF], context) };
+    return wakeCluster(key, context);
+  },
 };
 
 function* wakes(event: Event, { world, kindOf }: Context): Iterable<string> {
@@ -31,38 +44,45 @@ function* wakes(event: Event, { world, kindOf }: Context): Iterable<string> {
   const rule = kindOf.get(event.resource)?.federation;
   if (event.type === "ADDED" && rule?.rule === "follower" && rule.keeps === true) yield ROOM;
   if (event.resource !== CLUSTERS) return;
-  const after = event.type === "DELETED" ? undefined : (JSON.parse(event.value) as KubeObject);
-  const before = event.previous === undefined ? undefined : (JSON.parse(event.previous) as KubeObject);
-  if (after === undefined || ready(after) !== ready(before)) yield event.name;
-  if (!equalJson(placing(before), placing(after))) yield ROOM;
+  const after = event.type === "DELETED" ? undefined : asScheduled(event.value);
+  const before = event.previous === undefined ? undefined : asScheduled(event.previous);
+  const [stood, stands] = [standingOf(before), standingOf(after)];
+  if (after === undefined || isReady(after) !== isReady(before) || !equalJson(stood?.taints, stands?.taints)) {
+    yield event.name;
+    // With one more or less that is heard, the silence of the others may mean something else (P9).
+    for (const [name, cluster] of world.clusters) if (name !== event.name && !isReady(cluster)) yield name;
+  }
+  if (!equalJson(stood, stands)) yield WATCHING;
+  else if (!equalJson(before?.status?.free, after?.status?.free)) yield ROOM;
 }
 
-function ready(cluster: KubeObject | undefined): boolean {
-  return cluster !== undefined && isReady({ name: cluster.metadata.name, status: cluster["status"] });
+function asScheduled(value: string): ScheduleCluster {
+  const { metadata, spec, status } = parsed<KubeObject>(value);
+  const { name, labels = {} } = metadata;
+  return { name, labels, spec: spec as ClusterSpec, status: status as ClusterStatus };
 }
 
-/** What of a cluster decides whether something fits there. */
-function placing(cluster: KubeObject | undefined): unknown {
-  return cluster === undefined
-    ? {}
-    : { ready: ready(cluster), free: cluster["status"]?.free, cordoned: cluster["spec"]?.unschedulable === true };
+async function woken(refs: readonly string[], { store }: Context): Promise<NonNullable<Outcome["wake"]>> {
+  const rows = await Promise.all(refs.map((ref) => store.listByRef(DECISIONS, ref)));
+  return rows.flat().map((row) => ({ controller: "schedule", key: templateName(readDecision(row).value.template) }));
 }
 
-async function wakeUnplaced({ store }: Context): Promise<Outcome> {
-  const rows = await store.listByRef(DECISIONS, UNPLACED_REF);
-  return { wake: rows.map((row) => ({ controller: "schedule", key: templateName(readDecision(row).value.template) })) };
-}
-
-async function wakeCluster(cluster: string, { store, world, kindOf }: Context): Promise<Outcome> {
+async function wakeCluster(cluster: string, context: Context): Promise<Outcome> {
+  const { store, world, kindOf } = context;
   const wake: NonNullable<Outcome["wake"]> = [];
   const left = !world.clusters.has(cluster);
+  let workloads = 0;
   for await (const row of eachRow(store, BINDINGS, cluster)) {
-    const { template } = readBinding(row).value;
+    const { template, tombstone } = readBinding(row).value;
     const key = templateName(template);
     const workload = kindOf.get(template.resource)?.federation.rule === "workload";
-    if (workload) wake.push({ controller: left ? "schedule" : "aggregate", key });
-    else if (left) wake.push({ controller: "follow", key });
+    if (workload) {
+      wake.push({ controller: "schedule", key }, ...(left ? [] : [{ controller: "aggregate" as const, key }]));
+      if (tombstone === undefined) workloads += 1;
+    } else if (left) wake.push({ controller: "follow", key });
+    else if (tellsStatus(key, context)) wake.push({ controller: "aggregate", key });
   }
+  if (!left) world.standing.set(cluster, workloads);
   // A dying namespace waits for reachable clusters only.
   for (const namespace of world.terminating) wake.push({ controller: "namespaces", key: namespace });
   return { wake };

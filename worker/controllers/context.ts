@@ -5,7 +5,17 @@ import type { Event, Store } from "../store/store.ts";
 import type { Recent } from "./recent.ts";
 import type { World } from "./world.ts";
 
-export type ControllerName = "schedule" | "follow" | "aggregate" | "namespaces" | "clusters" | "garbage" | "expire";
+export type ControllerName =
+  | "schedule"
+  | "follow"
+  | "aggregate"
+  | "namespaces"
+  | "clusters"
+  | "policies"
+  | "garbage"
+  | "cron"
+  | "observed"
+  | "expire";
 
 export interface Context {
   store: Store;
@@ -21,6 +31,8 @@ export interface Context {
   kindOf: ReadonlyMap<string, Kind>;
   /** Milliseconds since the epoch. */
   clock(): number;
+  /** When this process began to run controllers, on that clock. */
+  started: number;
   random(): number;
   uid(): string;
   log(line: Record<string, unknown>): void;

@@ -1,18 +1,24 @@
 // Followers to bindings: a Service, ConfigMap, Secret or ServiceAccount stands in exactly the clusters where a placed workload needs it, a
 // Namespace where anything stands in it; what holds data (PersistentVolumeClaim) comes like them and stays until it is deleted at the root. It comes with or before its workload and leaves after it: while a tombstoned workload's
 // binding stands, what it needs stays. Deleted at the root, it leaves at once, unless its last needers are leaving too.
-import { BINDINGS, templateName, type Binding } from "../../kinds/binding.ts";
+import { BINDINGS, templateName, type Binding, type Share } from "../../kinds/binding.ts";
 import { kindKey } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { want } from "../../core/schedule/binding.ts";
+import { equalJson } from "../../core/schedule/canonical.ts";
+import type { FollowerRule } from "../../core/schedule/finding.ts";
 import { NAMESPACES, SERVICES, selects, serviceSelector, type Labels } from "../../core/schedule/followers.ts";
 import { sameForMembers } from "../../core/schedule/revision.ts";
 import type { Event, Op } from "../store/store.ts";
 import { commit } from "./commit.ts";
 import { Busy, rfc3339, type Context, type Controller } from "./context.ts";
+import { customizing, cutFor, type Cut } from "./customized.ts";
+import { bindingsFoundBy } from "./finders.ts";
+import { dividedLike } from "./followershare.ts";
 import {
   besideOf,
   contentOf,
+  findersOf,
   needsOfFollower,
   placeBeside,
   propagates,
@@ -61,14 +67,16 @@ function* wakesOfBinding(event: Event, { world, kindOf }: Context): Iterable<str
   const after = event.type === "DELETED" ? undefined : parsed<Binding>(event.value);
   const past = event.type === "DELETED" ? event.value : event.previous;
   const before = past === undefined ? undefined : parsed<Binding>(past);
-  const namespace = (after ?? before)?.template.namespace ?? "";
-  const had = new Set(before === undefined ? [] : besideOf(namespace, before, world));
-  const has = new Set(after === undefined ? [] : besideOf(namespace, after, world));
+  const had = new Set(before === undefined ? [] : besideOf(before, world));
+  const has = new Set(after === undefined ? [] : besideOf(after, world));
   for (const need of had) if (!has.has(need)) yield need;
   // Wanted again: what is gone at the root stood for its leaving only.
   const revived = before?.tombstone !== undefined && after?.tombstone === undefined;
   // Its Namespace was there before it.
   for (const need of has) if ((revived || !had.has(need)) && !need.startsWith(`${NAMESPACES}/`)) yield need;
+  // What is divided like its share.
+  if (after !== undefined && (before?.tombstone !== undefined || !equalJson(before?.share, after.share)))
+    yield* findersOf(after, world, true);
   // A follower was released: was it needed again meanwhile?
   const own = after ?? before;
   if (
@@ -96,10 +104,10 @@ async function reconcile(name: string, context: Context): Promise<void> {
   const stored = row === undefined ? undefined : readObject(row);
   const object = stored?.value;
   const present = object !== undefined && propagates(object, kind, context);
-  const needs =
-    key.resource === NAMESPACES
-      ? await namespaceNeeds(key.name, all, context)
-      : await followerNeeds(name, object, context);
+  const { needs, shares }: Needs =
+    kind.federation.rule === "follower"
+      ? await followerNeeds(name, object, kind.federation, context)
+      : { needs: await namespaceNeeds(key.name, all, context), shares: new Map() };
   const own = all.filter((binding) => present && binding.value.template.uid === object.metadata.uid);
   const keeps = kind.federation.rule === "follower" && kind.federation.keeps === true;
   // A Namespace is deleted at the root only once it is empty there; in the members it waits for its contents.
@@ -114,10 +122,14 @@ async function reconcile(name: string, context: Context): Promise<void> {
   const contents: Content[] = [];
   if (present && stored !== undefined) {
     const content = await contentOf(object, kind, context);
-    const updates = own
-      .filter((binding) => binding.value.tombstone === undefined && !leaving.includes(binding))
-      .flatMap((binding) => update(binding, object, content, context));
-    if (updates.length > 0) contents.push(content);
+    const custom = customizing(object, kind, content, context);
+    const updates: Op[] = [];
+    for (const binding of own) {
+      if (binding.value.tombstone !== undefined || leaving.includes(binding)) continue;
+      const cut = await cutFor(context.world.clusters.get(binding.cluster), custom, content, binding.value);
+      updates.push(...update(binding, { object, cut, share: shares.get(binding.cluster) }, context));
+    }
+    if (updates.length > 0) contents.push(content, ...custom.contents());
     ops.push(...updates);
     const missing = [...needs]
       .filter(
@@ -132,6 +144,7 @@ async function reconcile(name: string, context: Context): Promise<void> {
       new Map([...(await readFollowers(needsOfFollower(object), context)), [name, stored]]),
       missing,
       context,
+      shares,
     );
     ops.push(...placed.ops);
     contents.push(...placed.contents);
@@ -141,15 +154,21 @@ async function reconcile(name: string, context: Context): Promise<void> {
   await commit(context, { ops, contents });
 }
 
-function update(binding: InCluster<Binding>, object: KubeObject, content: Content, context: Context): Op[] {
+function update(
+  binding: InCluster<Binding>,
+  { object, cut, share }: { object: KubeObject; cut: Cut | undefined; share: Share | undefined },
+  context: Context,
+): Op[] {
   const kind = context.kindOf.get(binding.value.template.resource);
-  if (kind === undefined) return [];
+  if (kind === undefined || cut === undefined) return [];
   const next = want(
     {
       template: refOf(object, kindKey(kind)),
       templateGeneration: object.metadata.generation ?? 1,
-      revision: content.digest,
-      share: {},
+      revision: cut.revision,
+      override: cut.override,
+      // Where only what leaves needs it, it stays as it is.
+      share: share ?? binding.value.share,
       needs: needsOfFollower(object),
     },
     binding.value,
@@ -173,28 +192,39 @@ async function namespaceNeeds(
   return needs;
 }
 
+interface Needs {
+  needs: Map<string, Need>;
+  /** Where fields of it are divided: their values by cluster. */
+  shares: ReadonlyMap<string, Share>;
+}
+
 async function followerNeeds(
   name: string,
   object: KubeObject | undefined,
+  rule: FollowerRule,
   context: Context,
-): Promise<Map<string, Need>> {
+): Promise<Needs> {
   const key = keyOf(name);
-  // Pods start without their Service, unlike without their ConfigMap: one deleted at the root leaves at once, whatever it selected.
-  if (key.resource === SERVICES && object === undefined) return new Map();
+  const needs = new Map<string, Need>();
+  // Pods start without what finds them, unlike without their ConfigMap: one deleted at the root leaves at once, whatever it found.
+  const finds = key.resource === SERVICES || rule.finds !== undefined;
+  if (finds && object === undefined) return { needs, shares: new Map() };
   // A Service is named by few (StatefulSets), and selects.
   const found = [
     ...(await context.store.listByRef(BINDINGS, needRef(name))).map(readBinding),
     ...(key.resource === SERVICES ? await selectedBy(key.namespace, object, context) : []),
+    ...(object === undefined ? [] : await bindingsFoundBy(object, rule, context)),
   ];
   const needers = object === undefined ? await withoutTemplateLeaving(found, context) : found;
-  const needs = new Map<string, Need>();
   for (const { cluster, value } of needers) {
     if (!context.world.clusters.has(cluster)) continue;
     const need: Need = value.tombstone === undefined ? "live" : "leaving";
     // Once gone at the root it waits for every workload that is leaving, also beside one that stays.
     if (!needs.has(cluster) || need === (object === undefined ? "leaving" : "live")) needs.set(cluster, need);
   }
-  return needs;
+  const shares =
+    object === undefined || rule.divided === undefined ? new Map() : await dividedLike(needers, object, rule, context);
+  return { needs, shares };
 }
 
 /** `kubectl delete -f` deletes followers and workloads at once: a needer whose template is gone is leaving, whether or not its tombstone stands yet. */

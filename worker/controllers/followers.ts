@@ -1,6 +1,6 @@
 // Followers of a placed workload: brings their bindings into the clusters that get it, in the workload's own commit and before it in
 // version order, so that every agent sees Namespace, ConfigMaps and Services first.
-import { templateName, type Binding } from "../../kinds/binding.ts";
+import { templateName, type Binding, type Share } from "../../kinds/binding.ts";
 import { kindKey, type Kind } from "../../kinds/kind.ts";
 import { parseApiVersion, type KubeObject } from "../../kinds/object.ts";
 import { neverPropagated } from "../../kinds/propagation.ts";
@@ -9,6 +9,7 @@ import { revisionContent } from "../../core/schedule/revision.ts";
 import { want } from "../../core/schedule/binding.ts";
 import type { Op } from "../store/store.ts";
 import { rfc3339, type Context } from "./context.ts";
+import { customizing, cutFor } from "./customized.ts";
 import { readRows } from "./recent.ts";
 import {
   bindingKey,
@@ -84,12 +85,16 @@ export interface Beside {
   contents: Content[];
 }
 
-/** Ops that make every follower stand in every one of `clusters`; in the order of `names` (the Namespace first). */
+/**
+ * Ops that make every follower stand in every one of `clusters`; in the order of `names` (the Namespace first). `shares`: by cluster, of the one
+ * among them whose fields are divided.
+ */
 export async function placeBeside(
   names: readonly string[],
   objects: ReadonlyMap<string, Stored<KubeObject>>,
   clusters: readonly string[],
   context: Context,
+  shares: ReadonlyMap<string, Share> = new Map(),
 ): Promise<Beside> {
   const followers = names.flatMap((name) => {
     const stored = objects.get(name);
@@ -107,16 +112,21 @@ export async function placeBeside(
   for (const { version, object, kind } of followers) {
     const content = await contentOf(object, kind, context);
     const template = refOf(object, kindKey(kind));
+    const custom = customizing(object, kind, content, context);
+    const divides = kind.federation.rule === "follower" && kind.federation.divided !== undefined;
     let written = false;
     for (const cluster of clusters) {
       const row = rows.get(`${cluster}/${template.uid}`);
       const before = row === undefined ? undefined : readBinding(row);
+      const cut = await cutFor(context.world.clusters.get(cluster), custom, content, before?.value);
+      if (cut === undefined) continue;
       const next = want(
         {
           template,
           templateGeneration: object.metadata.generation ?? 1,
-          revision: content.digest,
-          share: {},
+          revision: cut.revision,
+          override: cut.override,
+          share: (divides ? shares.get(cluster) : undefined) ?? {},
           needs: needsOfFollower(object),
         },
         before?.value,
@@ -132,7 +142,7 @@ export async function placeBeside(
       written = true;
     }
     if (!written) continue;
-    beside.contents.push(content);
+    beside.contents.push(content, ...custom.contents());
     // Deleted or changed while this is under way: read again, or a binding would outlive its template. What holds data is written, as it
     // is: of two who bring it into different clusters at the same time one has to look again, or there would be two of it.
     const holds = kind.federation.rule === "follower" && kind.federation.keeps === true;
@@ -147,17 +157,28 @@ export async function placeBeside(
 }
 
 /** Everything a binding has beside it, by name. */
-export function besideOf(namespace: string, { needs, labels }: Binding, world: World): string[] {
-  return labels === undefined
-    ? needs
-    : [...needs, ...serviceNames(namespace, world.servicesSelecting(namespace, labels))];
+export function besideOf(binding: Binding, world: World): string[] {
+  return [...binding.needs, ...findersOf(binding, world)];
+}
+
+/**
+ * What finds this binding or its pods by itself: Services, and the kinds that say so. `divided`: only those whose fields are, or are not,
+ * divided. Only workloads are found.
+ */
+export function findersOf(binding: Pick<Binding, "template" | "labels">, world: World, divided?: boolean): string[] {
+  const { template, labels } = binding;
+  if (labels === undefined) return [];
+  const found = world.finders.of(binding, divided);
+  return divided === true
+    ? found
+    : [...serviceNames(template.namespace, world.servicesSelecting(template.namespace, labels)), ...found];
 }
 
 /** What these bindings have beside them stays when they go, as it does in one cluster: the pods that are left behind use it. */
 export async function holdBeside(bindings: readonly InCluster<Binding>[], context: Context): Promise<Op[]> {
   const named = bindings.map(({ cluster, value }) => ({
     cluster,
-    names: besideOf(value.template.namespace, value, context.world),
+    names: besideOf(value, context.world),
   }));
   const objects = await readFollowers([...new Set(named.flatMap(({ names }) => names))], context);
   const keys = named.flatMap(({ cluster, names }) =>
@@ -172,6 +193,6 @@ export async function holdBeside(bindings: readonly InCluster<Binding>[], contex
     .map((before) => writeBinding(before.cluster, { ...before.value, held: true }, before));
 }
 
-export function serviceNames(namespace: string, names: readonly string[]): string[] {
+function serviceNames(namespace: string, names: readonly string[]): string[] {
   return names.map((name) => templateName({ resource: SERVICES, namespace, name }));
 }

@@ -10,6 +10,7 @@
 //   owner <uid>                waking an owner that waits for its dependents
 import { BINDINGS, templateName, type Binding } from "../../kinds/binding.ts";
 import type { KubeObject } from "../../kinds/object.ts";
+import { OBSERVED_TEXT, observedOf } from "../../kinds/observed.ts";
 import { COLLECTING_REF, collectingRef, isCollecting, OWNED_REF, ownerRef } from "../../kinds/rules/owners.ts";
 import { asksForDependents, judge, type OwnerState, type Verdict } from "../../core/garbage/judge.ts";
 import { removal } from "../../core/garbage/removal.ts";
@@ -50,7 +51,7 @@ function* wakes(event: Event, { kindOf }: Context): Iterable<string> {
       yield `owner ${event.name}`;
     return;
   }
-  if (resource === IGNORED || !kindOf.has(resource)) return;
+  if (resource === IGNORED || !kindOf.has(resource) || value.includes(OBSERVED_TEXT)) return;
   if (type === "DELETED") {
     const { metadata } = parsed<KubeObject>(value);
     yield `gone ${metadata.uid}`;
@@ -116,6 +117,7 @@ async function look(name: string, fresh: boolean, context: Context): Promise<Out
   if (row === undefined) return;
   const stored = readObject(row);
   const object = stored.value;
+  if (observedOf(object) !== undefined) return;
   if (isCollecting(object)) return await collect(key, stored, context, (dependent) => look(dependent, false, context));
   if (object.metadata.deletionTimestamp !== undefined || !object.metadata.ownerReferences?.length) return;
   const kind = context.kindOf.get(key.resource);

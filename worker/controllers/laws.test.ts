@@ -1,7 +1,7 @@
 // What must hold of the controllers whatever happens to them: several at once, stopped anywhere, on a store that fails now and then.
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
-import { BINDINGS, type Binding } from "../../kinds/binding.ts";
+import { BINDINGS, REPORTS, type Binding } from "../../kinds/binding.ts";
 import { ROOT_KINDS } from "../../kinds/all.ts";
 import { kindKey } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
@@ -56,6 +56,12 @@ const configMapObject = (name: string, value: string): KubeObject => ({
   kind: "ConfigMap",
   metadata: meta(name, "default"),
   data: { value },
+});
+const placementObject = (name: string, names: string[], takesAlong: boolean): KubeObject => ({
+  apiVersion: "hanse.dev/v1alpha1",
+  kind: "ClusterPlacement",
+  metadata: { ...meta(name), generation: 1 },
+  spec: { clusters: [{ names }], whenPlacementDeleted: takesAlong ? "Delete" : "Keep" },
 });
 const serviceObject = (name: string): KubeObject => ({
   apiVersion: "v1",
@@ -125,10 +131,21 @@ async function check(store: Store): Promise<void> {
     const own = live.filter(({ value }) => value.template.uid === deployment.metadata.uid);
     const decision = decisions.get(deployment.metadata.uid ?? "");
     expect(decision?.templateGeneration).toBe(deployment.metadata.generation);
-    const shares = own.map(({ value }) => value.share["spec.replicas"] ?? 0);
-    expect(shares.reduce((a, b) => a + b, 0) + (decision?.unplaced ?? Number.NaN)).toBe(deployment["spec"].replicas);
-    expect(new Set(own.map(({ value }) => value.revision)).size).toBeLessThanOrEqual(1);
-    const [content] = own.length === 0 ? [] : [...(await store.contents([own[0]!.value.revision])).values()];
+    const decided = decision?.verdicts.reduce((sum, { share }) => sum + share, decision.unplaced);
+    expect(decided).toBe(deployment["spec"].replicas);
+    // A binding is its share, and what it keeps until others have it.
+    const shares = new Map(decision?.verdicts.map(({ cluster, share }) => [cluster, share]));
+    for (const { namespace, value } of own) {
+      const kept = decision?.leaving?.[namespace] ?? 0;
+      expect(value.share["spec.replicas"]).toBe((shares.get(namespace) ?? 0) + kept);
+      expect(value.leaving === true).toBe(kept > 0);
+    }
+    const bound = new Set(own.map(({ namespace }) => namespace));
+    for (const [cluster, share] of shares) if (share > 0) expect([...bound]).toContain(cluster);
+    // What is on its way out keeps the content it has.
+    const stays = own.filter(({ namespace }) => (shares.get(namespace) ?? 0) > 0);
+    expect(new Set(stays.map(({ value }) => value.revision)).size).toBeLessThanOrEqual(1);
+    const [content] = stays.length === 0 ? [] : [...(await store.contents([stays[0]!.value.revision])).values()];
     if (content !== undefined)
       expect((JSON.parse(content) as KubeObject)["spec"].template.spec.containers[0].image).toBe(
         deployment["spec"].template.spec.containers[0].image,
@@ -175,6 +192,13 @@ const action = fc.oneof(
     do: fc.constantFrom("service" as const, "unservice" as const, "undeploy" as const),
     name: fc.constantFrom("a", "b"),
   }),
+  fc.record({
+    do: fc.constant("place" as const),
+    name: fc.constantFrom("p", "q"),
+    clusters: fc.option(fc.subarray(["paris", "tokyo"])),
+    takesAlong: fc.boolean(),
+  }),
+  fc.record({ do: fc.constant("serve" as const), name: fc.constantFrom("paris", "tokyo"), available: fc.nat(6) }),
   fc.record({ do: fc.constantFrom("removed" as const, "restart" as const, "settle" as const), name: fc.constant("") }),
 );
 
@@ -194,6 +218,24 @@ async function act(store: Store, step: typeof action extends fc.Arbitrary<infer 
       return write(store, "services", serviceObject(step.name));
     case "unservice":
       return write(store, "services", undefined, step.name);
+    case "place":
+      return write(
+        store,
+        "clusterplacements.hanse.dev",
+        step.clusters === null ? undefined : placementObject(step.name, step.clusters, step.takesAlong),
+        step.name,
+      );
+    // What stands in a cluster says how many pods serve.
+    case "serve":
+      for (const row of (await store.list({ resource: BINDINGS, namespace: step.name })).rows) {
+        const { template, generation } = JSON.parse(row.value) as Binding;
+        const available = Math.min(step.available, (JSON.parse(row.value) as Binding).share["spec.replicas"] ?? 0);
+        const status = { observedGeneration: 1, replicas: available, availableReplicas: available };
+        const value = JSON.stringify({ template, generation, memberUid: "m", memberGeneration: 1, status });
+        const key = { resource: REPORTS, namespace: step.name, name: row.name };
+        if (template.kind === "Deployment") await store.commit({ ops: [{ op: "put", key, value }] });
+      }
+      return;
     // Agents carry out every tombstone there is.
     case "removed":
       for (const row of (await store.list({ resource: BINDINGS })).rows) {

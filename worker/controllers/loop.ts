@@ -5,13 +5,16 @@
 //                                           └── oldest unhandled version ──► setPosition (lazily)
 import type { Kind } from "../../kinds/kind.ts";
 import { kindKey } from "../../kinds/kind.ts";
-import { BINDINGS, HOLDS, REPORTS } from "../../kinds/binding.ts";
+import { ACTS, BINDINGS, HOLDS, REPORTS } from "../../kinds/binding.ts";
 import { ROOT_KINDS } from "../../kinds/all.ts";
+import { OWED } from "../../core/cron/owed.ts";
 import { DECISIONS } from "../../core/schedule/decision.ts";
+import type { ChangePlan } from "../../kinds/plan.ts";
 import { Compacted, Unavailable, type Batch, type Store } from "../store/store.ts";
 import { CONTROLLERS } from "./all.ts";
 import { Busy, pause, type Context, type Controller, type ControllerName, type Outcome } from "./context.ts";
 import { startPeriods } from "./periods.ts";
+import { planChange, type PlannedChange } from "./plan.ts";
 import { Queue } from "./queue.ts";
 import { Recent } from "./recent.ts";
 import { World } from "./world.ts";
@@ -40,6 +43,8 @@ export interface Controllers {
   nudge(): void;
   /** Keys that failed and wait to be tried again. */
   failing(): number;
+  /** What a change would do in the clusters; after `PLAN_MS` it answers with what it knows by then. */
+  plan(change: PlannedChange): Promise<ChangePlan>;
 }
 
 interface Work {
@@ -48,7 +53,7 @@ interface Work {
 }
 
 /** A new name whenever a controller is added that must see what is already there. */
-const LOOP = "controllers/2";
+const LOOP = "controllers/3";
 /** Keys of a full pass answer no particular change: until they are handled, a new process must make the full pass again. */
 const FROM_THE_BEGINNING = 1;
 /** No key woken for so long: the writers have paused. */
@@ -56,6 +61,7 @@ const CALM_MS = 50;
 const SAVE_AFTER_MS = 2_000;
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 30_000;
+const PLAN_MS = 5_000;
 /** Commits lost in a row to others before a key waits like any other failure. */
 const BUSY_TRIES = 8;
 
@@ -66,13 +72,14 @@ export function runControllers(options: ControllersOptions): Controllers {
   const log = options.log ?? (() => undefined);
   const context: Context = {
     store,
-    world: new World(clock),
+    world: new World(clock, kinds),
     recent: new Recent(),
     fresh: false,
     kinds,
     served,
     kindOf: new Map(kinds.map((kind) => [kindKey(kind), kind])),
     clock,
+    started: clock(),
     random,
     uid,
     log,
@@ -83,7 +90,9 @@ export function runControllers(options: ControllersOptions): Controllers {
   const queues = new Map(
     CONTROLLERS.map((controller) => [controller, { queue: new Queue<Work>(), running: 0, wokenAt: 0 }]),
   );
-  const select = [...kinds.map(kindKey), BINDINGS, REPORTS, HOLDS, DECISIONS].map((resource) => ({ resource }));
+  const select = [...kinds.map(kindKey), ACTS, BINDINGS, REPORTS, HOLDS, DECISIONS, OWED].map((resource) => ({
+    resource,
+  }));
   const idlers = new Set<() => void>();
   /** Everything at or below has been turned into keys. */
   let seen = -1;
@@ -235,6 +244,7 @@ export function runControllers(options: ControllersOptions): Controllers {
       for (const controller of CONTROLLERS)
         for await (const key of controller.start?.(context) ?? []) wake(controller.name, key, from);
     }
+    isLoaded();
     for (;;) {
       seen = Math.max(seen, from);
       settle();
@@ -251,6 +261,8 @@ export function runControllers(options: ControllersOptions): Controllers {
       }
     }
   }
+
+  const { promise: loaded, resolve: isLoaded } = Promise.withResolvers<void>();
 
   async function run(): Promise<void> {
     for (let tries = 0; !abort.signal.aborted; tries += 1) {
@@ -293,6 +305,11 @@ export function runControllers(options: ControllersOptions): Controllers {
           abort.signal.addEventListener("abort", () => resolve(), { once: true });
         });
       }
+    },
+    async plan(change) {
+      // A world that is not read yet knows of no cluster.
+      await loaded;
+      return planChange(change, context, AbortSignal.timeout(PLAN_MS));
     },
     failing: () => [...queues.values()].reduce((sum, { queue }) => sum + queue.failing, 0),
     nudge() {

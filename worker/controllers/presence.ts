@@ -1,6 +1,7 @@
 // Whether a cluster is heard: keeps the Ready condition of every Cluster. A sign of life is a memory write; the log is written only when the
 // condition changes. NotReady after `timeoutMs` of silence, counted only from this process's own start, or its own standstill (P9: our gap is
-// not theirs); Ready again at once. When at least two clusters and more than a third of all fall silent within a minute, the federation suspects itself and says so.
+// not theirs); Ready again at once. Of several processes on one database each hears some of the agents: what one no longer hears is silent only if no
+// other hears it, and who dies is followed by another. When at least two clusters and more than a third of all fall silent within a minute, the federation suspects itself and says so.
 import { CLUSTERS, type ClusterStatus } from "../../kinds/cluster.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { Compacted, type Event, type Store } from "../store/store.ts";
@@ -14,6 +15,8 @@ export interface PresenceOptions {
   /** Milliseconds since the epoch. */
   clock: () => number;
   timeoutMs: number;
+  /** This process among several on the same data, and how often it tells them whom it hears. Absent: it is alone. */
+  lease?: { process: string; everyMs: number };
   log?: (line: Record<string, unknown>) => void;
 }
 
@@ -33,6 +36,8 @@ interface Heard {
   at: number;
   /** Open connections. */
   held: number;
+  /** It spoke to this process; else it is only known to have spoken to somebody. */
+  own: boolean;
   /** What the log says, as far as we know. */
   state: "ready" | "silent" | "unknown";
 }
@@ -46,7 +51,7 @@ const RETRY_MS = 1_000;
 const READY = { status: "True", reason: "AgentConnected", message: "The cluster's agent is heard." } as const;
 const SILENT = { status: "False", reason: "AgentSilent" } as const;
 
-export function createPresence({ store, clock, timeoutMs, log = () => undefined }: PresenceOptions): Presence {
+export function createPresence({ store, clock, timeoutMs, lease, log = () => undefined }: PresenceOptions): Presence {
   const heard = new Map<string, Heard>();
   const writing = new Map<string, Promise<void>>();
   /** When clusters fell silent, newest last, within the window. */
@@ -57,6 +62,8 @@ export function createPresence({ store, clock, timeoutMs, log = () => undefined 
   let loaded: () => void = () => undefined;
   const loading = new Promise<void>((resolve) => (loaded = resolve));
   void follow();
+  const renewal = lease === undefined ? undefined : setInterval(() => void renew(), lease.everyMs);
+  (renewal as { unref?: () => void } | undefined)?.unref?.();
 
   /** Reads the Clusters once, then their changes for as long as we live. */
   async function follow(): Promise<void> {
@@ -66,7 +73,7 @@ export function createPresence({ store, clock, timeoutMs, log = () => undefined 
         for await (const row of eachRow(store, CLUSTERS)) {
           // Ready in the log and not heard of yet: silence counts from our own start.
           if (!heard.has(row.name) && readyStatus(row.value) === "True")
-            heard.set(row.name, { at: Math.max(started, clock() - timeoutMs), held: 0, state: "ready" });
+            heard.set(row.name, { at: Math.max(started, clock() - timeoutMs), held: 0, own: false, state: "ready" });
         }
         loaded();
         arm();
@@ -97,8 +104,9 @@ export function createPresence({ store, clock, timeoutMs, log = () => undefined 
 
   function seen(cluster: string): Heard {
     let entry = heard.get(cluster);
-    if (entry === undefined) heard.set(cluster, (entry = { at: clock(), held: 0, state: "unknown" }));
+    if (entry === undefined) heard.set(cluster, (entry = { at: clock(), held: 0, own: true, state: "unknown" }));
     entry.at = clock();
+    entry.own = true;
     if (entry.state !== "ready") {
       entry.state = "ready";
       write(cluster);
@@ -135,16 +143,61 @@ export function createPresence({ store, clock, timeoutMs, log = () => undefined 
     const silent = [...heard].filter(
       ([, entry]) => entry.state === "ready" && entry.held === 0 && now - entry.at >= timeoutMs,
     );
+    if (silent.length > 0 && !(await leaveToOthers(silent.map(([cluster]) => cluster)))) return arm();
     for (const [cluster, entry] of silent) {
+      // Heard, by us or by others, while we asked.
+      if (heard.get(cluster) !== entry || entry.state !== "ready" || clock() - entry.at < timeoutMs) continue;
       entry.state = "silent";
       lost.push({ cluster, at: now });
     }
     lost = lost.filter((loss) => now - loss.at < SUSPICION_WINDOW_MS && heard.get(loss.cluster)?.state === "silent");
     if (silent.length > 0 && suspicious())
       log({ event: "suspects-itself", silent: lost.map((loss) => loss.cluster), clusters: heard.size });
-    for (const [cluster] of silent) write(cluster);
+    for (const [cluster, entry] of silent) if (entry.state === "silent") write(cluster);
     await settled();
     arm();
+  }
+
+  /** Forgets those that another process hears. False: nobody knows, the database does not answer; then it is our own gap. */
+  async function leaveToOthers(clusters: readonly string[]): Promise<boolean> {
+    if (lease === undefined) return true;
+    try {
+      const others = await share(lease.process);
+      for (const cluster of clusters) if (others.has(cluster)) heard.delete(cluster);
+      return true;
+    } catch (error) {
+      log({ event: "presence-error", message: String(error) });
+      for (const cluster of clusters) {
+        const entry = heard.get(cluster);
+        if (entry !== undefined) entry.at = clock();
+      }
+      return false;
+    }
+  }
+
+  /** Tells the others whom we hear; answers whom they hear, and takes over from those who died. */
+  async function share(process: string): Promise<Set<string>> {
+    const mine = [...heard].filter(
+      ([, { own, state, at, held }]) => own && state === "ready" && (held > 0 || clock() - at < timeoutMs),
+    );
+    const others = await store.shareLease(
+      process,
+      mine.map(([cluster]) => cluster),
+    );
+    const alive = new Set(others.flatMap(({ ageMs, heard: theirs }) => (ageMs < timeoutMs ? theirs : [])));
+    for (const { process: dead, ageMs, heard: theirs } of others) {
+      if (ageMs < timeoutMs) continue;
+      const at = Math.max(started, clock() - ageMs);
+      for (const cluster of theirs)
+        if (!alive.has(cluster) && !heard.has(cluster)) heard.set(cluster, { at, held: 0, own: false, state: "ready" });
+      await store.dropLease(dead);
+    }
+    arm();
+    return alive;
+  }
+
+  function renew(): Promise<unknown> {
+    return share(lease!.process).catch((error: unknown) => log({ event: "presence-error", message: String(error) }));
   }
 
   function suspicious(): boolean {
@@ -235,7 +288,9 @@ export function createPresence({ store, clock, timeoutMs, log = () => undefined 
     check,
     settled,
     stop() {
+      // The lease is left to run out: then another process minds whom this one heard.
       abort.abort();
+      clearInterval(renewal);
       if (timer !== undefined) clearTimeout(timer);
       timer = undefined;
     },

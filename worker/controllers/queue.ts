@@ -65,7 +65,8 @@ export class Queue<T> {
   /** Keeps the key, to be tried again when `schedule` calls back. Counts a try when `failed`. */
   later(id: string, failed: boolean, schedule: (run: () => void) => () => void): void {
     const item = this.#items.get(id)!;
-    if (failed) item.tries += 1;
+    // One that is handled and waits by its own wish has failed no more, or it would hold back the low-water mark for as long.
+    item.tries = failed ? item.tries + 1 : 0;
     if (item.again !== undefined) {
       this.#requeue(id, item);
       return;

@@ -2,7 +2,7 @@
 import { BINDINGS, REPORTS, type Binding, type Report, type TemplateRef } from "../../kinds/binding.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { objectRefs } from "../../kinds/rules/owners.ts";
-import { DECISIONS, UNPLACED_REF, type Decision } from "../../core/schedule/decision.ts";
+import { DECISIONS, UNPLACED_REF, WATCHING_REF, type Decision } from "../../core/schedule/decision.ts";
 import type { Key, Op, Row } from "../store/store.ts";
 import { bindingRefs, ownRef } from "./refs.ts";
 import { templateName } from "../../kinds/binding.ts";
@@ -67,7 +67,12 @@ export function writeBinding(cluster: string, binding: Binding, before: { versio
 
 export function writeDecision(decision: Decision, before: Stored<Decision> | undefined): Op {
   const key = decisionKey(decision.template.uid);
-  const refs = [ownRef(templateName(decision.template)), ...(decision.unplaced > 0 ? [UNPLACED_REF] : [])];
+  const watching = decision.everywhere ?? decision.seen ?? decision.expelled;
+  const refs = [
+    ownRef(templateName(decision.template)),
+    ...(decision.unplaced > 0 ? [UNPLACED_REF] : []),
+    ...(watching === undefined ? [] : [WATCHING_REF]),
+  ];
   const value = JSON.stringify(decision);
   return before === undefined
     ? { op: "create", key, value, refs }

@@ -81,7 +81,13 @@ const job = (name: string): Promise<void> =>
     apiVersion: "batch/v1",
     kind: "Job",
     metadata: {},
-    spec: { parallelism: 2, template: { metadata: {}, spec: podSpec("1", { restartPolicy: "Never" }) } },
+    // Its indexes are one numbering, so it is placed whole.
+    spec: {
+      parallelism: 2,
+      completions: 2,
+      completionMode: "Indexed",
+      template: { metadata: {}, spec: podSpec("1", { restartPolicy: "Never" }) },
+    },
   }));
 
 async function read(resource: string, name: string, namespace = "default"): Promise<Loose> {
@@ -183,7 +189,7 @@ test("room that was given is counted until it is measured, also for what is plac
   expect(await binding("tokyo", "second")).toBeDefined();
   await job("third");
   expect((await read("events", `third.${await placedEvent("third")}`)).message).toBe(
-    "no cluster has room for 2 pods (paris: room for 1; tokyo: NoCapacity)",
+    "no cluster has room for 2 pods (paris: room for 1; tokyo: NoCapacity, cpu: asks 1, has 0 free)",
   );
   // Over is over: its room is free once the cluster says so.
   await report("paris", "first", {

@@ -1,4 +1,4 @@
-// A workload that is placed whole, as its own object at the root: its status, and of a bare Pod the cluster it was bound to as its node.
+// A workload that keeps no ReplicaSets at the root, as its own object there: its status, and of a bare Pod the cluster it was bound to as its node.
 import type { Kind } from "../../kinds/kind.ts";
 import type { JsonObject, KubeObject } from "../../kinds/object.ts";
 import type { AggregateInput } from "../../core/aggregate/placed.ts";
@@ -17,7 +17,7 @@ export function wholeOps(
   cluster: string | undefined,
 ): Op[] {
   const { federation } = kind;
-  if (federation.rule !== "workload" || federation.divided.length > 0) return [];
+  if (federation.rule !== "workload") return [];
   const object = template.value;
   const status = wholeStatus({ ...said, once: federation.once === true, initial: initialStatus(object, kind) });
   const bound = cluster !== undefined && isPod(object) && object["spec"].nodeName !== cluster;

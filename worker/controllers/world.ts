@@ -1,19 +1,26 @@
-// What every decision reads and few writes change: clusters, Services' selectors, namespaces being deleted and failing reports, kept in
+// What every decision reads and few writes change: clusters, policies, Services' selectors, namespaces being deleted and failing reports, kept in
 // memory from the same tail that wakes the controllers, so it is never behind the change that is being handled. Never written to.
 import { BINDINGS, templateName, REPORTS, type Binding, type Report, type ReportFailure } from "../../kinds/binding.ts";
 import { CLUSTERS } from "../../kinds/cluster.ts";
+import type { Kind } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { isReady, type ScheduleCluster } from "../../core/schedule/schedule.ts";
 import { NAMESPACES, SERVICES, selects, serviceSelector, type Labels } from "../../core/schedule/followers.ts";
 import type { Event, Row, Store } from "../store/store.ts";
 import { equalJson } from "../../core/schedule/canonical.ts";
 import { Assumed } from "./assumed.ts";
+import { Finders } from "./finders.ts";
 import { parsed } from "./parsed.ts";
+import { isPolicy, POLICIES, PolicyWorld } from "./policyworld.ts";
+import { suspectedSilence } from "../../core/schedule/suspicion.ts";
 
 const PAGE = 500;
 
 export class World {
   readonly clusters = new Map<string, ScheduleCluster>();
+  readonly policies = new PolicyWorld();
+  /** Workloads that stand in each cluster that is not heard, as counted when it fell silent. */
+  readonly standing = new Map<string, number>();
   /** Namespaces with a deletionTimestamp. */
   readonly terminating = new Set<string>();
   /** Store name of a template -> cluster -> what went wrong there. */
@@ -24,16 +31,23 @@ export class World {
   readonly assumed: Assumed;
   /** The change that last gave room back which no cluster's measurement will tell of. */
   freedAt = 0;
-  /** Rises with what a plan under way may not have seen: a cluster that came, went, or changed its readiness. */
+  /** Rises with what a plan under way may not have seen: a cluster that came, went, or changed its readiness, labels or taints. */
   membership = 0;
+  #suspected: { at: number; clusters: ReadonlySet<string> } | undefined;
   /** Rises with whatever else decides what fits where: room, cordons. */
   room = 0;
   /** Up to which version each resource was listed: replayed changes at or below it are old news. */
   readonly #listed = new Map<string, number>();
   readonly #clock: () => number;
 
-  constructor(clock: () => number) {
+  /** What finds workloads by itself. */
+  readonly finders: Finders;
+  readonly #kinds: readonly Kind[];
+
+  constructor(clock: () => number, kinds: readonly Kind[]) {
     this.#clock = clock;
+    this.#kinds = kinds;
+    this.finders = new Finders(kinds);
     this.assumed = new Assumed(clock);
   }
 
@@ -43,9 +57,11 @@ export class World {
    * @throws what the store throws; then all stays as it was
    */
   async load(store: Store): Promise<void> {
-    const read = new World(this.#clock);
+    const read = new World(this.#clock, this.#kinds);
     await Promise.all(
-      [CLUSTERS, NAMESPACES, SERVICES, BINDINGS].map((resource) => read.#loadResource(store, resource)),
+      [CLUSTERS, NAMESPACES, SERVICES, BINDINGS, ...POLICIES, ...this.finders.resources].map((resource) =>
+        read.#loadResource(store, resource),
+      ),
     );
     await read.#loadResource(store, REPORTS);
     replace(this.clusters, read.clusters);
@@ -55,8 +71,25 @@ export class World {
     replace(this.#services, read.#services);
     replace(this.#listed, read.#listed);
     this.assumed.replace(read.assumed);
+    this.finders.replace(read.finders);
+    this.policies.replace(read.policies);
     this.membership += 1;
     this.room += 1;
+  }
+
+  /** One that knows the same: what a change that is only tried out teaches it, this one does not learn. */
+  fork(): World {
+    const fork = new World(this.#clock, this.#kinds);
+    replace(fork.clusters, this.clusters);
+    replace(fork.standing, this.standing);
+    for (const namespace of this.terminating) fork.terminating.add(namespace);
+    for (const [name, failures] of this.failures) fork.failures.set(name, new Map(failures));
+    for (const [namespace, services] of this.#services) fork.#services.set(namespace, new Map(services));
+    replace(fork.#listed, this.#listed);
+    fork.assumed.replace(this.assumed.fork());
+    fork.finders.replace(this.finders);
+    fork.policies.replace(this.policies);
+    return fork;
   }
 
   async #loadResource(store: Store, resource: string): Promise<void> {
@@ -126,6 +159,13 @@ export class World {
     return isReady(this.clusters.get(cluster));
   }
 
+  /** Clusters whose silence is likelier our own (P9). */
+  suspected(): ReadonlySet<string> {
+    if (this.#suspected?.at !== this.membership)
+      this.#suspected = { at: this.membership, clusters: suspectedSilence([...this.clusters.values()]) };
+    return this.#suspected.clusters;
+  }
+
   /** Names of the Services in a namespace that select pods with these labels. */
   servicesSelecting(namespace: string, labels: Labels): string[] {
     const found: string[] = [];
@@ -138,19 +178,28 @@ export class World {
   }
 
   #set(row: Row): void {
+    this.finders.set(row);
     switch (row.resource) {
       case CLUSTERS: {
         const cluster = JSON.parse(row.value) as KubeObject;
         const before = this.clusters.get(row.name);
-        const after = { name: row.name, spec: cluster["spec"], status: cluster["status"] };
+        const { labels, annotations } = cluster.metadata;
+        const after = {
+          name: row.name,
+          ...(labels === undefined ? {} : { labels }),
+          ...(annotations === undefined ? {} : { annotations }),
+          spec: cluster["spec"],
+          status: cluster["status"],
+        };
         this.clusters.set(row.name, after);
-        if (before === undefined || isReady(before) !== isReady(after)) this.membership += 1;
+        if (before === undefined || !equalJson(standingOf(before), standingOf(after))) this.membership += 1;
         this.room += 1;
         break;
       }
       case NAMESPACES: {
-        if ((JSON.parse(row.value) as KubeObject).metadata.deletionTimestamp === undefined)
-          this.terminating.delete(row.name);
+        const { metadata } = JSON.parse(row.value) as KubeObject;
+        this.policies.setNamespace(row.name, metadata.annotations);
+        if (metadata.deletionTimestamp === undefined) this.terminating.delete(row.name);
         else this.terminating.add(row.name);
         break;
       }
@@ -168,17 +217,22 @@ export class World {
         else if (this.failures.size > 0) this.#forget(row);
         break;
       }
+      default:
+        if (isPolicy(row.resource)) this.policies.set(row);
     }
   }
 
   #delete(row: Row): void {
+    this.finders.delete(row);
     switch (row.resource) {
       case CLUSTERS:
         this.clusters.delete(row.name);
+        this.standing.delete(row.name);
         this.membership += 1;
         break;
       case NAMESPACES:
         this.terminating.delete(row.name);
+        this.policies.setNamespace(row.name, undefined);
         break;
       case SERVICES:
         this.#services.get(row.namespace)?.delete(row.name);
@@ -186,6 +240,8 @@ export class World {
       case REPORTS:
         if (this.failures.size > 0) this.#forget(row);
         break;
+      default:
+        if (isPolicy(row.resource)) this.policies.delete(row);
     }
   }
 
@@ -195,6 +251,19 @@ export class World {
     byCluster?.delete(row.namespace);
     if (byCluster?.size === 0) this.failures.delete(name);
   }
+}
+
+/** What of a cluster decides whether something stands there, and not how much. */
+export function standingOf(cluster: ScheduleCluster | undefined) {
+  if (cluster === undefined) return undefined;
+  const { labels = {}, spec, status } = cluster;
+  return {
+    ready: isReady(cluster),
+    labels,
+    cordoned: spec?.unschedulable === true,
+    taints: spec?.taints ?? [],
+    apis: status?.apis ?? [],
+  };
 }
 
 function replace<K, V>(into: Map<K, V>, from: ReadonlyMap<K, V>): void {

@@ -21,6 +21,8 @@ import { Watchers } from "./watch.ts";
 export interface MemoryOptions {
   /** 0 <= random() < 1; makes marks, the federation's id and its key. */
   random?: () => number;
+  /** Milliseconds; tells how old leases are. */
+  clock?: () => number;
   /** How much of the past is kept for watches and for lists at a version. */
   history?: RingLimits;
 }
@@ -35,6 +37,10 @@ export function openMemory(options: MemoryOptions = {}): Store {
   const shelves = new Map<string, Shelf>();
   const contents = new Map<string, string>();
   const positions = new Map<string, number>();
+  const clock = options.clock ?? Date.now;
+  const leases = new Map<string, { at: number; heard: string[] }>();
+  /** cluster -> process -> version at which it last gave out room there. */
+  const spent = new Map<string, Map<string, number>>();
   const federation = [8, 4, 4, 4, 12].map((n) => hex(n, random)).join("-");
   const keyBytes = Uint8Array.from({ length: 32 }, () => Math.floor(random() * 256));
   let key: Promise<CryptoKey> | undefined;
@@ -79,10 +85,19 @@ export function openMemory(options: MemoryOptions = {}): Store {
   }
   const current = (key: Key): Entry | undefined => shelves.get(key.resource)?.get(key.namespace, key.name);
 
+  /** The newest version after `seen` at which another process gave out room. */
+  function givenOut({ key: { name }, by, seen }: Op & { op: "spend" }): number | undefined {
+    const others = [...(spent.get(name) ?? [])].filter(([process, at]) => process !== by && at > seen);
+    return others.length === 0 ? undefined : Math.max(...others.map(([, at]) => at));
+  }
+
   function commit({ ops, contents: added }: Commit): CommitResult {
     const found = ops.map((op) => current(op.key));
     for (let index = 0; index < ops.length; index++) {
-      const reason = objection(ops[index]!, found[index]);
+      const op = ops[index]!;
+      const given = op.op === "spend" ? givenOut(op) : undefined;
+      if (given !== undefined) return { ok: false, index, reason: "conflict", current: given };
+      const reason = op.op === "spend" ? undefined : objection(op, found[index]);
       if (reason !== undefined) return { ok: false, index, reason, current: found[index]?.row.version };
     }
     const mark = integer();
@@ -90,6 +105,7 @@ export function openMemory(options: MemoryOptions = {}): Store {
     const versions = ops.map((op, index) => {
       const before = found[index];
       if (op.op === "require") return before!.row.version;
+      if (op.op === "spend") return op.seen;
       version++;
       const value = op.op === "delete" ? before!.row.value : op.value;
       const row: Row = { resource: op.key.resource, namespace: op.key.namespace, name: op.key.name, version, value };
@@ -109,6 +125,11 @@ export function openMemory(options: MemoryOptions = {}): Store {
       }
       return version;
     });
+    for (const op of ops) {
+      if (op.op !== "spend") continue;
+      const byProcess = spent.get(op.key.name) ?? new Map<string, number>();
+      spent.set(op.key.name, byProcess.set(op.by, version));
+    }
     for (const { digest, value } of added ?? []) if (!contents.has(digest)) contents.set(digest, value);
     if (events.length > 0) {
       ring.append(events, version);
@@ -216,11 +237,22 @@ export function openMemory(options: MemoryOptions = {}): Store {
     },
     position: async (loop) => positions.get(loop) ?? 0,
     setPosition: async (loop, at) => void positions.set(loop, at),
+    shareLease: async (process, heard) => {
+      leases.set(process, { at: clock(), heard: [...heard] });
+      return [...leases]
+        .filter(([other]) => other !== process)
+        .map(([other, lease]) => ({ process: other, ageMs: clock() - lease.at, heard: lease.heard }))
+        .sort((a, b) => a.ageMs - b.ageMs);
+    },
+    dropLease: async (process) => void leases.delete(process),
     close: async () => watchers.close(),
   };
 }
 
-function objection(op: Op, found: Entry | undefined): "exists" | "missing" | "conflict" | "deleting" | undefined {
+function objection(
+  op: Exclude<Op, { op: "spend" }>,
+  found: Entry | undefined,
+): "exists" | "missing" | "conflict" | "deleting" | undefined {
   if (op.op === "put") return undefined;
   if (op.op === "create") return found === undefined ? undefined : "exists";
   if (found === undefined) return "missing";

@@ -153,4 +153,110 @@ end
 $$;
 `,
   },
+  {
+    name: "0002_processes",
+    sql: `-- Several processes on one database: who hears which agents, and who gave out room where.
+
+-- A process that hears agents renews its row every few seconds; one that is too old is of a process that died. No row of the log: a sign of
+-- life is no change of anything.
+create unlogged table leases (
+  process text primary key,
+  renewed_at timestamptz not null,
+  heard text[] not null
+);
+
+-- The newest version at which a process gave out room of a cluster.
+create table spent (
+  cluster text not null,
+  process text not null,
+  version bigint not null,
+  primary key (cluster, process)
+) with (fillfactor = 50);
+
+-- As before, and a sixth kind of op, "s" (spend): {"o": "s", "n": cluster, "b": process, "e": version}. It is refused when another process has given
+-- out room of that cluster after that version, and else noted down with the commit: so no two processes give out the same room.
+-- Out, per commit: [[version, superseded version or null], …], or {"i": index of the refused op, "w": why, "c": current version}.
+-- The counter row is locked before the first look at a key: so what is checked cannot change, versions are given in commit order
+-- and no gap can show (P1). The lock lasts until the end of this one statement's transaction: never across a client round trip.
+create or replace function hanse_commit(batch json) returns json language plpgsql as $$
+declare
+  forever constant bigint := 9223372036854775807;
+  first bigint;
+  latest bigint;
+  before bigint;
+  one record;
+  op record;
+  found_version bigint;
+  found_deleting boolean;
+  why text;
+  mark integer;
+  versions json[];
+  results json[] := '{}';
+begin
+  select version into latest from federation where id = 1 for update;
+  first := latest;
+  for one in select o, c from json_to_recordset(batch) as x(o json, c json) loop
+    before := latest;
+    why := null;
+    versions := '{}';
+    mark := (random() * 2147483647)::integer;
+    for op in
+      select ordinality - 1 as index, o, r, s, n, v, e, f, b, coalesce(d, false) as d
+      from rows from (json_to_recordset(one.o) as (o "char", r text, s text, n text, v text, e bigint, f text[], b text, d boolean)) with ordinality
+    loop
+      if op.o = 's' then
+        select max(version) into found_version from spent where cluster = op.n and process <> op.b and version > op.e;
+        why := case when found_version is not null then 'conflict' end;
+        if why is not null then exit; end if;
+        versions := versions || json_build_array(op.e, null);
+        continue;
+      end if;
+      select version, deleting into found_version, found_deleting from log
+        where resource = op.r and namespace = op.s and name = op.n and until = forever;
+      why := case
+        when op.o = 'p' then null
+        when op.o = 'c' then case when found_version is not null then 'exists' end
+        when found_version is null then 'missing'
+        when op.e <> found_version then 'conflict'
+        when op.o = 'r' and found_deleting then 'deleting'
+      end;
+      if why is not null then exit; end if;
+      if op.o = 'r' then
+        versions := versions || json_build_array(found_version, null);
+        continue;
+      end if;
+      latest := latest + 1;
+      if found_version is not null then
+        update log set until = latest where version = found_version;
+      end if;
+      insert into log (version, resource, namespace, name, value, deleting, refs, until, prev, mark)
+        values (latest, op.r, op.s, op.n, op.v, op.d, op.f, case when op.o = 'd' then latest else forever end, found_version, mark);
+      versions := versions || json_build_array(latest, found_version);
+    end loop;
+    if why is not null then
+      -- Take back what this commit had written: the rows are its own, nobody has seen them.
+      if latest > before then
+        delete from log where version > before;
+        update log set until = forever where until > before and until <= latest;
+        latest := before;
+      end if;
+      results := results || json_build_object('i', op.index, 'w', why, 'c', found_version);
+      continue;
+    end if;
+    if one.c is not null then
+      insert into contents (digest, value) select d, v from json_to_recordset(one.c) as x(d text, v text) on conflict do nothing;
+    end if;
+    insert into spent (cluster, process, version)
+      select n, b, latest from json_to_recordset(one.o) as x(o "char", n text, b text) where o = 's'
+      on conflict (cluster, process) do update set version = excluded.version;
+    results := results || to_json(versions);
+  end loop;
+  if latest > first then
+    update federation set version = latest where id = 1;
+  end if;
+  return to_json(results);
+end
+$$;
+`,
+  },
 ];

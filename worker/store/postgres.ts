@@ -194,6 +194,15 @@ export async function openPostgres({ sql, pollMs = 500, ring, hmac }: PostgresOp
     async setPosition(loop, version) {
       await write(statements.setPosition, { loop, version });
     },
+    async shareLease(process, heard) {
+      await write(statements.renewLease, { process, heard: JSON.stringify(heard) });
+      return (await read(statements.otherLeases, { process })).map(([other, age, clusters]) => ({
+        process: other as string,
+        ageMs: Number(age),
+        heard: JSON.parse(clusters as string) as string[],
+      }));
+    },
+    dropLease: async (process) => void (await write(statements.dropLease, { process })),
     wake: () => tail.wake(),
     close: async () => tail.close(),
   };
@@ -209,7 +218,8 @@ function encode(commits: Commit[]): string {
         s: op.key.namespace,
         n: op.key.name,
         v: "value" in op ? op.value : undefined,
-        e: "expect" in op ? op.expect : undefined,
+        e: "expect" in op ? op.expect : op.op === "spend" ? op.seen : undefined,
+        b: op.op === "spend" ? op.by : undefined,
         f: "refs" in op && op.refs !== undefined && op.refs.length > 0 ? op.refs : undefined,
         d: "deleting" in op && op.deleting === true ? true : undefined,
       })),

@@ -33,4 +33,5 @@ export const log = table("log", [
   "mark",
 ]);
 export const contents = table("contents", ["digest", "value"]);
+export const leases = table("leases", ["process", "renewed_at", "heard"]);
 export const positions = table("positions", ["loop", "version"]);

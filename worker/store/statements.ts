@@ -4,7 +4,7 @@ import { and, eq, gt, isNotNull, lte } from "drizzle-orm/sql/expressions/conditi
 import { fillPlaceholders, sql, type BuildQueryConfig, type SQL } from "drizzle-orm/sql/sql";
 import type { Sql } from "postgres";
 import { BINDINGS, REPORTS } from "../../kinds/binding.ts";
-import { contents, federation, log, positions } from "./schema.ts";
+import { contents, federation, leases, log, positions } from "./schema.ts";
 import type { ListQuery, Selection } from "./store.ts";
 
 export interface Statement {
@@ -97,6 +97,18 @@ export const markOf = statement(
 export const position = statement(
   sql`select ${positions.version} from ${positions.table} where ${positions.loop} = ${at("loop")}`,
 );
+/** heard: JSON [cluster]. The clocks of processes differ, the database's is one. */
+export const renewLease = statement(
+  sql`insert into ${leases.table} (process, renewed_at, heard)
+    select ${at("process")}, clock_timestamp(), array(select json_array_elements_text(${at("heard")}::text::json))
+    on conflict (process) do update set renewed_at = excluded.renewed_at, heard = excluded.heard`,
+);
+export const otherLeases = statement(
+  sql`select ${leases.process}, (extract(epoch from clock_timestamp() - ${leases["renewed_at"]}) * 1000)::float8, to_json(${leases.heard})::text
+    from ${leases.table} where ${leases.process} <> ${at("process")} order by ${leases["renewed_at"]} desc`,
+);
+export const dropLease = statement(sql`delete from ${leases.table} where ${leases.process} = ${at("process")}`);
+
 export const setPosition = statement(
   sql`insert into ${positions.table} (loop, version) values (${at("loop")}, ${at("version")}) on conflict (loop) do update set version = excluded.version`,
 );

@@ -69,7 +69,12 @@ export type Op =
   /** Fails with "missing", or "conflict". */
   | { op: "delete"; key: Key; expect?: number }
   /** Writes nothing: fails with "missing", "deleting" (row is marked deleting) or "conflict". */
-  | { op: "require"; key: Key; expect?: number };
+  | { op: "require"; key: Key; expect?: number }
+  /**
+   * Gives out room of the cluster `key.name`, knowing what was given out up to version `seen`: fails with "conflict" when another process than `by`
+   * has given out some since. No row of the log.
+   */
+  | { op: "spend"; key: Key; by: string; seen: number };
 
 /** All of it or nothing. Keys within one commit are distinct. Versions are given in the order of `ops`. */
 export interface Commit {
@@ -81,7 +86,7 @@ export interface Commit {
 export type CommitResult =
   | {
       ok: true;
-      /** One per op; for "require" the version it saw. */
+      /** One per op; for "require" and "spend" the version it saw. */
       versions: number[];
     }
   | {
@@ -137,7 +142,19 @@ export interface Store extends Reader {
   /** A loop's low-water mark: every change at or below it has been handled. 0 when never set. */
   position(loop: string): Promise<number>;
   setPosition(loop: string, version: number): Promise<void>;
+  /** Renews this process's lease, with the clusters whose agents it hears, and answers with those of the others, oldest last. */
+  shareLease(process: string, heard: readonly string[]): Promise<Lease[]>;
+  /** Of a process that ended, or of one that died and whose clusters somebody took over. */
+  dropLease(process: string): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What another process on the same data hears. */
+export interface Lease {
+  process: string;
+  /** Since it was renewed, by the database's clock. */
+  ageMs: number;
+  heard: string[];
 }
 
 /** The asked-for version is below the compaction horizon: HTTP 410 Expired. */

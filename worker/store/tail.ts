@@ -98,7 +98,7 @@ export class Tail {
   #eventsOf(commit: Commit, versions: number[], superseded: (number | null)[]): LogEvent[] | undefined {
     const events: LogEvent[] = [];
     for (const [i, op] of commit.ops.entries()) {
-      if (op.op === "require") continue;
+      if (op.op === "require" || op.op === "spend") continue;
       const version = versions[i]!;
       if (op.op !== "delete") this.recent.set(version, op.value);
       const event: LogEvent = { type: "ADDED", ...op.key, version, value: op.op === "delete" ? "" : op.value };

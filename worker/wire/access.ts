@@ -26,6 +26,8 @@ export function verbOf(method: string, target: Target, watching: boolean): Verb 
     return verb;
   }
   if (verb === "create" && name !== "") throw methodNotAllowed();
+  const refusal = kind.refuses?.(verb, subresource);
+  if (refusal !== undefined) throw methodNotAllowed(refusal);
   if (subresource !== "") {
     if (verb !== "get" && verb !== "update" && verb !== "patch") throw methodNotAllowed();
     return verb;

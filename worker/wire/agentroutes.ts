@@ -4,6 +4,7 @@ import { Hono } from "hono";
 import type { Kind } from "../../kinds/kind.ts";
 import type { Credentials } from "../store/credentials.ts";
 import type { Store } from "../store/store.ts";
+import { withActs } from "./acts.ts";
 import { type AuthenticateAgent, requireAgent } from "./agentauth.ts";
 import { createContents } from "./contentcache.ts";
 import { parseAsk, pull, type PullParts } from "./pull.ts";
@@ -41,13 +42,14 @@ export function agentRoutes(options: AgentRoutes): Hono {
     const cluster = c.req.param("name");
     await requireAgent(authenticateAgent, c.req.raw, cluster);
     presence.seen(cluster);
-    return c.json(await pull(parts, parseAsk(new URL(c.req.url), cluster, c.req.raw.signal)));
+    const asked = parseAsk(new URL(c.req.url), cluster, c.req.raw.signal);
+    return c.json(await withActs(store, cluster, asked, (signal) => pull(parts, { ...asked, signal })));
   });
   app.post("/clusters/:name/hanse/v1/reports", async (c) => {
     const cluster = c.req.param("name");
     await requireAgent(authenticateAgent, c.req.raw, cluster);
     presence.seen(cluster);
-    return c.json(await report(store, cluster, c.req.raw));
+    return c.json(await report(store, cluster, c.req.raw, () => crypto.randomUUID()));
   });
   return app;
 }

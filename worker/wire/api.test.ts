@@ -103,7 +103,7 @@ describe("a read-only view below a prefix", () => {
 });
 
 describe("projections", () => {
-  test("a Cluster is read as a Node under the same version, and cannot be written as one", async () => {
+  test("a Cluster is read as a Node under the same version, and cannot be made as one", async () => {
     const { call } = await openTrial(ROOT_KINDS, { projections: ROOT_PROJECTIONS });
     const cluster = await call("POST", "/apis/hanse.dev/v1alpha1/clusters", {
       apiVersion: "hanse.dev/v1alpha1",

@@ -16,8 +16,10 @@ import { flag, listOptionsOf } from "./listoptions.ts";
 import { errorFormat, negotiate } from "./negotiate.ts";
 import type { ApiOptions } from "./options.ts";
 import { patch } from "./patch.ts";
+import { planAnswer } from "./plan.ts";
 import { projectedReader } from "./projection.ts";
-import { type KindIndex, indexKinds, isResourcePath, knownGroup, locate, targetOf } from "./request.ts";
+import { isRendered } from "./render.ts";
+import { type KindIndex, type Target, indexKinds, isResourcePath, knownGroup, locate, targetOf } from "./request.ts";
 import { ApiError, methodNotAllowed, statusOf, unauthorized, unknownPath } from "./status.ts";
 import { hasSubresource, servedElsewhere } from "./parts.ts";
 import { subresource } from "./subresource.ts";
@@ -80,7 +82,7 @@ async function route(server: Server, request: Request, trace: Pick<Exchange, "au
     if (isResourcePath(path) && knownGroup(path, options.kinds)) throw unknownPath();
     return notServed(trace);
   }
-  if (target.subresource !== "" && !hasSubresource(target.kind, target.subresource))
+  if (target.subresource !== "" && !hasSubresource(target.kind, target.subresource) && !rendersHere(options, target))
     throw unknownPath(servedElsewhere(target.kind, target.subresource));
   const verb = verbOf(request.method, target, target.watch || flag(query.get("watch")));
   await checkAccess(options, user, path, verb, target);
@@ -88,10 +90,15 @@ async function route(server: Server, request: Request, trace: Pick<Exchange, "au
   const timeoutMs = verb === "watch" ? undefined : timeoutOf(query);
   const reader = server.readers.get(target.kind) ?? options.reader;
   const output = negotiate(request, query, isBuiltIn(target.kind), target.name === "");
-  const x: Exchange = { options, request, target, query, output, user, reader, ...trace };
+  const x: Exchange = { options, request, target, query, output, user, reader, plans: [], ...trace };
   if (!READS.has(verb) && options.commit === undefined) throw methodNotAllowed();
   const work = target.subresource === "" ? HANDLERS[verb](x) : subresource(x, verb);
-  return timeoutMs === undefined ? work : within(timeoutMs, work);
+  const answered = await (timeoutMs === undefined ? work : within(timeoutMs, work));
+  return READS.has(verb) ? answered : (planAnswer(x) ?? answered);
+}
+
+function rendersHere({ federation }: ApiOptions, { subresource: name, kind }: Target): boolean {
+  return name === "render" && federation === true && isRendered(kind);
 }
 
 const READS: ReadonlySet<Verb> = new Set(["get", "list", "watch"]);

@@ -14,9 +14,20 @@ import { servedText, storedKind } from "./convert.ts";
 import { type Exchange, keyOf, sendStored } from "./exchange.ts";
 import { track } from "./managed.ts";
 import { generateName } from "./names.ts";
+import { refuseObserved } from "./observed.ts";
 import { dropRepeatedOwners } from "./owners.ts";
+import { weigh } from "./plan.ts";
+import { projectionOf } from "./projectedwrite.ts";
 import { storedText } from "./splice.ts";
-import { type ApiError, alreadyExists, forbidden, invalid, notFound, unclassified } from "./status.ts";
+import {
+  type ApiError,
+  alreadyExists,
+  forbidden,
+  invalid,
+  methodNotAllowed,
+  notFound,
+  unclassified,
+} from "./status.ts";
 import { type Written, committer, settleNamespace, timestamp } from "./write.ts";
 import { type WriteOptions, writeOptionsOf } from "./writeoptions.ts";
 
@@ -63,6 +74,8 @@ export interface CreateRequest {
 export async function create(x: Exchange, { object, options, tracked }: CreateRequest): Promise<Written> {
   const { kind } = x.target;
   const commit = committer(x);
+  if (projectionOf(x) !== undefined) throw methodNotAllowed(kind.refuses?.("create", ""));
+  refuseObserved(kind, object);
   dropServerFields(object);
   settleNamespace(x, object);
   dropRepeatedOwners(object.metadata, x.warnings, tracked);
@@ -80,6 +93,7 @@ export async function create(x: Exchange, { object, options, tracked }: CreateRe
   if (stored !== kind) stored.setDefaults?.(made);
   if (stored.generation) metadata.generation = 1;
   const said = stored.prepareCreate?.(made);
+  stored.stamp?.(made, undefined, timestamp(now));
   const refused = await admitNew(x, stored, made);
   if (said && refused === undefined) x.warnings.push(...said);
   const home = namespaceKey(x);
@@ -97,11 +111,11 @@ export async function create(x: Exchange, { object, options, tracked }: CreateRe
     const text = storedText(made);
     const value = kind.conversion === undefined ? text : servedText(kind.conversion, text);
     const key = keyOf(x.target, metadata.name);
-    if (options.dryRun) {
-      await dryCreate(x, key, home);
-      return { value, version: 0, created: true };
-    }
-    const ops: Commit["ops"] = [{ op: "create", key, value: text, refs: objectRefs(made) }];
+    const refs = objectRefs(made);
+    if (options.dryRun) await dryCreate(x, key, home);
+    await weigh(x, { kind: stored, key, after: { object: made, value: text, refs }, dryRun: options.dryRun });
+    if (options.dryRun) return { value, version: 0, created: true };
+    const ops: Commit["ops"] = [{ op: "create", key, value: text, refs }];
     if (home !== undefined) ops.unshift({ op: "require", key: home });
     const result = await commit({ ops });
     if (result.ok) return { value, version: result.versions.at(-1) as number, created: true };

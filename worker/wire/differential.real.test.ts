@@ -9,6 +9,7 @@ import { badInput } from "./differential/badinput.ts";
 import { sequences } from "./differential/crud.ts";
 import { deletions } from "./differential/deleting.ts";
 import { networking } from "./differential/networking.ts";
+import { nodeSequences } from "./differential/nodes.ts";
 import { podLife } from "./differential/podlife.ts";
 import { podSequences } from "./differential/pods.ts";
 import { storageSequences } from "./differential/storage.ts";
@@ -57,6 +58,7 @@ describeReal("P11: the Status a kube-apiserver gives", () => {
     ...sequences(),
     ...deletions(),
     ...networking(),
+    ...nodeSequences(),
     ...podLife(),
     ...podSequences(),
     ...storageSequences(),

@@ -3,6 +3,7 @@
 import { matchesLabels, selectorFromObject } from "../../core/query/selector.ts";
 import { type Kind, kindKey } from "../../kinds/kind.ts";
 import type { KubeObject, Loose } from "../../kinds/object.ts";
+import { observedOf } from "../../kinds/observed.ts";
 import { objectRefs } from "../../kinds/rules/owners.ts";
 import type { Op, Row } from "../store/store.ts";
 import { readAs } from "./body.ts";
@@ -10,9 +11,10 @@ import { BUDGETS, charge, type Budget } from "./budget.ts";
 import { setCondition } from "./conditions.ts";
 import { type DeleteOptions, deleteOptionErrors } from "./deleteoptions.ts";
 import { type Exchange, keyOf, sendCreated } from "./exchange.ts";
+import { passOn } from "./passon.ts";
 import { remove } from "./removal.ts";
 import { parseRow, storedText } from "./splice.ts";
-import { badRequest, conflict, invalidOptions, notFound, unclassified } from "./status.ts";
+import { badRequest, conflict, invalidOptions, notFound, tooManyRequests, unclassified } from "./status.ts";
 import { committer, settleNamespace, timestamp } from "./write.ts";
 import { type WriteOptions, writeOptionsOf } from "./writeoptions.ts";
 
@@ -60,12 +62,32 @@ export async function evict(x: Exchange): Promise<Response> {
     const pod = parseRow(row.value, row.version);
     checkPreconditions(x, asked, pod);
     const charged = isIdle(pod) ? undefined : await chargeBudget(x, pod, asked);
+    if (observedOf(pod) !== undefined) {
+      if (await evictThere(x, row, pod, charged === undefined ? [] : [charged], asked)) return sendCreated(x);
+      continue;
+    }
     if (!(await announce(x, row, pod, charged, asked))) continue;
     // The preconditions held for what was announced.
     await remove(x, name, { ...asked, preconditions: { uid: pod.metadata.uid } });
     return sendCreated(x);
   }
   throw conflict(kind, name);
+}
+
+/** What runs in a cluster. False: something changed meanwhile. @throws ApiError 429 */
+async function evictThere(
+  x: Exchange,
+  row: Row,
+  pod: KubeObject,
+  also: readonly Op[],
+  asked: DeleteOptions,
+): Promise<boolean> {
+  const dryRun = (asked.dryRun ?? []).length > 0;
+  if (pod.metadata.deletionTimestamp !== undefined) return true;
+  const evicted = (await x.options.evictObserved?.({ row, also, dryRun })) ?? "passed";
+  if (typeof evicted === "object") throw tooManyRequests(`Cannot evict pod: ${evicted.tooMany}`);
+  if (evicted === "passed") return (await passOn(x, row, pod, "evict", asked, also)) !== undefined;
+  return evicted === "moved";
 }
 
 function checkPreconditions(x: Exchange, { preconditions }: DeleteOptions, { metadata }: KubeObject): void {

@@ -4,6 +4,7 @@ import { stringify } from "yaml";
 import { protobufOf } from "../../core/codec/protoencode.ts";
 import type { Kind } from "../../kinds/kind.ts";
 import { type KubeObject, formatApiVersion } from "../../kinds/object.ts";
+import type { ChangePlan } from "../../kinds/plan.ts";
 import type { Key, Reader } from "../store/store.ts";
 import { storedResource } from "./convert.ts";
 import { compressed, ENCODED, markCompressed } from "./gzip.ts";
@@ -26,6 +27,8 @@ export interface Exchange {
   reader: Reader;
   warnings: string[];
   audit: string;
+  /** What a dry run found out, where it was asked for that (plan.ts). */
+  plans: ChangePlan[];
 }
 
 /** Where the object lies in the store. */

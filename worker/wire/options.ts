@@ -1,7 +1,8 @@
 // What an API server over a store is made of. The same library serves the federation's root (Postgres), the read-only
 // views of clusters (a Reader that renders) and simulated members (memory). Nothing here reads a clock or a random source.
 import type { Kind, Projection } from "../../kinds/kind.ts";
-import type { Commit, CommitResult, Reader } from "../store/store.ts";
+import type { ChangePlan } from "../../kinds/plan.ts";
+import type { Commit, CommitResult, Key, Op, Reader, Row } from "../store/store.ts";
 
 export interface User {
   name: string;
@@ -50,13 +51,25 @@ export interface Limits {
   bookmarkSeconds?: number;
 }
 
+/** A write as texts of the store: absent before: it is made; absent after: it goes. */
+interface PlannedWrite {
+  key: Key;
+  before?: string | undefined;
+  after?: string | undefined;
+  refs?: string[] | undefined;
+}
+
 export interface ApiOptions {
   kinds: readonly Kind[];
-  /** By resource name ("nodes"): a read-only kind computed from another one. */
+  /** By resource name ("nodes"): a kind computed from another one. */
   projections?: Readonly<Record<string, Projection>>;
   reader: Reader;
   /** Absent: the API is read-only, writes get 405. */
   commit?: (commit: Commit) => Promise<CommitResult>;
+  /** What a write of these texts would do in the clusters. Absent: nothing is planned, told or refused (plan.ts). */
+  plan?(change: PlannedWrite): Promise<ChangePlan>;
+  /** There are clusters below: objects show at <object>/render what each would get. Default: this is one of them. */
+  federation?: boolean;
   /** Milliseconds since the epoch. */
   clock: () => number;
   uid: () => string;
@@ -75,5 +88,14 @@ export interface ApiOptions {
   /** False: nothing here removes the finalizers `foregroundDeletion` and `orphan`, so they are never set (upstream does the same
    * where garbage collection is off), and Foreground means Background. Default: a garbage collector runs beside this. */
   garbageCollector?: boolean;
+  /**
+   * Evicts a pod that an agent observes: `moved` elsewhere, or `passed` on to its cluster, which is then done here; `changed`: what was read is
+   * not so any more. Absent: passed on.
+   */
+  evictObserved?(eviction: {
+    row: Row;
+    also: readonly Op[];
+    dryRun: boolean;
+  }): Promise<"moved" | "passed" | "changed" | { tooMany: string }>;
   limits?: Limits;
 }

@@ -1,24 +1,23 @@
-// A read-only kind computed from another stored one (Node from Cluster), as a Reader: same versions, other objects. Texts are computed when read and kept
-// for the newest version of each source, which is what lists and watches ask for again and again.
+// A kind computed from another stored one (Node from Cluster), as a Reader: same versions, other objects; what writing one means stands in
+// projectedwrite.ts. Texts are computed when read and kept for the newest version of each source, which is what lists and watches ask for.
 import type { Projection } from "../../kinds/kind.ts";
-import type { KubeObject } from "../../kinds/object.ts";
 import type { Batch, Event, Key, ListQuery, Reader, Row } from "../store/store.ts";
+import type { ConvertedRow } from "./convert.ts";
+import { projectedText } from "./projectedwrite.ts";
 import { parseRow } from "./splice.ts";
 
 export function projectedReader(source: Reader, resource: string, projection: Projection): Reader {
   const known = new Map<string, { version: number; value: string }>();
 
-  function text(row: Row, value = row.value): string {
-    const projected = projection.project(parseRow(value, row.version)) as unknown as KubeObject;
-    const { apiVersion, kind, metadata, ...rest } = projected;
-    return JSON.stringify({ apiVersion, kind, metadata: { ...metadata, resourceVersion: undefined }, ...rest });
-  }
-  function project(row: Row): Row {
+  const text = (row: Row, value = row.value): string => projectedText(projection, parseRow(value, row.version));
+
+  function project(row: Row): ConvertedRow {
     const last = known.get(row.name);
-    if (last !== undefined && last.version === row.version) return { ...row, resource, value: last.value };
+    if (last !== undefined && last.version === row.version)
+      return { ...row, resource, value: last.value, stored: row.value };
     const value = text(row);
     known.set(row.name, { version: row.version, value });
-    return { ...row, resource, value };
+    return { ...row, resource, value, stored: row.value };
   }
   function event(of: Event): Event {
     if (of.type === "DELETED") known.delete(of.name);

@@ -7,7 +7,7 @@ import { kindKey } from "../../kinds/kind.ts";
 import { type Changes, type Item, MAX_ITEMS, MAX_WAIT_SECONDS } from "../../kinds/protocol.ts";
 import { type Manner, mannerOf, pluralOf, render } from "../../core/render/render.ts";
 import { Compacted, type Batch, type Row, type Store } from "../store/store.ts";
-import type { Contents } from "./contentcache.ts";
+import { cutKey, type Contents } from "./contentcache.ts";
 import { cursorAt, goneFor, judge, parseCursor, type Cursor } from "./cursor.ts";
 import { badRequest } from "./status.ts";
 
@@ -155,7 +155,7 @@ async function itemsOf(
 ): Promise<Item[]> {
   const bindings = rows.map((row) => ({ row, binding: JSON.parse(row.value) as Binding }));
   const live = bindings.filter(({ binding }) => binding.tombstone === undefined);
-  const contents = await known.get(live.map(({ binding }) => binding.revision));
+  const contents = await known.get(live.map(({ binding }) => binding));
   return bindings.map(({ row, binding }): Item => {
     const { template, tombstone } = binding;
     const memberUid = reports.get(row.name)?.memberUid;
@@ -177,11 +177,11 @@ async function itemsOf(
       const { since: _since, ...asked } = tombstone;
       return { ...base, tombstone: asked };
     }
-    const content = contents.get(binding.revision);
+    const content = contents.get(cutKey(binding));
     // A binding commits with its content or after it; one without is a broken database, and skipping it would lose it for good.
     if (content === undefined)
       throw new Error(`content ${binding.revision} of binding ${cluster}/${row.name} is missing`);
-    return { ...base, object: render(content, template, binding.share) };
+    return { ...base, ...binding.manner, object: render(content, template, binding.share) };
   });
 }
 

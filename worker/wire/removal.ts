@@ -8,11 +8,14 @@
 // foregroundDeletion and orphan are set here as the options or the kind's default say; the garbage collector alone removes them.
 import type { Kind } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
+import { observedOf } from "../../kinds/observed.ts";
 import { FOREGROUND, objectRefs, ORPHAN } from "../../kinds/rules/owners.ts";
 import type { Row } from "../store/store.ts";
 import { originalText, servedText, storedKind } from "./convert.ts";
 import type { DeleteOptions } from "./deleteoptions.ts";
 import { type Exchange, keyOf } from "./exchange.ts";
+import { passOn } from "./passon.ts";
+import { weigh } from "./plan.ts";
 import { parseRow, storedText } from "./splice.ts";
 import { conflict, forbidden, notFound } from "./status.ts";
 import { committer, timestamp } from "./write.ts";
@@ -131,6 +134,11 @@ export async function remove(x: Exchange, name: string, o: DeleteOptions): Promi
     if (row === undefined) throw notFound(x.target.kind, name);
     const object = parseRow(originalText(row), row.version);
     checkPreconditions(x, o, object);
+    if (observedOf(object) !== undefined) {
+      const passed = await passOn(x, row, object, "delete", o);
+      if (passed !== undefined) return { gone: false, asStatus: false, ...passed };
+      continue;
+    }
     const removed = kind.finalize ? await removeNamespace(x, row, object, o) : await removeOne(x, row, object, o);
     if (removed !== undefined) return removed;
   }
@@ -183,6 +191,7 @@ async function mark(x: Exchange, row: Row, object: KubeObject, o: DeleteOptions)
   const text = storedText(object);
   const value = conversion === undefined ? text : servedText(conversion, text);
   const marked = { gone: false, asStatus: false, value, object };
+  if (text !== originalText(row)) await weighEnd(x, row, isDry(o), { object, value: text });
   if (isDry(o) || text === originalText(row)) return { ...marked, version: row.version };
   const result = await committer(x)({
     ops: [
@@ -199,6 +208,24 @@ async function mark(x: Exchange, row: Row, object: KubeObject, o: DeleteOptions)
   return result.ok ? { ...marked, version: result.versions[0] as number } : undefined;
 }
 
+function weighEnd(
+  x: Exchange,
+  row: Row,
+  dryRun: boolean,
+  after?: { object: KubeObject; value: string },
+): Promise<void> {
+  const value = originalText(row);
+  const object = parseRow(value, row.version);
+  const refs = after && objectRefs(after.object);
+  return weigh(x, {
+    kind: storedKind(x.target.kind),
+    key: keyOf(x.target, row.name),
+    before: { object, value },
+    after: after && { ...after, refs },
+    dryRun,
+  });
+}
+
 /** Deletes the row as it was read, or as it was just marked. `known`: what the row says, where somebody has parsed it. */
 async function take(
   x: Exchange,
@@ -209,6 +236,7 @@ async function take(
 ): Promise<Removed | undefined> {
   const object = known ?? parseRow(row.value, row.version);
   const gone = { gone: true, asStatus: true, value: row.value, version: row.version, object };
+  if (!marked) await weighEnd(x, row, isDry(o));
   if (isDry(o)) return gone;
   const key = keyOf(x.target, row.name);
   const result = await committer(x)({ ops: [{ op: "delete", key, expect: row.version }] });

@@ -6,23 +6,37 @@ import type { KubeObject } from "../../kinds/object.ts";
 import { type ReportItem, type Reports, type ReportsAnswer, ReportsSchema } from "../../kinds/protocol.ts";
 import type { Key, Op, Row, Store } from "../store/store.ts";
 import { readBody } from "./agentbody.ts";
+import { reportEvents } from "./reportevents.ts";
+import { reportObserved } from "./reportobserved.ts";
 import { badRequest, tooManyRequests } from "./status.ts";
 
 /** As for any other write; agents split their batches well below it. */
 const MAX_BODY_BYTES = 3 * 1024 * 1024;
 const MAX_ATTEMPTS = 5;
 
-export async function report(store: Store, cluster: string, request: Request): Promise<ReportsAnswer> {
+export async function report(
+  store: Store,
+  cluster: string,
+  request: Request,
+  uid: () => string,
+): Promise<ReportsAnswer> {
   const body = await readBody(request, ReportsSchema, MAX_BODY_BYTES);
   for (const { failure } of body.items) {
     // It becomes the time of an Event, by which that is forgotten.
     if (failure !== undefined && Number.isNaN(Date.parse(failure.since)))
       throw badRequest("failure.since is no RFC 3339 time");
   }
+  const unknown = await reportItems(store, cluster, body);
+  if (body.observed !== undefined) await reportObserved(store, cluster, body.observed);
+  if (body.events !== undefined) await reportEvents(store, cluster, body.events, uid);
+  return { unknown };
+}
+
+async function reportItems(store: Store, cluster: string, body: Reports): Promise<string[]> {
   // The row of the Cluster is written by others too (presence, kubectl): read again when it changed in between.
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const { ops, unknown } = await plan(store, cluster, body);
-    if (ops.length === 0 || (await store.commit({ ops })).ok) return { unknown };
+    if (ops.length === 0 || (await store.commit({ ops })).ok) return unknown;
   }
   throw tooManyRequests(`cluster ${cluster} is being changed by others`);
 }

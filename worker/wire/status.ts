@@ -77,8 +77,8 @@ export function unknownPath(message = "the server could not find the requested r
   return new ApiError(404, "NotFound", message, {});
 }
 
-export function methodNotAllowed(): ApiError {
-  return new ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {});
+export function methodNotAllowed(why = "the server does not allow this method on the requested resource"): ApiError {
+  return new ApiError(405, "MethodNotAllowed", why, {});
 }
 
 export function alreadyExists(kind: Named, name: string, generated = false, deleting = false): ApiError {

@@ -7,7 +7,7 @@ import { kindKey } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { render } from "../../core/render/render.ts";
 import type { Batch, Event, Key, Listed, ListQuery, Reader, Row, Selection, Store } from "../store/store.ts";
-import { createContents, type Contents } from "./contentcache.ts";
+import { createContents, cutKey, type Contents } from "./contentcache.ts";
 
 /** What is known of one binding: enough to render it. */
 interface Part {
@@ -42,8 +42,8 @@ export function createViewReader(store: Store, kinds: readonly Kind[], cluster: 
     if (!served.has(resource)) return { rows: [], version: at ?? (await store.version()) };
     const { parts, version } = await partsAt(at, new Set([resource]));
     const shown = [...parts.values()].filter(isShown);
-    const found = await contents.get(shown.map(({ binding }) => binding.revision));
-    const all = shown.flatMap((part) => rowOf(part, found.get(part.binding.revision)) ?? []);
+    const found = await contents.get(shown.map(({ binding }) => binding));
+    const all = shown.flatMap((part) => rowOf(part, found.get(cutKey(part.binding))) ?? []);
     return { rows: all.sort(compareKeys), version };
   }
 
@@ -111,9 +111,9 @@ async function* watch(
       const after = step(before, event, resources);
       if (after === undefined) parts.delete(event.name);
       else parts.set(event.name, after);
-      const found = await source.contents.get([before, after].flatMap((part) => part?.binding.revision ?? []));
+      const found = await source.contents.get([before, after].flatMap((part) => part?.binding ?? []));
       const shown = (part: Part | undefined) =>
-        part !== undefined && isShown(part) ? rowOf(part, found.get(part.binding.revision)) : undefined;
+        part !== undefined && isShown(part) ? rowOf(part, found.get(cutKey(part.binding))) : undefined;
       const told = eventOf(shown(before), shown(after), event.version);
       if (told !== undefined && selected(select, told)) events.push(told);
     }

@@ -9,12 +9,15 @@ import type { FieldError, Kind } from "../../kinds/kind.ts";
 import type { KubeObject, ManagedFieldsEntry } from "../../kinds/object.ts";
 import { objectRefs } from "../../kinds/rules/owners.ts";
 import { showConditionZeros } from "../../kinds/rules/zeros.ts";
-import type { Commit, CommitResult, Row } from "../store/store.ts";
+import type { Commit, CommitResult, Key, Row } from "../store/store.ts";
 import { originalText, servedText } from "./convert.ts";
 import { equal, equalBut } from "./equal.ts";
 import { type Exchange, keyOf } from "./exchange.ts";
 import { track } from "./managed.ts";
+import { refuseObserved } from "./observed.ts";
 import { dropRepeatedOwners } from "./owners.ts";
+import { weigh } from "./plan.ts";
+import { intoSource, projectionOf } from "./projectedwrite.ts";
 import { parseRow, storedText } from "./splice.ts";
 import { badRequest, conflict, invalid, methodNotAllowed, unclassified } from "./status.ts";
 import { versionError } from "./version.ts";
@@ -69,6 +72,7 @@ export async function update(x: Exchange, request: UpdateRequest): Promise<Writt
   const { row, old, next, options, part } = request;
   const { kind, name } = x.target;
   const commit = committer(x);
+  refuseObserved(kind, next, old);
   dropRepeatedOwners(next.metadata, x.warnings, x.request.method === "PATCH");
   settleNamespace(x, next);
   const asked = next.metadata.resourceVersion ?? "";
@@ -92,20 +96,31 @@ export async function update(x: Exchange, request: UpdateRequest): Promise<Writt
   }
   if (versioned && asked !== String(row.version)) throw conflict(kind, name);
   settleMetadata(next, old);
-  const written = inStoredVersion(kind, { row, old, next });
+  const projection = projectionOf(x);
+  const written =
+    projection === undefined ? inStoredVersion(x, { row, old, next }) : intoSource(x, projection, { ...request, next });
   const errors = settle(written, part);
-  if (errors.length > 0) throw invalid(written.kind, name, errors);
+  if (errors.length > 0) throw invalid(projection === undefined ? written.kind : kind, name, errors);
+  if (part === undefined) written.kind.stamp?.(written.next, written.old, timestamp(x.options.clock()));
   if (written.kind.warnings !== undefined && (part === undefined || part === "scale"))
     x.warnings.push(...written.kind.warnings(written.next, written.old));
   written.next.metadata.resourceVersion = undefined;
   if (unchanged(written.old, written.next)) return { value: row.value, version: row.version, created: false };
   const text = storedText(written.next);
-  const value = kind.conversion === undefined ? text : servedText(kind.conversion, text);
+  const value = written.served(text);
+  const { key } = written;
+  const refs = objectRefs(written.next);
+  if (part !== "status")
+    await weigh(x, {
+      kind: written.kind,
+      key,
+      before: { object: written.old, value: originalText(row) },
+      after: released(written.next) ? undefined : { object: written.next, value: text, refs },
+      dryRun: options.dryRun,
+    });
   if (options.dryRun) return { value, version: row.version, created: false };
-  const key = keyOf(x.target);
   const expect = row.version;
   const deleting = written.next.metadata.deletionTimestamp !== undefined;
-  const refs = objectRefs(written.next);
   const result = await commit({
     ops: [
       released(written.next)
@@ -116,24 +131,36 @@ export async function update(x: Exchange, request: UpdateRequest): Promise<Writt
   return result.ok ? { value, version: result.versions[0] as number, created: false } : undefined;
 }
 
-/** A change in the version in which it is stored. */
-interface StoredChange {
+/** A change in the version, and of the row, in which it is stored. */
+export interface StoredChange {
   kind: Kind;
   old: KubeObject;
   next: KubeObject;
   /** What the served version's own validation found, where it has one: it is the whole. */
-  errors?: readonly FieldError[];
+  errors?: readonly FieldError[] | undefined;
+  key: Key;
+  /** The text that was asked for, of the one that is stored. */
+  served(text: string): string;
 }
 
-function inStoredVersion(kind: Kind, change: Pick<UpdateRequest, "row" | "old" | "next">): StoredChange {
+function inStoredVersion(x: Exchange, change: Pick<UpdateRequest, "row" | "old" | "next">): StoredChange {
   const { row, old, next } = change;
+  const { kind } = x.target;
   const { conversion } = kind;
-  if (conversion === undefined) return { kind, old, next };
+  const key = keyOf(x.target);
+  if (conversion === undefined) return { kind, old, next, key, served: (text) => text };
   const errors = kind.validate?.(next, old);
   const { stored } = conversion;
   const converted = conversion.toStored(next);
   stored.setDefaults?.(converted);
-  return { kind: stored, old: parseRow(originalText(row), row.version), next: converted, errors };
+  return {
+    kind: stored,
+    old: parseRow(originalText(row), row.version),
+    next: converted,
+    errors,
+    key,
+    served: (text) => servedText(conversion, text),
+  };
 }
 
 /** The strategy of an update, in place, and what its validation finds. */

@@ -2,6 +2,7 @@
 // kk feature OrderedNamespaceDeletion), then workloads, then what they need beside them. What finalizers hold is only marked.
 import { kindKey, type Kind } from "../../../kinds/kind.ts";
 import type { KubeObject } from "../../../kinds/object.ts";
+import { OBSERVED_TEXT } from "../../../kinds/observed.ts";
 import { removal } from "../../../core/garbage/removal.ts";
 import type { Remaining } from "../../../core/garbage/terminating.ts";
 import type { Op } from "../../store/store.ts";
@@ -61,6 +62,8 @@ async function deleteKind(kind: Kind, namespace: string, context: Context): Prom
   let ops: Op[] = [];
   let chars = 0;
   for await (const row of eachRow(context.store, resource, namespace)) {
+    // It goes with its binding, when its cluster says so.
+    if (row.value.includes(OBSERVED_TEXT)) continue;
     const stored = readObject(row);
     const next = removal(kind, stored.value, "Background", context.clock());
     if (next === undefined)

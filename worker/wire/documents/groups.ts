@@ -101,9 +101,10 @@ const POSTED = {
 export function subresourcesOf(kind: Kind): Subresource[] {
   const allowed = (...verbs: Verb[]): Verb[] => verbs.filter((verb) => kind.verbs.includes(verb));
   const own = { schema: kind.schema, verbs: allowed("get", "patch", "update") };
+  const ofStatus = own.verbs.filter((verb) => kind.refuses?.(verb, "status") === undefined);
   const found: Subresource[] = Object.keys(kind.parts ?? {}).map((name) => ({ name, ...own }));
   if (kind.scale) found.push({ name: "scale", ...SCALE, verbs: own.verbs });
-  if (kind.status) found.push({ name: "status", ...own });
+  if (kind.status) found.push({ name: "status", ...own, verbs: ofStatus });
   if (kind.finalize) found.push({ name: "finalize", ...own, verbs: allowed("update") });
   for (const name of kind.posts ?? []) found.push({ name, ...POSTED[name], verbs: allowed("create") });
   return found.filter(({ verbs }) => verbs.length > 0).sort((a, b) => (a.name < b.name ? -1 : 1));
