@@ -69,6 +69,13 @@ export interface Decision {
   templateGeneration: number;
   /** Divided total that was decided on; 1 for a workload that is placed whole. */
   replicas: number;
+  /** What is counted, as people last set it in the template; absent where nothing is. */
+  count?: number;
+  /**
+   * What autoscalers in the clusters made of that since; the template says so (worker/controllers/autoscaled.ts). `follower`: they came from
+   * the root, so their end is known there.
+   */
+  autoscaled?: { replicas: number; follower?: true };
   unplaced: number;
   verdicts: Verdict[];
   /** Oldest first; the last one is current. Empty for kinds without revisions. */

@@ -36,15 +36,17 @@ export async function decide(deciding: Deciding, context: Context): Promise<Deci
   const planned = await planFor(deciding, facts, context);
   const own = await bind(deciding, facts, planned, context);
   const { plan } = own;
+  const counted = facts.counted.said;
   const [followed, revised, recorded] = await Promise.all([
     placeBeside(beside, followers, own.clusters, context),
-    revise({ template, replicas: plan.replicas, before: before?.value, kind }, context),
+    revise({ template, replicas: counted.autoscaled?.replicas ?? plan.replicas, before: before?.value, kind }, context),
     record(object, before?.value, context),
   ]);
   const decision: Decision = {
     template: refOf(object, kindKey(kind)),
     templateGeneration: object.metadata.generation ?? 1,
     replicas: plan.replicas,
+    ...counted,
     unplaced: plan.unplaced,
     verdicts: plan.verdicts,
     revisions: revised?.plan.revisions ?? [],
