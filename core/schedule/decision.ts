@@ -77,6 +77,7 @@ export interface Decision {
    */
   autoscaled?: { replicas: number; follower?: true };
   unplaced: number;
+  /** Of every cluster while something is unplaced; in the log else only of those with a share. */
   verdicts: Verdict[];
   /** Oldest first; the last one is current. Empty for kinds without revisions. */
   revisions: Revision[];
