@@ -1,6 +1,7 @@
 // One decision: core is asked once where the template runs, and the answer is committed whole (P7): contents, followers' bindings, its own,
 // ReplicaSets, status, the decision.
 import { kindKey } from "../../kinds/kind.ts";
+import type { PlacementSpec } from "../../kinds/placement.ts";
 import { deploymentStatus } from "../../core/aggregate/deployment.ts";
 import { placementEvent } from "../../core/aggregate/event.ts";
 import { equalJson } from "../../core/schedule/canonical.ts";
@@ -71,7 +72,7 @@ export async function decide(deciding: Deciding, context: Context): Promise<Deci
       : [...(recorded?.ops ?? []), ...wholeOps(template, kind, said, Object.keys(plan.shares)[0])];
   const ops: Op[] = [...followed.ops, ...own.ops, ...revisions, { op: "require", key, expect: template.version }];
   if (before === undefined || !sameDecision(before.value, decision))
-    ops.push(writeDecision(decision, before), ...announce(decision, before, context));
+    ops.push(writeDecision(decision, before), ...announce(decision, before, planned.placement, context));
   const old = decisions.filter((other) => other !== before);
   for (const other of old)
     ops.push({ op: "delete", key: decisionKey(other.value.template.uid), expect: other.version });
@@ -84,9 +85,14 @@ export async function decide(deciding: Deciding, context: Context): Promise<Deci
 }
 
 /** What moved, and why: shown by `kubectl describe`. In the decision's own commit, whose compare-and-set makes the Event the only one of its name. */
-function announce(decision: Decision, before: Stored<Decision> | undefined, context: Context): Op[] {
+function announce(
+  decision: Decision,
+  before: Stored<Decision> | undefined,
+  spec: PlacementSpec | undefined,
+  context: Context,
+): Op[] {
   const event = context.kindOf.has(EVENTS)
-    ? placementEvent(decision, before, rfc3339(context.clock()), context.uid())
+    ? placementEvent(decision, before, rfc3339(context.clock()), context.uid(), spec)
     : undefined;
   return event === undefined ? [] : [writeObject(EVENTS, event, undefined)];
 }
