@@ -154,6 +154,8 @@ function held(
 }
 
 function availableIn(binding: Binding, report: Report | undefined, counted: boolean): number {
+  // What was there when it was to go may be gone by now.
+  if ((report?.generation ?? 0) < (binding.revivedAt ?? 0)) return 0;
   if (!counted) return settled(binding, report) ? 1 : 0;
   return Math.max(number(report?.status, "availableReplicas"), number(report?.status, "ready"));
 }
