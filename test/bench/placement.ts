@@ -76,11 +76,7 @@ async function addClusters({ store }: Place, from: number, to: number): Promise<
   for (let at = 0; at < ops.length; at += 200) await store.commit({ ops: ops.slice(at, at + 200) });
 }
 
-function deploymentRow(
-  name: string,
-  replicas: number,
-  annotations: Record<string, string> = {},
-): Op & { op: "create" } {
+function deploymentRow(name: string, replicas: number, labels: Record<string, string> = {}): Op & { op: "create" } {
   const object: Loose = {
     apiVersion: "apps/v1",
     kind: "Deployment",
@@ -90,8 +86,7 @@ function deploymentRow(
       uid: seams.uid(),
       generation: 1,
       creationTimestamp: new Date().toISOString(),
-      labels: { app: name },
-      annotations,
+      labels: { app: name, ...labels },
     },
     spec: {
       replicas,
@@ -153,15 +148,14 @@ async function everywhere(place: Place): Promise<void> {
           apiVersion: "hanse.dev/v1alpha1",
           kind: "ClusterPlacement",
           metadata: { name: "everywhere", uid: seams.uid(), generation: 1 },
-          // Taken by name alone: hanse.dev/placement.
-          spec: { division: "Duplicated", priority: -1, selectors: [{ kind: "None" }] },
+          spec: { division: "Duplicated", selectors: [{ labelSelector: { matchLabels: { wide: "yes" } } }] },
         }),
       },
     ],
   });
   const took: number[] = [];
   for (let index = 0; index < 20; index += 1) {
-    const row = deploymentRow(`wide-${index}`, 1, { "hanse.dev/placement": "everywhere" });
+    const row = deploymentRow(`wide-${index}`, 1, { wide: "yes" });
     const start = performance.now();
     const [end] = await decided(place, 1, () => place.store.commit({ ops: [row] }));
     took.push(end! - start);
@@ -179,9 +173,7 @@ async function everywhere(place: Place): Promise<void> {
 }
 
 async function stored(place: Place, controllers: { idle(): Promise<void> }): Promise<void> {
-  const rows = Array.from({ length: 80 }, (_, index) =>
-    deploymentRow(`stored-${index}`, 1, { "hanse.dev/placement": "everywhere" }),
-  );
+  const rows = Array.from({ length: 80 }, (_, index) => deploymentRow(`stored-${index}`, 1, { wide: "yes" }));
   const before = await bytes(place.sql);
   await decided(place, 80, async () => {
     for (const row of rows) await place.store.commit({ ops: [row] });

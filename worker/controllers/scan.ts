@@ -19,6 +19,7 @@ export async function* eachRow(store: Reader, resource: string, namespace?: stri
     const page = await store.list({
       resource,
       limit,
+      uncounted: true,
       ...(namespace === undefined ? {} : { namespace }),
       ...(after === undefined ? {} : { after }),
     });

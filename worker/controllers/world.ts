@@ -96,7 +96,12 @@ export class World {
     let after: { namespace: string; name: string } | undefined;
     let first: number | undefined;
     for (;;) {
-      const page = await store.list({ resource, limit: PAGE, ...(after === undefined ? {} : { after }) });
+      const page = await store.list({
+        resource,
+        limit: PAGE,
+        uncounted: true,
+        ...(after === undefined ? {} : { after }),
+      });
       for (const row of page.rows) {
         this.#set(row);
         if (resource === BINDINGS) this.#bind(row, undefined);

@@ -103,7 +103,7 @@ export async function openPostgres({ sql, pollMs = 500, ring, hmac }: PostgresOp
       if (at < compacted) throw new Compacted(at, compacted);
       listed.version = at;
     }
-    if (listed.more && name === undefined) {
+    if (listed.more && name === undefined && query.uncounted !== true) {
       // Without a version to list at, rows may have come or gone since.
       const [counted] = await read(statements.count(query), values);
       listed.remaining = Math.max(1, Number(counted![0]) - listed.rows.length);

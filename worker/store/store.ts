@@ -45,6 +45,8 @@ export interface ListQuery {
   /** Rows strictly after this (namespace, name) in byte order. */
   after?: { namespace: string; name: string };
   limit?: number;
+  /** Nobody asks how many rows are left (Listed.remaining): to count them costs as much as to read them. */
+  uncounted?: true;
   /** Exactly the state at this version; throws Compacted when it is gone, TooLarge when it lies ahead. Absent: now. */
   at?: number;
 }
