@@ -120,15 +120,23 @@ async function start(
   await bootstrap({ store, ...seams });
   await options.prepare?.({ url, ca: tls.ca, credentials });
   const log = (line: Record<string, unknown>) => options.log(JSON.stringify(line));
+  const process = options.databaseUrl === undefined ? undefined : seams.uid();
   const presence = createPresence({
     store,
     clock: Date.now,
     timeoutMs: PRESENCE_TIMEOUT_MS,
-    ...(options.databaseUrl === undefined ? {} : { lease: { process: seams.uid(), everyMs: LEASE_MS } }),
+    ...(process === undefined ? {} : { lease: { process, everyMs: LEASE_MS } }),
     log,
   });
   undo.push(() => presence.settled());
-  const controllers = runControllers({ store, ...seams, ca: tls.ca, signal: stopping.signal, log });
+  const controllers = runControllers({
+    store,
+    ...seams,
+    ...(process === undefined ? {} : { process }),
+    ca: tls.ca,
+    signal: stopping.signal,
+    log,
+  });
   undo.push(() => controllers.stop());
   app = createApp({
     store,

@@ -3,7 +3,8 @@
 // loop's tail, so it knows the decisions of all processes. A new process reads from bindings and reports what does not run yet; of what runs and is
 // not measured it knows nothing, and errs for as long as a measurement takes.
 //
-//   share rises ──► assumed ──report counts the pods──► ran ──the cluster's free amounts change, or a minute──► forgotten
+//   planned ──► held ──its commit failed──► forgotten
+//                └──► share rises ──► assumed ──report counts the pods──► ran ──the cluster's free amounts change, or a minute──► forgotten
 //                      └── share falls, tombstone, binding gone ──► forgotten, room is free again
 import type { Binding, Report } from "../../kinds/binding.ts";
 import { podsSeen } from "../../core/aggregate/member.ts";
@@ -32,6 +33,16 @@ interface Cluster {
   less?: { from: ScheduleCluster; answer: ScheduleCluster };
 }
 
+/** Room that is held until a commit says what becomes of it. */
+export interface Hold {
+  release(taken: ReadonlySet<string>): void;
+}
+
+/** Beside the template's own entry; no uid ends so. */
+const HELD = " held";
+const heldBy = (uid: string): string => uid + HELD;
+const isHeld = (key: string): boolean => key.endsWith(HELD);
+
 export class Assumed {
   /** Rises when room became free that no report of a cluster will tell of. */
   freed = 0;
@@ -48,7 +59,8 @@ export class Assumed {
 
   /** Something will be forgotten by the clock. */
   get ending(): boolean {
-    for (const { firstRan } of this.#clusters.values()) if (firstRan !== undefined) return true;
+    for (const { firstRan, entries } of this.#clusters.values())
+      if (firstRan !== undefined || [...entries.keys()].some(isHeld)) return true;
     return false;
   }
 
@@ -79,8 +91,9 @@ export class Assumed {
 
   /** A binding of a workload changed; `after` is undefined when it is gone. */
   binding(name: string, uid: string, before: Binding | undefined, after: Binding | undefined): void {
-    const share = live(after);
-    const more = share - live(before);
+    this.#set(name, heldBy(uid), undefined);
+    const share = wantedPods(after);
+    const more = share - wantedPods(before);
     const entry = this.#entry(name, uid);
     if (after === undefined || (entry === undefined && more <= 0)) return this.#free(name, uid, 0);
     const pods = (entry?.pods ?? 0) + more;
@@ -102,6 +115,19 @@ export class Assumed {
     if (report.generation < entry.generation || seen === undefined || seen < entry.share) return;
     entry.ranAt = this.#clock();
     this.#clusters.get(name)!.firstRan ??= entry.ranAt;
+  }
+
+  /**
+   * Room that a decision has planned to take, from the moment it looked until its bindings pass in the tail, so that no other decision of this
+   * process gives it out again. The answer gives back what was held in clusters that are not `taken`.
+   */
+  hold(uid: string, pods: ReadonlyMap<string, number>, requests: Readonly<Record<string, string>>): Hold {
+    for (const [name, count] of pods) this.#set(name, heldBy(uid), { generation: 0, share: 0, pods: count, requests });
+    return {
+      release: (taken) => {
+        for (const name of pods.keys()) if (!taken.has(name)) this.#free(name, heldBy(uid), 0);
+      },
+    };
   }
 
   /** The cluster measured anew. */
@@ -131,7 +157,8 @@ export class Assumed {
   /** Pods of this template that `less` took away though the cluster has not reported them running: its own room, to be added back. */
   awaited(name: string, uid: string): number {
     const entry = this.#entry(name, uid);
-    return entry === undefined || entry.ranAt !== undefined ? 0 : entry.pods;
+    const held = this.#entry(name, heldBy(uid))?.pods ?? 0;
+    return held + (entry === undefined || entry.ranAt !== undefined ? 0 : entry.pods);
   }
 
   #entry(name: string, uid: string): Entry | undefined {
@@ -160,6 +187,7 @@ export class Assumed {
   /** Without pods: forgets it. */
   #set(name: string, uid: string, entry: Entry | undefined): void {
     let cluster = this.#clusters.get(name);
+    if (cluster === undefined && entry === undefined) return;
     if (cluster === undefined) this.#clusters.set(name, (cluster = { entries: new Map(), taken: new Map() }));
     const before = cluster.entries.get(uid);
     if (before !== undefined) add(cluster.taken, before, -1n);
@@ -173,7 +201,7 @@ export class Assumed {
 }
 
 /** Pods that a binding wants: the one divided field, or those of what is placed whole. */
-function live(binding: Binding | undefined): number {
+export function wantedPods(binding: Binding | undefined): number {
   return binding === undefined || binding.tombstone !== undefined
     ? 0
     : (Object.values(binding.share)[0] ?? binding.pods ?? 0);

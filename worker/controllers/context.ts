@@ -36,6 +36,8 @@ export interface Context {
   random(): number;
   uid(): string;
   log(line: Record<string, unknown>): void;
+  /** This process among several on the same data. Absent: it is alone. */
+  process?: string | undefined;
   /** PEM of the federation's CA, for kube-root-ca.crt. */
   ca?: string | undefined;
 }

@@ -11,8 +11,8 @@ import { followerFailures } from "./aggregate.ts";
 import { commit } from "./commit.ts";
 import { rfc3339, type Context } from "./context.ts";
 import { bind } from "./decidebind.ts";
-import { planFor } from "./decideplan.ts";
-import { readFacts, type Deciding } from "./decideread.ts";
+import { planFor, type Planned } from "./decideplan.ts";
+import { readFacts, type Deciding, type Facts } from "./decideread.ts";
 import { placeBeside } from "./followers.ts";
 import { record } from "./history.ts";
 import { replicaSetDeletions } from "./release.ts";
@@ -31,12 +31,29 @@ export interface Decided {
 }
 
 export async function decide(deciding: Deciding, context: Context): Promise<Decided> {
+  const facts = await readFacts(deciding, context);
+  const planned = await planFor(deciding, facts, context);
+  try {
+    const { decision, taken } = await settle(deciding, facts, planned, context);
+    planned.hold?.release(taken);
+    return { decision, ...(planned.plan.dueMs === undefined ? {} : { dueMs: planned.plan.dueMs }) };
+  } catch (error) {
+    planned.hold?.release(new Set());
+    throw error;
+  }
+}
+
+/** What was planned, committed. `taken`: clusters with a binding that says so. */
+async function settle(
+  deciding: Deciding,
+  facts: Facts,
+  planned: Planned,
+  context: Context,
+): Promise<{ decision: Decision; taken: ReadonlySet<string> }> {
   const { kind, template, decisions } = deciding;
   const object = template.value;
   const { namespace = "" } = object.metadata;
-  const facts = await readFacts(deciding, context);
   const { before, beside, followers, content } = facts;
-  const planned = await planFor(deciding, facts, context);
   const own = await bind(deciding, facts, planned, context);
   const { plan } = own;
   const counted = facts.counted.said;
@@ -74,7 +91,13 @@ export async function decide(deciding: Deciding, context: Context): Promise<Deci
     revised !== undefined
       ? revisionOps(template, kind, revised, deploymentStatus(said), said.now)
       : [...(recorded?.ops ?? []), ...wholeOps(template, kind, said, Object.keys(plan.shares)[0])];
-  const ops: Op[] = [...followed.ops, ...own.ops, ...revisions, { op: "require", key, expect: template.version }];
+  const ops: Op[] = [
+    ...planned.spent,
+    ...followed.ops,
+    ...own.ops,
+    ...revisions,
+    { op: "require", key, expect: template.version },
+  ];
   if (before === undefined || !sameDecision(before.value, decision))
     ops.push(writeDecision(kept(decision), before), ...announce(decision, before, planned.placement, context));
   const old = decisions.filter((other) => other !== before);
@@ -85,7 +108,7 @@ export async function decide(deciding: Deciding, context: Context): Promise<Deci
   ops.push(...(await replicaSetDeletions(old, context)).filter((op) => !written.has(op.key.name)));
   const contents = own.ops.length > 0 ? [content, ...own.contents] : [];
   await commit(context, { ops, contents: [...followed.contents, ...contents] });
-  return { decision, ...(plan.dueMs === undefined ? {} : { dueMs: plan.dueMs }) };
+  return { decision, taken: new Set(own.ops.map(({ key: { namespace: cluster } }) => cluster)) };
 }
 
 /** Of a thousand clusters that got nothing, while all found room, some say why; the decision's Event has told it too. */

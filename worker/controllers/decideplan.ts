@@ -1,15 +1,20 @@
 // Which policy a template follows, and what core plans by it. Where nothing says any more where it belongs, everything stands as it was; where
 // the Placement that is gone said so, it leaves. Writes nothing.
 import type { Binding } from "../../kinds/binding.ts";
+import type { KubeObject } from "../../kinds/object.ts";
+import { CLUSTERS } from "../../kinds/cluster.ts";
 import { CLUSTER_PLACEMENTS, type PlacementSpec } from "../../kinds/placement.ts";
 import { effectivePlacement, placementRef } from "../../core/placement/effective.ts";
 import type { Decision, PlacementRef } from "../../core/schedule/decision.ts";
+import { podRequestTexts } from "../../core/schedule/capacity.ts";
 import { divisionOf, isReady, schedule, type Plan, type ScheduleCluster } from "../../core/schedule/schedule.ts";
 import { countOf } from "../../core/schedule/share.ts";
 import { standStill } from "../../core/schedule/standstill.ts";
 import { leavesLaterMs } from "../../core/schedule/suspicion.ts";
 import { triggersOf, type Triggers } from "../../core/schedule/trigger.ts";
 import { scheduleWhole } from "../../core/schedule/whole.ts";
+import type { Op } from "../store/store.ts";
+import { wantedPods, type Hold } from "./assumed.ts";
 import type { Context } from "./context.ts";
 import { dataClusters, runningIn, type Deciding, type Facts } from "./decideread.ts";
 import type { InCluster } from "./rows.ts";
@@ -24,6 +29,10 @@ export interface Planned {
   identity: boolean;
   /** Nothing is held back: its Placement took it all back. */
   released: boolean;
+  /** The room it takes; whoever commits says what becomes of it. */
+  hold?: Hold;
+  /** With it, what keeps other processes from giving out the same room. */
+  spent: Op[];
 }
 
 /** Where no Placements are served, every Ready cluster is meant. */
@@ -52,7 +61,7 @@ export async function planFor(deciding: Deciding, facts: Facts, context: Context
       why: frozen.message,
     });
     const said = { placement, frozen, rebalanced, seen, expelled, everywhere: before?.everywhere };
-    return { plan, said: present(said), identity: false, released };
+    return { plan, said: present(said), identity: false, released, spent: [] };
   }
   const policy = effective?.placement;
   const placement = policy?.spec ?? ANYWHERE;
@@ -77,6 +86,9 @@ export async function planFor(deciding: Deciding, facts: Facts, context: Context
     division === "whole"
       ? scheduleWhole({ ...asked, once, ordinals: rule.ordinals, data, missing: facts.missing, before })
       : schedule({ ...asked, rule });
+  // At once: nobody else plans in between.
+  const more = podsMore(plan, bindings);
+  const reserved = more.size === 0 ? undefined : reserve(object, more, context);
   const lost = once && division === "divided" ? lostPart(before, context) : undefined;
   const expelled = placement.failover?.failBack === "WhenReady" ? expelledFrom(plan, triggers, current) : undefined;
   const everywhere = division === "everywhere" ? true : undefined;
@@ -92,6 +104,38 @@ export async function planFor(deciding: Deciding, facts: Facts, context: Context
     }),
     identity: division === "whole" && (once || rule.ordinals === true || data !== undefined),
     released: false,
+    spent: [],
+    ...reserved,
+  };
+}
+
+/** Pods that the plan brings into clusters, beside those that the bindings there want already. */
+function podsMore({ shares, pods, division }: Plan, bindings: readonly InCluster<Binding>[]): Map<string, number> {
+  const more = new Map<string, number>();
+  const standing = new Map(bindings.map(({ cluster, value }) => [cluster, wantedPods(value)]));
+  for (const [cluster, share] of Object.entries(shares)) {
+    const count = (division === "whole" ? (share > 0 ? (pods ?? 0) : 0) : share) - (standing.get(cluster) ?? 0);
+    if (count > 0) more.set(cluster, count);
+  }
+  return more;
+}
+
+function reserve(
+  object: KubeObject,
+  more: ReadonlyMap<string, number>,
+  { world, process }: Context,
+): Pick<Planned, "hold" | "spent"> {
+  return {
+    hold: world.assumed.hold(object.metadata.uid ?? "", more, podRequestTexts(object)),
+    spent:
+      process === undefined
+        ? []
+        : [...more.keys()].map((name) => ({
+            op: "spend",
+            key: { resource: CLUSTERS, namespace: "", name },
+            by: process,
+            seen: world.version,
+          })),
   };
 }
 

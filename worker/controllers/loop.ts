@@ -30,6 +30,8 @@ export interface ControllersOptions {
   log?: (line: Record<string, unknown>) => void;
   /** Default: all kinds of the root. */
   kinds?: readonly Kind[];
+  /** This process among several on the same data: room is given out under this name. Absent: it is alone. */
+  process?: string;
   /** PEM of the CA, for the ConfigMap kube-root-ca.crt of each namespace. */
   ca?: string;
 }
@@ -83,6 +85,7 @@ export function runControllers(options: ControllersOptions): Controllers {
     random,
     uid,
     log,
+    process: options.process,
     ca: options.ca,
   };
   const abort = new AbortController();
@@ -223,7 +226,7 @@ export function runControllers(options: ControllersOptions): Controllers {
           queues.get(controller)!.wokenAt = clock();
         }
     }
-    seen = batch.version;
+    seen = context.world.version = batch.version;
     settle();
   }
 
@@ -246,7 +249,7 @@ export function runControllers(options: ControllersOptions): Controllers {
     }
     isLoaded();
     for (;;) {
-      seen = Math.max(seen, from);
+      seen = context.world.version = Math.max(seen, from);
       settle();
       try {
         for await (const batch of store.watch({ from, select, signal: abort.signal })) {

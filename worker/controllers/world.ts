@@ -40,6 +40,8 @@ export class World {
   readonly #listed = new Map<string, number>();
   readonly #clock: () => number;
 
+  /** Everything in the log up to this is known. */
+  version = 0;
   /** What finds workloads by itself. */
   readonly finders: Finders;
   readonly #kinds: readonly Kind[];
@@ -87,6 +89,7 @@ export class World {
     for (const [namespace, services] of this.#services) fork.#services.set(namespace, new Map(services));
     replace(fork.#listed, this.#listed);
     fork.assumed.replace(this.assumed.fork());
+    fork.version = this.version;
     fork.finders.replace(this.finders);
     fork.policies.replace(this.policies);
     return fork;

@@ -269,7 +269,7 @@ select gin_clean_pending_list('log_refs');
 
 -- One op of a batch, with what stands under its key and the version it gets, if it writes.
 create type hanse_op as (
-  commit bigint, index bigint, o "char", r text, s text, n text, v text, f text[], d boolean, mark integer, was bigint, version bigint
+  commit bigint, index bigint, o "char", r text, s text, n text, v text, e bigint, b text, f text[], d boolean, mark integer, was bigint, version bigint
 );
 
 -- In and out as before. A batch in which every op may be done and none touches what another writes is done as a whole; any other op by op.
@@ -300,41 +300,45 @@ begin
       from rows from (json_to_recordset(batch) as (o json)) with ordinality
   ), each as materialized (
     select asked.commit, asked.mark, all_ops.*
-      from asked, rows from (json_to_recordset(asked.ops) as (o "char", r text, s text, n text, v text, e bigint, f text[], d boolean))
-        with ordinality as all_ops (o, r, s, n, v, e, f, d, index)
+      from asked, rows from (json_to_recordset(asked.ops) as (o "char", r text, s text, n text, v text, e bigint, b text, f text[], d boolean))
+        with ordinality as all_ops (o, r, s, n, v, e, b, f, d, index)
   ), looked as materialized (
     select each.*, standing.version as was, standing.deleting as was_deleting,
-        latest + count(*) filter (where o <> 'r') over (order by commit, index) as next
+        latest + count(*) filter (where o not in ('r', 's')) over (order by commit, index) as next
       from each left join lateral (
         select log.version, log.deleting from log where log.resource = r and log.namespace = s and log.name = n and log.until = forever limit 1
       ) as standing on true
   )
   select
-    array_agg(row(commit, index, o, r, s, n, v, f, coalesce(d, false), looked.mark, was, next)::hanse_op order by commit, index),
+    array_agg(row(commit, index, o, r, s, n, v, e, b, f, coalesce(d, false), looked.mark, was, next)::hanse_op order by commit, index),
     bool_and(case o
       when 'p' then true
       when 'c' then was is null
-      when 's' then false
+      when 's' then not exists (select from spent where spent.cluster = n and spent.process <> b and spent.version > e)
       else was is not null and coalesce(e = was, true) and not (o = 'r' and was_deleting)
     end)
+      and count(distinct b) <= 1
     into ops, fine from looked;
 
-  if fine and not exists (select from unnest(ops) group by r, s, n having count(*) > 1 and bool_or(o <> 'r')) then
-    for op in select was, version from unnest(ops) where o <> 'r' and was is not null loop
+  if fine and not exists (select from unnest(ops) group by r, s, n having count(*) > 1 and bool_or(o not in ('r', 's'))) then
+    for op in select was, version from unnest(ops) where o not in ('r', 's') and was is not null loop
       update log set until = op.version where log.version = op.was;
     end loop;
     insert into log (version, resource, namespace, name, value, deleting, refs, until, prev, mark)
       select done.version, r, s, n, v, d, f, case when o = 'd' then done.version else forever end, was, done.mark
-        from unnest(ops) as done where o <> 'r';
+        from unnest(ops) as done where o not in ('r', 's');
     insert into contents (digest, value)
       select all_contents.d, all_contents.v
         from json_to_recordset(batch) as asked(c json), json_to_recordset(asked.c) as all_contents(d text, v text)
       on conflict do nothing;
+    latest := ops[array_upper(ops, 1)].version;
+    insert into spent (cluster, process, version)
+      select distinct n, b, latest from unnest(ops) where o = 's'
+      on conflict (cluster, process) do update set version = excluded.version;
     select array_agg(said order by done.commit) into results from (
-      select done.commit, json_agg(case when o = 'r' then json_build_array(was, null) else json_build_array(done.version, was) end order by index) as said
+      select done.commit, json_agg(case o when 'r' then json_build_array(was, null) when 's' then json_build_array(e, null) else json_build_array(done.version, was) end order by index) as said
         from unnest(ops) as done group by done.commit
     ) as done;
-    latest := ops[array_upper(ops, 1)].version;
   else
     for one in select o, c from json_to_recordset(batch) as x(o json, c json) loop
       before := latest;

@@ -61,7 +61,11 @@ export class Tail {
     if (!this.watchers.watching) return;
     let unsure = outcomes === undefined;
     for (const [i, outcome] of (outcomes ?? []).entries()) {
-      if (!outcome.result.ok) continue;
+      if (!outcome.result.ok) {
+        // Refused for what somebody else wrote and is not known here yet: who tries again should know.
+        unsure ||= (outcome.result.current ?? 0) > this.#ring.last;
+        continue;
+      }
       const events = this.#eventsOf(
         commits[i]!,
         outcome.result.versions,
