@@ -44,7 +44,18 @@ export async function run(
   values: Record<string, string | number> = {},
 ): Promise<Cell[][]> {
   const filled = fillPlaceholders(params, values) as (string | number)[];
-  return (await client.unsafe(text, filled, { prepare }).values()) as Cell[][];
+  if (prepare) return (await client.unsafe(text, filled, { prepare }).values()) as Cell[][];
+  return (await client.unsafe(withLiterals(text, filled), [], { prepare }).values()) as Cell[][];
+}
+
+/** The client asks the server for the types of parameters before it sends them: a second way there and back, which literals need not. */
+function withLiterals(text: string, values: readonly (string | number)[]): string {
+  return text.replace(/\$(\d+)/g, (_whole, index: string) => literal(values[Number(index) - 1]!));
+}
+
+/** An escape string means the same whatever standard_conforming_strings says. */
+function literal(value: string | number): string {
+  return typeof value === "number" ? String(value) : `E'${value.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
 }
 
 export const get = statement(
