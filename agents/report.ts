@@ -31,6 +31,8 @@ export interface ReporterParts {
   signal: AbortSignal;
   random: () => number;
   step: (name: string) => void;
+  /** The federation knows no binding of this entry. */
+  lost: (entry: Entry) => void;
 }
 
 const MAX_ITEMS = 500;
@@ -50,13 +52,15 @@ export function createReporter(parts: ReporterParts): Reporter {
 
   /** What was said last, whole, in a digest. */
   function sum(entry: Entry): string {
-    const { applied, memberUid, memberGeneration, failure, removed } = entry;
-    return digest(JSON.stringify([applied, memberUid, memberGeneration, failure, removed, lives.of(entry).status]));
+    const { applied, memberUid, memberGeneration, failure, removed, orphaned } = entry;
+    const said = [applied, memberUid, memberGeneration, failure, removed, lives.of(entry).status];
+    return digest(JSON.stringify(orphaned === true ? [...said, orphaned] : said));
   }
 
   function itemOf(entry: Entry, status: JsonObject | undefined): ReportItem {
     if (entry.removed) return { uid: entry.uid, generation: entry.generation, removed: true };
     const { uid, applied: generation, memberUid, memberGeneration, failure } = entry;
+    if (entry.orphaned === true) return { uid, generation, memberUid, key: entry.key };
     return { uid, generation, memberUid, memberGeneration, status, failure };
   }
 
@@ -64,6 +68,7 @@ export function createReporter(parts: ReporterParts): Reporter {
     entry: Entry;
     item: ReportItem;
     sum: string;
+    heard: number | undefined;
   }
 
   function take(): Sent[] {
@@ -76,7 +81,7 @@ export function createReporter(parts: ReporterParts): Reporter {
       if (entry === undefined) continue;
       const item = itemOf(entry, status);
       chars += status === undefined ? 200 : JSON.stringify(status).length + 200;
-      batch.push({ entry, item, sum: sum(entry) });
+      batch.push({ entry, item, sum: sum(entry), heard: entry.heard });
     }
     return batch;
   }
@@ -90,14 +95,19 @@ export function createReporter(parts: ReporterParts): Reporter {
 
   function acknowledged(batch: Sent[], unknown: string[]): void {
     const nobodys = new Set(unknown);
-    for (const { entry, item, sum: said } of batch) {
+    for (const { entry, item, sum: said, heard } of batch) {
       // The tombstone is answered, or nobody remembers it: nothing is left to know about this binding.
       if (item.removed === true && state.get(entry.uid)?.removed === true && entry.generation === item.generation) {
         state.forget(entry.uid);
         lives.forget(entry.uid);
         continue;
       }
-      if (nobodys.has(entry.uid)) log("unknown", { binding: entry.uid });
+      // What was pulled since is newer than this answer.
+      const isLost = nobodys.has(entry.uid) && entry.heard === heard && state.get(entry.uid) === entry;
+      if (isLost && entry.orphaned !== true) {
+        parts.lost(entry);
+        continue;
+      }
       entry.acknowledged = said;
       state.save(entry);
     }
@@ -136,7 +146,7 @@ export function createReporter(parts: ReporterParts): Reporter {
 
   return {
     note(entry, status) {
-      if (status !== undefined) lives.of(entry).status = digest(JSON.stringify(status));
+      if (status !== undefined && entry.orphaned !== true) lives.of(entry).status = digest(JSON.stringify(status));
       const waiting = pending.has(entry.uid);
       if (!waiting && entry.acknowledged === sum(entry)) return;
       pending.set(entry.uid, status ?? pending.get(entry.uid));
