@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres, { type Sql } from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { dump, restore } from "./dump.node.ts";
+import { dump, restore } from "../../test/real/dump.ts";
 import { type EmbeddedPostgres, startPostgres } from "./embedded.node.ts";
 import { migrate } from "./migrate.ts";
 import { openPostgres } from "./postgres.ts";

@@ -3,7 +3,7 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Sql } from "postgres";
-import { migrate } from "./migrate.ts";
+import { migrate } from "../../worker/store/migrate.ts";
 
 export type Dump = ReadonlyMap<string, string>;
 
