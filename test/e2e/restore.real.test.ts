@@ -318,6 +318,10 @@ describeReal("an older backup is restored", () => {
       standing.get("alpha /apis/apps/v1/deployments default/phoenix"),
     );
     expect(list(of(await epoch(), "alpha")?.orphans)).toEqual(["deployments.apps/phoenix"]);
+    // Nobody wants it: once somebody deletes it there it is not made again, and not named.
+    await planes.alpha.call("DELETE", `${DEPLOYMENTS}/phoenix`);
+    await eventually("phoenix is no orphan", async () => of(await epoch(), "alpha") === undefined);
+    expect(await live("alpha", `${DEPLOYMENTS}/phoenix`)).toBeUndefined();
     expect(() => federation.hanse("epoch", "confirm")).toThrow(/nothing is held/);
   }, 60_000);
 

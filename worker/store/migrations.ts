@@ -260,7 +260,7 @@ $$;
 `,
   },
   {
-    name: "0003_home",
+    name: "0004_home",
     sql: `-- Which database this is: its server, itself, and this table in it. A dump that is restored anywhere else carries the home of the one it was taken
 -- from, and so tells that history was replaced (P3). The server's own identity may be hidden from us: then the rest has to do.
 create function hanse_home() returns text language plpgsql as $$
