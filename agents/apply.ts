@@ -1,8 +1,8 @@
 // Makes one object of the member equal to its binding: what is wanted is sent (send.ts), containers are made when absent, and what came of it is
 // recorded and reported. Nothing that is applied already is sent again, but what drifted.
-import type { JsonObject, KubeObject } from "../kinds/object.ts";
+import type { KubeObject } from "../kinds/object.ts";
 import type { Entry } from "./inventory.ts";
-import { judge } from "./observe.ts";
+import { judge, seen } from "./observe.ts";
 import { leavesDrift } from "./manner.ts";
 import { settle, waitsFor } from "./order.ts";
 import { fail, failWith, type Reason, where } from "./outcome.ts";
@@ -115,7 +115,7 @@ function landed(parts: Parts, entry: Entry, generation: number, object: KubeObje
   live.version = Math.max(live.version, versionOf(object));
   state.save(entry);
   settle(parts, entry);
-  reporter.note(entry, made ? (object["status"] as JsonObject | undefined) : undefined);
+  reporter.note(entry, made ? seen(parts, entry, object) : undefined);
 }
 
 /** A container: made when absent, used as it is when present. What was there before us stays without our mark, whatever happens. */

@@ -18,6 +18,8 @@ export interface Entry {
   adopted?: string;
   /** An autoscaler of the member sets its replicas: they were left out of the last apply. */
   scaled?: true;
+  /** Generation at which people last set its replicas: that one is applied with them, autoscaler or not. */
+  resized?: number;
   /** Wanted. */
   generation: number;
   /** Applied in the member; 0: never. */
@@ -75,6 +77,7 @@ export function accept(before: Entry | undefined, item: Item, ended = false): En
     once: item.once === true ? true : undefined,
     rank: item.rank,
     manner: mannerOf(item),
+    resized: item.resized,
     generation: item.generation,
     // An older generation after a restored database counts as new: what it wants has to be applied and said.
     applied:

@@ -118,6 +118,7 @@ export async function runReaching(
     step,
     observe,
     scaled: scaled.scaled,
+    scaledTo: scaled.scaledTo,
   };
   try {
     for (const entry of state.entries()) {

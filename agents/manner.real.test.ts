@@ -80,6 +80,7 @@ describeReal("agent's manners", () => {
       observe: () => {},
       sameMember: async () => undefined,
       scaled: async () => scaled,
+      scaledTo: () => undefined,
     };
   });
   afterEach(async () => {
@@ -291,6 +292,13 @@ describeReal("agent's manners", () => {
     expect(await live()).toMatchObject({ spec: { replicas: 7 } });
     expect(containers(await live())[0].image).toBe("ours:3");
     expect(entry().scaled).toBe(true);
+    // What people set since is applied, once.
+    await want(deployment("ours:3", 5), { resized: generation + 1 });
+    expect((await live()).spec.replicas).toBe(5);
+    await change({ spec: { replicas: 8 } }, MERGE, `${WEB}/scale?fieldManager=kube-controller-manager`);
+    expect(await seen()).toBe(true);
+    await want(deployment("ours:4", 5), { resized: generation });
+    expect((await live()).spec.replicas).toBe(8);
     scaled = false;
     parts.lives.of(entry()).drift = true;
     await reconcile(parts, entry());

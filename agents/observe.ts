@@ -9,6 +9,7 @@ import { OURS, type Served, type WatchEvent } from "./member.ts";
 import { fingerprintOf, versionOf } from "./ownership.ts";
 import type { Parts } from "./parts.ts";
 import { pause } from "./pause.ts";
+import type { Seen } from "./report.ts";
 
 const RETRY = { first: 200, most: 5_000 };
 /** A kind the member does not serve (yet). */
@@ -141,8 +142,13 @@ function vanished(parts: Parts, entry: Entry, object: KubeObject): void {
   heal(parts, entry);
 }
 
-function note({ reporter }: Parts, entry: Entry, object: KubeObject): void {
-  reporter.note(entry, object["status"] as JsonObject | undefined);
+function note(parts: Parts, entry: Entry, object: KubeObject): void {
+  parts.reporter.note(entry, seen(parts, entry, object));
+}
+
+/** What the federation is told of an object. */
+export function seen({ scaledTo }: Parts, entry: Entry, object: KubeObject): Seen {
+  return { status: object["status"] as JsonObject | undefined, scaled: scaledTo(entry, object) };
 }
 
 function missing(parts: Parts, entry: Entry, version: number): void {

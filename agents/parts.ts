@@ -1,6 +1,7 @@
 // What the agent's loops share. One object, made in main.ts.
 import type { Federation } from "./federation.ts";
 import type { Lives } from "./live.ts";
+import type { KubeObject } from "../kinds/object.ts";
 import type { Entry } from "./inventory.ts";
 import type { Log } from "./log.ts";
 import type { Member, Served } from "./member.ts";
@@ -30,4 +31,6 @@ export interface Parts {
   sameMember: SameMember;
   /** True when an autoscaler of the member sets this workload's replicas. */
   scaled: (entry: Entry, fresh: boolean) => Promise<boolean>;
+  /** The replicas in an object as just seen, where an autoscaler of the member is known to set them. */
+  scaledTo: (entry: Entry, object: KubeObject) => number | undefined;
 }

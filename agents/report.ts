@@ -12,9 +12,16 @@ import { digest } from "./ownership.ts";
 import { pause } from "./pause.ts";
 import type { State } from "./state.ts";
 
+/** What is said of the member's object. */
+export interface Seen {
+  status: JsonObject | undefined;
+  /** Its replicas, where an autoscaler sets them. */
+  scaled: number | undefined;
+}
+
 export interface Reporter {
-  /** Something about the entry may be worth saying; `status`: its object's status as just seen. */
-  note(entry: Entry, status?: JsonObject): void;
+  /** Something about the entry may be worth saying; `seen`: its object as just seen. */
+  note(entry: Entry, seen?: Seen): void;
   cluster(status: Omit<ClusterStatus, "conditions">): void;
   /** Everything is to be said again: the federation's data is another one. */
   forgetAcknowledged(): void;
@@ -43,7 +50,7 @@ const RETRY = { first: 250, most: 3_000 };
 
 export function createReporter(parts: ReporterParts): Reporter {
   const { state, lives, signal, log } = parts;
-  const pending = new Map<string, JsonObject | undefined>();
+  const pending = new Map<string, Seen | undefined>();
   let cluster: ClusterStatus | undefined;
   let clusterSaid = "";
   let wake = () => {};
@@ -57,15 +64,16 @@ export function createReporter(parts: ReporterParts): Reporter {
     return digest(JSON.stringify(orphaned === true ? [...said, orphaned] : said));
   }
 
-  function itemOf(entry: Entry, status: JsonObject | undefined): ReportItem {
+  function itemOf(entry: Entry, seen: Seen | undefined): ReportItem {
     if (entry.removed) return { uid: entry.uid, generation: entry.generation, removed: true };
     const { uid, applied: generation, memberUid, memberGeneration, failure } = entry;
     if (entry.orphaned === true) return { uid, generation, memberUid, key: entry.key };
-    return { uid, generation, memberUid, memberGeneration, status, failure };
+    return { uid, generation, memberUid, memberGeneration, status: seen?.status, scaled: seen?.scaled, failure };
   }
 
   interface Sent {
     entry: Entry;
+    seen: Seen | undefined;
     item: ReportItem;
     sum: string;
     heard: number | undefined;
@@ -74,22 +82,22 @@ export function createReporter(parts: ReporterParts): Reporter {
   function take(): Sent[] {
     const batch: Sent[] = [];
     let chars = 0;
-    for (const [uid, status] of pending) {
+    for (const [uid, seen] of pending) {
       if (batch.length >= largest || chars > MAX_CHARS) break;
       pending.delete(uid);
       const entry = state.get(uid);
       if (entry === undefined) continue;
-      const item = itemOf(entry, status);
-      chars += status === undefined ? 200 : JSON.stringify(status).length + 200;
-      batch.push({ entry, item, sum: sum(entry), heard: entry.heard });
+      const item = itemOf(entry, seen);
+      chars += JSON.stringify(seen?.status ?? "").length + 200;
+      batch.push({ entry, seen, item, sum: sum(entry), heard: entry.heard });
     }
     return batch;
   }
 
   function putBack(batch: Sent[]): void {
-    for (const { entry, item } of batch) {
+    for (const { entry, seen } of batch) {
       const newer = pending.get(entry.uid);
-      if (newer === undefined) pending.set(entry.uid, item.status as JsonObject | undefined);
+      if (newer === undefined) pending.set(entry.uid, seen);
     }
   }
 
@@ -145,11 +153,12 @@ export function createReporter(parts: ReporterParts): Reporter {
   }
 
   return {
-    note(entry, status) {
-      if (status !== undefined && entry.orphaned !== true) lives.of(entry).status = digest(JSON.stringify(status));
+    note(entry, seen) {
+      if (seen?.status !== undefined && entry.orphaned !== true)
+        lives.of(entry).status = digest(`${JSON.stringify(seen.status)}${seen.scaled ?? ""}`);
       const waiting = pending.has(entry.uid);
       if (!waiting && entry.acknowledged === sum(entry)) return;
-      pending.set(entry.uid, status ?? pending.get(entry.uid));
+      pending.set(entry.uid, seen?.status === undefined ? pending.get(entry.uid) : seen);
       wake();
     },
     cluster(status) {

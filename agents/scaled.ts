@@ -18,6 +18,8 @@ const RETRY = { first: 500, most: 30_000 };
 export interface Scaled {
   /** `fresh`: ask the member first. */
   scaled(entry: Entry, fresh: boolean): Promise<boolean>;
+  /** Undefined: no autoscaler that is known sets them. */
+  scaledTo(entry: Entry, object: KubeObject): number | undefined;
   run(): Promise<void>;
 }
 
@@ -99,6 +101,10 @@ export function createScaled({ member, state, signal, random, freed }: ScaledPar
       const { namespace } = entry.key;
       if ((fresh || !listed) && namespace !== undefined) await refresh(namespace).catch(() => undefined);
       return isScaled(entry);
+    },
+    scaledTo(entry, object) {
+      const replicas: unknown = (object as Loose).spec?.replicas;
+      return typeof replicas === "number" && isScaled(entry) ? replicas : undefined;
     },
     async run() {
       let failures = 0;

@@ -100,7 +100,9 @@ async function leftAlone(parts: Parts, entry: Entry, object: KubeObject, fresh: 
   const ignored = entry.manner?.ignoreFields ?? [];
   const counted = object["spec"]?.replicas !== undefined;
   entry.scaled = counted && (await parts.scaled(entry, fresh)) ? true : undefined;
-  return entry.scaled === true ? [...ignored, "/spec/replicas"] : ignored;
+  // As in one cluster: what people write is what the autoscaler starts from.
+  const asked = (entry.resized ?? 0) > entry.applied;
+  return entry.scaled === true && !asked ? [...ignored, "/spec/replicas"] : ignored;
 }
 
 /** What stands under the name is not ours. */

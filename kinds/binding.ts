@@ -110,6 +110,8 @@ export interface Binding {
   labels?: Record<string, string>;
   /** Binding generation at which `revision` last changed: a report at or above it speaks of pods of this revision, whatever their number. */
   revisedAt?: number;
+  /** Binding generation at which people last set its replicas: agents apply them once, whatever an autoscaler made of them. */
+  resized?: number;
   /** RFC 3339: since when the cluster should hold it without a break. Absent on rows of before it was kept. */
   made?: string;
   /** Of a follower: what an orphaning deletion left behind there uses it, so it stays until it is deleted at the root. */
@@ -136,6 +138,8 @@ export interface Report {
   memberGeneration?: number;
   /** The member object's status, as is. */
   status?: JsonObject;
+  /** Its spec.replicas there, where an autoscaler of the member sets them. */
+  scaled?: number;
   failure?: ReportFailure;
 }
 

@@ -49,6 +49,13 @@ export const ItemSchema = z.object({
     .describe(
       "True for what runs to its end: once made it is never made again; gone, it is reported as failed for good.",
     ),
+  resized: z
+    .number()
+    .int()
+    .optional()
+    .describe(
+      "Binding generation at which people last set its replicas: applied once, even where an autoscaler of the member has set others since.",
+    ),
   adopt: z.boolean().optional().describe("True: an object of this name that is not ours is taken over."),
   reportDrift: z.boolean().optional().describe("True: a field of ours that was changed is reported and left."),
   alone: z.boolean().optional().describe("True: nothing is applied to an object in which others own fields."),
@@ -117,6 +124,14 @@ export const ReportItemSchema = z.object({
     .record(z.string(), z.unknown())
     .optional()
     .describe("Absent: as last reported (an agent holds no statuses once they are acknowledged)."),
+  scaled: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      "Its spec.replicas in the member, where an autoscaler there sets them. Goes with the status: with one, absent says that none does.",
+    ),
   failure: FailureSchema.optional(),
   removed: z
     .boolean()

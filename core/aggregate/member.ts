@@ -14,8 +14,6 @@ export interface Member {
   report?: Report;
   /** The cluster is Ready. */
   reachable: boolean;
-  /** An autoscaler there says how many run, not the share. */
-  autoscaled?: boolean;
 }
 
 export interface Counts {
@@ -23,7 +21,7 @@ export interface Counts {
   updated: number;
   /** Updated beyond the share, by an autoscaler's will. */
   surplus: number;
-  /** Of its share, what is not updated. */
+  /** Of what should run there, what is not updated. */
   lack: number;
   ready: number;
   available: number;
@@ -73,7 +71,7 @@ export function settled(binding: Binding, report: Report | undefined): boolean {
     number(status, available) >= number(status, all);
   if (status?.desiredNumberScheduled !== undefined)
     return updated("desiredNumberScheduled", "updatedNumberScheduled", "numberAvailable");
-  const share = binding.share[REPLICAS];
+  const share = report?.scaled ?? binding.share[REPLICAS];
   if (status?.replicas !== undefined || share !== undefined)
     return updated("replicas", "updatedReplicas", "availableReplicas") && number(status, "replicas") >= (share ?? 0);
   const active: unknown = status?.active;
@@ -109,11 +107,18 @@ export function shareOf(binding: Binding): number {
   return Object.values(binding.share)[0] ?? binding.pods ?? 1;
 }
 
+/** What should run there: its share, or what an autoscaler of the member made of it since. */
+export function willOf({ binding, report }: Pick<Member, "binding" | "report">): number {
+  if (binding.tombstone !== undefined) return 0;
+  const share = shareOf(binding);
+  return observed(binding, report) ? (report?.scaled ?? share) : share;
+}
+
 export function count(member: Member): Counts {
-  const { binding, report, reachable, autoscaled } = member;
+  const { binding, report, reachable } = member;
   const status = report?.status;
   const leaving = binding.tombstone !== undefined;
-  const wanted = leaving ? 0 : shareOf(binding);
+  const wanted = willOf(member);
   const running = number(status, "replicas");
   // What runs in a cluster nobody can see may still run: it counts, as unavailable.
   if (!reachable)
@@ -129,12 +134,13 @@ export function count(member: Member): Counts {
   const fresh = !leaving && speaksOfRevision(member) ? number(status, "updatedReplicas") : 0;
   const available = number(status, "availableReplicas");
   // No more than its share: one cluster's surplus never stands for another's lack.
-  const updated = Math.min(fresh, wanted);
+  const good = Math.min(fresh, wanted);
+  const updated = leaving ? 0 : Math.min(good, shareOf(binding));
   return {
     replicas: running,
     updated,
-    surplus: autoscaled === true ? fresh - updated : 0,
-    lack: wanted - updated,
+    surplus: good - updated,
+    lack: wanted - good,
     ready: number(status, "readyReplicas"),
     available,
     unavailable: Math.max(0, Math.max(running, wanted) - available),

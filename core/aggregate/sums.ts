@@ -3,7 +3,7 @@
 // than is true (P12): a cluster that is not heard of has nothing good, one that is behind nothing new, and no cluster's surplus stands for
 // another's lack.
 import type { JsonObject, Loose } from "../../kinds/object.ts";
-import { number, shareOf, speaksOfRevision, terminatingReplicas, type Member } from "./member.ts";
+import { number, shareOf, speaksOfRevision, terminatingReplicas, willOf, type Member } from "./member.ts";
 
 type Says = "stands" | "good" | "current" | "newest";
 
@@ -66,9 +66,11 @@ function sumOf(field: string, says: Says, members: readonly Member[], through: b
       continue;
     }
     const most = wanted(member);
-    sum += Math.min(counted, most);
-    lack += Math.max(0, most - counted);
-    if (member.autoscaled === true) surplus += Math.max(0, counted - most);
+    const good = Math.min(counted, most);
+    const own = Math.min(good, shareIn(member));
+    sum += own;
+    surplus += good - own;
+    lack += most - good;
   }
   return lack === 0 ? sum + surplus : sum;
 }
@@ -94,11 +96,19 @@ function counts(field: string, says: Says, member: Member, through: boolean): nu
   }
 }
 
-/** Pods that should run there: its share, or one on each of the nodes that its controller counts. */
-function wanted({ binding, report }: Member): number {
-  if (binding.tombstone !== undefined) return 0;
+/** Pods that should run there: its share, what an autoscaler made of it, or one on each of the nodes that its controller counts. */
+function wanted(member: Member): number {
+  return nodesIn(member) ?? willOf(member);
+}
+
+/** Without what an autoscaler made of it. */
+function shareIn(member: Member): number {
+  return nodesIn(member) ?? (member.binding.tombstone === undefined ? shareOf(member.binding) : 0);
+}
+
+function nodesIn({ binding, report }: Member): number | undefined {
   const nodes = report?.status?.["desiredNumberScheduled"];
-  return typeof nodes === "number" ? nodes : shareOf(binding);
+  return binding.tombstone === undefined && typeof nodes === "number" ? nodes : undefined;
 }
 
 function strays({ binding, report }: Member): number {

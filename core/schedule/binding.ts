@@ -20,6 +20,8 @@ export interface Wanted {
   manner?: Manner | undefined;
   leaving?: true | undefined;
   ceiling?: number | undefined;
+  /** People set its replicas, and an autoscaler there has set others since. */
+  resized?: boolean | undefined;
   needs: string[];
   labels?: Labels;
   requests?: Record<string, string>;
@@ -33,7 +35,8 @@ export function want(wanted: Wanted, before: Binding | undefined, now: string): 
     before.tombstone !== undefined ||
     before.revision !== wanted.revision ||
     before.override !== wanted.override;
-  const changed = revised || !equalJson(before.share, wanted.share) || !equalJson(before.manner, wanted.manner);
+  const reshared = revised || !equalJson(before.share, wanted.share);
+  const changed = reshared || wanted.resized === true || !equalJson(before.manner, wanted.manner);
   if (
     !changed &&
     equalJson(before.needs, wanted.needs) &&
@@ -58,11 +61,14 @@ export function want(wanted: Wanted, before: Binding | undefined, now: string): 
     ...(wanted.labels === undefined ? {} : { labels: { ...wanted.labels } }),
     ...(wanted.requests === undefined ? {} : { requests: wanted.requests }),
     ...(wanted.pods === undefined ? {} : { pods: wanted.pods }),
+    ...resizedAt(wanted.resized === true ? generation : before?.resized),
     revisedAt: revised ? generation : (before.revisedAt ?? generation),
     ...(made === undefined ? {} : { made }),
     ...(before?.held === true && before.tombstone === undefined ? { held: true } : {}),
   };
 }
+
+const resizedAt = (resized: number | undefined): Pick<Binding, "resized"> => (resized === undefined ? {} : { resized });
 
 /** How the one who deletes wants it done. */
 export type Leaving = Pick<Tombstone, "orphan" | "graceSeconds">;

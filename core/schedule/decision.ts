@@ -69,7 +69,15 @@ export interface Decision {
   templateGeneration: number;
   /** Divided total that was decided on; 1 for a workload that is placed whole. */
   replicas: number;
+  /** What is counted, as people last set it in the template; absent where nothing is. */
+  count?: number;
+  /**
+   * What autoscalers in the clusters made of that since; the template says so (worker/controllers/autoscaled.ts). `follower`: they came from
+   * the root, so their end is known there.
+   */
+  autoscaled?: { replicas: number; follower?: true };
   unplaced: number;
+  /** Of every cluster while something is unplaced; in the log else only of those with a share. */
   verdicts: Verdict[];
   /** Oldest first; the last one is current. Empty for kinds without revisions. */
   revisions: Revision[];

@@ -35,17 +35,17 @@ export function sharesOf(sharing: Sharing): Map<string, Share> {
     placed.map((cluster) => {
       const share: Share = {};
       if (counted !== undefined) {
-        const all = numberAt(template, counted);
+        const all = numberIn(template, counted);
         const count = division === "whole" ? (all ?? 1) : shares[cluster];
         if (count !== undefined) share[counted] = count;
       }
       for (const [path, parts] of divided) {
-        const value = parts === undefined ? numberAt(template, path) : parts[cluster];
+        const value = parts === undefined ? numberIn(template, path) : parts[cluster];
         if (value !== undefined) share[path] = value;
       }
       const block = rule.ordinals === true && division === "divided" ? blocks?.[cluster] : undefined;
       if (block !== undefined) {
-        const own = numberAt(template, "spec.ordinals.start");
+        const own = numberIn(template, "spec.ordinals.start");
         if (block > 0 || own !== undefined) share["spec.ordinals.start"] = block * BLOCK + (own ?? 0);
       }
       return [cluster, share];
@@ -55,7 +55,7 @@ export function sharesOf(sharing: Sharing): Map<string, Share> {
 
 /** What is not counted but divided as well: given out once, like what is counted. */
 function givenOut(path: string, placed: readonly string[], { template, shares, standing }: Sharing) {
-  const all = numberAt(template, path);
+  const all = numberIn(template, path);
   if (all === undefined) return {};
   const before = placed.flatMap((cluster) => {
     const value = standing?.get(cluster)?.[path];
@@ -92,11 +92,18 @@ export function blocksFor(
 /** What is divided in all; 1 where nothing is. */
 export function wantedOf(rule: Sharing["rule"], template: KubeObject): number {
   const [counted] = rule.divided;
-  return counted === undefined ? 1 : (numberAt(template, counted) ?? 1);
+  return counted === undefined ? 1 : (numberIn(template, counted) ?? 1);
 }
 
-function numberAt(object: KubeObject, path: string): number | undefined {
+export function numberIn(object: KubeObject, path: string): number | undefined {
   let at: Loose = object;
   for (const step of path.split(".")) at = at?.[step];
   return typeof at === "number" ? Math.max(0, Math.trunc(at)) : undefined;
+}
+
+/** A copy of the object with another number in that place. */
+export function setNumber<T extends object>(object: T, path: string, value: number): T {
+  const [first = "", ...rest] = path.split(".");
+  const inner = (object as Record<string, object | undefined>)[first] ?? {};
+  return { ...object, [first]: rest.length === 0 ? value : setNumber(inner, rest.join("."), value) };
 }

@@ -232,8 +232,28 @@ spec:
       async () => (await live(alpha, `${APPS}/deployments/web`)).spec.template.spec.containers[0].image === "nginx:2",
     );
     expect((await live(alpha, `${APPS}/deployments/web`)).spec.replicas).toBe(4);
+    // The root says what runs, as an autoscaler of one cluster writes it into what it scales.
+    const beta = async (): Promise<number> => (await live(plane("beta"), `${APPS}/deployments/web`)).spec.replicas;
+    await eventually(
+      "the root says so",
+      async () => (await root(`${APPS}/deployments/web`)).spec.replicas === 4 + (await beta()),
+    );
+    kubectl("rollout", "status", "deployment/web", "--timeout=60s");
+    // What people set is what the autoscalers start from.
+    kubectl("scale", "deployment/web", "--replicas=4");
+    await eventually("both clusters have their share again", async () => {
+      const all = await replicas("web");
+      return all[0]! + all[1]! === 4;
+    });
+    await alpha.call("PATCH", `${APPS}/deployments/web/scale`, { spec: { replicas: 5 } }, MERGE);
+    await eventually(
+      "the root says so again",
+      async () => (await root(`${APPS}/deployments/web`)).spec.replicas === 5 + (await beta()),
+    );
     kubectl("delete", "hpa", "web");
     await eventually("gone from both", async () => (await scalers()).every((one) => one === undefined));
+    kubectl("rollout", "status", "deployment/web", "--timeout=60s");
+    expect((await live(alpha, `${APPS}/deployments/web`)).spec.replicas).toBe(5);
     // What its Placement left behind stays, whatever is drained: it says so.
     kubectl("cordon", "alpha");
     expect(refusal(() => kubectl("drain", "alpha", "--pod-selector=app=web", "--timeout=2s"))).toMatch(

@@ -11,6 +11,7 @@ import { equalJson } from "../../core/schedule/canonical.ts";
 import { DECISIONS } from "../../core/schedule/decision.ts";
 import { REPLICASETS } from "../../core/schedule/replicasets.ts";
 import type { Event, Op } from "../store/store.ts";
+import { autoscaledOps } from "./autoscaled.ts";
 import { commit } from "./commit.ts";
 import { rfc3339, type Context, type Controller, type Outcome } from "./context.ts";
 import { eventOps } from "./failureevents.ts";
@@ -108,6 +109,10 @@ async function aggregate(name: string, context: Context): Promise<Outcome | void
   const members = bindings.map(({ cluster, value }): Member => {
     return memberOf(cluster, value, reports.get(cluster), context);
   });
+  const autoscaled =
+    decisionRow === undefined ? undefined : autoscaledOps(kind, template, readDecision(decisionRow), members, context);
+  // Decided anew then, and told there.
+  if (autoscaled !== undefined) return commit(context, { ops: autoscaled });
   const said = {
     template: template.value,
     decision,
@@ -134,6 +139,10 @@ async function aggregate(name: string, context: Context): Promise<Outcome | void
   for (const { cluster, report } of members)
     if (report?.failure !== undefined) ops.push(...(await eventOps(report.template, cluster, report.failure, context)));
   await commit(context, { ops });
+  // The clusters' own autoscalers are gone; of those of the root a deletion tells.
+  const { autoscaled: scaled } = decision ?? {};
+  if (scaled !== undefined && scaled.follower !== true && members.every(({ report }) => report?.scaled === undefined))
+    return { wake: [{ controller: "schedule", key: name }] };
   // What it moved away from goes, one by one, as what stands for it becomes available (core/schedule/leaving.ts).
   if (decision?.leaving !== undefined) return { wake: [{ controller: "schedule", key: name }] };
   if (

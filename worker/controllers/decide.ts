@@ -36,15 +36,17 @@ export async function decide(deciding: Deciding, context: Context): Promise<Deci
   const planned = await planFor(deciding, facts, context);
   const own = await bind(deciding, facts, planned, context);
   const { plan } = own;
+  const counted = facts.counted.said;
   const [followed, revised, recorded] = await Promise.all([
     placeBeside(beside, followers, own.clusters, context),
-    revise({ template, replicas: plan.replicas, before: before?.value, kind }, context),
+    revise({ template, replicas: counted.autoscaled?.replicas ?? plan.replicas, before: before?.value, kind }, context),
     record(object, before?.value, context),
   ]);
   const decision: Decision = {
     template: refOf(object, kindKey(kind)),
     templateGeneration: object.metadata.generation ?? 1,
     replicas: plan.replicas,
+    ...counted,
     unplaced: plan.unplaced,
     verdicts: plan.verdicts,
     revisions: revised?.plan.revisions ?? [],
@@ -71,7 +73,7 @@ export async function decide(deciding: Deciding, context: Context): Promise<Deci
       : [...(recorded?.ops ?? []), ...wholeOps(template, kind, said, Object.keys(plan.shares)[0])];
   const ops: Op[] = [...followed.ops, ...own.ops, ...revisions, { op: "require", key, expect: template.version }];
   if (before === undefined || !sameDecision(before.value, decision))
-    ops.push(writeDecision(decision, before), ...announce(decision, before, context));
+    ops.push(writeDecision(kept(decision), before), ...announce(decision, before, context));
   const old = decisions.filter((other) => other !== before);
   for (const other of old)
     ops.push({ op: "delete", key: decisionKey(other.value.template.uid), expect: other.version });
@@ -81,6 +83,13 @@ export async function decide(deciding: Deciding, context: Context): Promise<Deci
   const contents = own.ops.length > 0 ? [content, ...own.contents] : [];
   await commit(context, { ops, contents: [...followed.contents, ...contents] });
   return { decision, ...(plan.dueMs === undefined ? {} : { dueMs: plan.dueMs }) };
+}
+
+/** Why clusters got nothing is only asked of a decision while something found no room; its Event has told the rest. */
+function kept(decision: Decision): Decision {
+  return decision.unplaced > 0
+    ? decision
+    : { ...decision, verdicts: decision.verdicts.filter(({ share }) => share > 0) };
 }
 
 /** What moved, and why: shown by `kubectl describe`. In the decision's own commit, whose compare-and-set makes the Event the only one of its name. */

@@ -45,7 +45,7 @@ export async function bind(deciding: Deciding, facts: Facts, planned: Planned, c
     rule.ordinals === true && division === "divided" ? blocksFor(placed, facts.before?.value.blocks) : undefined;
   const wanted = sharesOf({
     rule,
-    template: template.value,
+    template: facts.counted.template,
     division,
     shares,
     blocks,
@@ -122,39 +122,43 @@ function barredFrom(plan: Plan, barred: ReadonlyMap<string, string>, whyNot: "No
 
 /** What clusters keep beyond their own. Nothing where every cluster is for itself. */
 function held(
-  { rule, template, bindings }: Deciding,
-  { before, reports }: Facts,
+  { rule, bindings }: Deciding,
+  { before, reports, counted: peoples }: Facts,
   { division, replicas, unplaced, shares }: Plan,
   wanted: ReadonlyMap<string, Share>,
   context: Context,
 ): Record<string, number> {
   if (division === "everywhere") return {};
   const counted = rule.divided.length > 0;
+  const said = wantedOf(rule, peoples.template);
   const standing = new Map(live(bindings).map((binding) => [binding.cluster, binding.value]));
   const decidedBefore = decidedCounts(bindings, before?.value, context);
   const clusters = [...new Set([...wanted.keys(), ...standing.keys()])].map((name): HoldingCluster => {
     const binding = standing.get(name);
     const report = reports.get(name);
     const share = wanted.get(name);
+    const decided = share === undefined ? 0 : (countOf({ share }) ?? 1);
     const reachable = context.world.ready(name);
     return {
       name,
       stands: binding === undefined ? 0 : (countOf(binding) ?? 1),
       before: decidedBefore[name] ?? 0,
-      decided: share === undefined ? 0 : (countOf({ share }) ?? 1),
-      available: reachable && binding !== undefined ? availableIn(binding, report, counted) : 0,
+      decided,
+      available: reachable && binding !== undefined ? availableIn(binding, report, decided, counted) : 0,
       reachable,
     };
   });
-  const all = division === "divided" ? replicas : counted ? wantedOf(rule, template.value) : replicas - unplaced;
+  const all = division === "divided" ? replicas : counted ? said : replicas - unplaced;
   return heldBack({
     wanted: division === "whole" && Object.keys(shares).length === 0 && unplaced === 0 ? 0 : all,
     clusters,
   });
 }
 
-function availableIn(binding: Binding, report: Report | undefined, counted: boolean): number {
+function availableIn(binding: Binding, report: Report | undefined, decided: number, counted: boolean): number {
   if (!counted) return settled(binding, report) ? 1 : 0;
+  // Less than its share by an autoscaler's will is enough.
+  if (report?.scaled !== undefined && settled(binding, report)) return Math.max(decided, report.scaled);
   return Math.max(number(report?.status, "availableReplicas"), number(report?.status, "ready"));
 }
 
@@ -212,6 +216,7 @@ function write(
           manner: planned.placement === undefined || share === undefined ? value?.manner : manner,
           leaving: extra > 0 ? true : undefined,
           ceiling: context.world.clusters.get(cluster)?.spec?.unschedulable === true ? value?.ceiling : undefined,
+          resized: facts.counted.setAnew && share !== undefined && report?.scaled !== undefined,
           needs: [...needs, ...lingering],
         },
         value,

@@ -30,11 +30,12 @@ export interface Planned {
 const ANYWHERE: PlacementSpec = {};
 
 export async function planFor(deciding: Deciding, facts: Facts, context: Context): Promise<Planned> {
-  const { rule, template, bindings } = deciding;
+  const { rule, bindings } = deciding;
   const { world } = context;
-  const object = template.value;
   const before = facts.before?.value;
-  const current = decidedCounts(bindings, before, context);
+  const { template: object, freed } = facts.counted;
+  const decided = decidedCounts(bindings, before, context);
+  const current = freed ? { ...decided, ...scaledIn(facts.reports, decided) } : decided;
   const effective = context.kindOf.has(CLUSTER_PLACEMENTS)
     ? effectivePlacement(object, world.policies, before?.placement)
     : undefined;
@@ -108,6 +109,14 @@ export function decidedCounts(
     counts[cluster] = Math.max(0, cordoned ? Math.min(decided, value.ceiling ?? decided) : decided);
   }
   return counts;
+}
+
+/** What autoscalers made of it, in clusters that have a share. */
+function scaledIn(reports: Facts["reports"], shares: Readonly<Record<string, number>>): Record<string, number> {
+  const found = [...reports].flatMap(([cluster, { scaled }]) =>
+    scaled === undefined || !Object.hasOwn(shares, cluster) ? [] : [[cluster, scaled] as const],
+  );
+  return Object.fromEntries(found);
 }
 
 function refOf(policy: Parameters<typeof placementRef>[0]): PlacementRef {

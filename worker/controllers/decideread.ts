@@ -4,6 +4,7 @@ import { BINDINGS, type Binding, type Report } from "../../kinds/binding.ts";
 import { kindKey, type Kind } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { podsSeen } from "../../core/aggregate/member.ts";
+import { countedNow, type Counted } from "../../core/schedule/counted.ts";
 import type { Decision } from "../../core/schedule/decision.ts";
 import { needsOf, podLabels, type Labels } from "../../core/schedule/followers.ts";
 import { claimsOf } from "./claims.ts";
@@ -39,9 +40,13 @@ export interface Facts {
   content: Content;
   /** What holds data of what it needs, and is not there. */
   missing: string[];
+  counted: Counted;
 }
 
-export async function readFacts({ kind, template, bindings, decisions }: Deciding, context: Context): Promise<Facts> {
+export async function readFacts(
+  { kind, rule, template, bindings, decisions }: Deciding,
+  context: Context,
+): Promise<Facts> {
   const object = template.value;
   const { uid = "" } = object.metadata;
   const before = decisions.find((decision) => decision.value.template.uid === uid);
@@ -60,13 +65,21 @@ export async function readFacts({ kind, template, bindings, decisions }: Decidin
   ]);
   // One that went since it was listed is not waited for.
   const needs = [...named, ...claims.filter((name) => followers.has(name))];
+  const reports = new Map(reportRows.map((report) => [report.namespace, readReport(report).value]));
   return {
     before,
+    counted: countedNow({
+      rule,
+      template: object,
+      before: before?.value,
+      followed: context.world.finders.scales({ template: refOf(object, kindKey(kind)), labels }),
+      reported: [...reports.values()].some(({ scaled }) => scaled !== undefined),
+    }),
     labels,
     needs,
     beside,
     followers,
-    reports: new Map(reportRows.map((report) => [report.namespace, readReport(report).value])),
+    reports,
     content,
     missing: dataNames(needs, context)
       .filter((need) => !followers.has(need))

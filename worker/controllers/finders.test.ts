@@ -101,9 +101,9 @@ const shares = async (uid: string): Promise<Loose> =>
       }),
     ),
   );
-async function report(at: string, uid: string, status: Loose): Promise<void> {
+async function report(at: string, uid: string, status: Loose, more: Loose = {}): Promise<void> {
   const { template, generation } = (await binding(at, uid))!;
-  const value = JSON.stringify({ template, generation, memberGeneration: 1, status });
+  const value = JSON.stringify({ template, generation, memberGeneration: 1, status, ...more });
   await store.commit({ ops: [{ op: "put", key: { resource: REPORTS, namespace: at, name: uid }, value }] });
   await controllers.idle();
 }
@@ -202,8 +202,8 @@ test("P12 what an autoscaler runs beyond the shares keeps nobody waiting", async
     readyReplicas: pods,
     availableReplicas: pods,
   });
-  await report("paris", "web", counts(5));
-  await report("tokyo", "web", counts(1));
+  await report("paris", "web", counts(5), { scaled: 5 });
+  await report("tokyo", "web", counts(1), { scaled: 1 });
   expect(await status("deployments.apps", "web")).toMatchObject({
     replicas: 6,
     updatedReplicas: 6,

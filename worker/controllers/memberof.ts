@@ -9,6 +9,5 @@ export function memberOf(cluster: string, binding: Binding, report: Report | und
     binding,
     ...(report === undefined ? {} : { report }),
     reachable: world.ready(cluster),
-    ...(world.finders.scales(binding) ? { autoscaled: true } : {}),
   };
 }

@@ -165,7 +165,7 @@ test("P3, P12: while the world is read anew, nothing is concluded from an empty 
       return reading.opened;
     }
     // The reconcile that the deletion wakes is on its way when the log is compacted under the controllers.
-    if (method === "listByRef" && args[0] === BINDINGS && args[1] === "deployments.apps/default/web") {
+    if (method === "referring" && args[0] === "deployments.apps/default/web") {
       looking.reach();
       return looking.opened;
     }

@@ -43,8 +43,10 @@ export async function revise(
     ...replicaSetNames(object),
     ...(before?.revisions ?? []).map((revision) => revision.replicaSet),
   ]);
+  // Of what was never decided there is none, as a rule: if there is, its creation fails, and the next attempt looks.
+  const first = before === undefined && !context.fresh;
   const rows = await readRows(
-    [...names].map((name) => ({ resource: REPLICASETS, namespace, name })),
+    first ? [] : [...names].map((name) => ({ resource: REPLICASETS, namespace, name })),
     context,
   );
   const existing = new Map(rows.map((row) => [row.name, readObject(row)]));

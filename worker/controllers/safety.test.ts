@@ -239,7 +239,7 @@ test("P3 a Job that is made again while its deletion is looked at keeps its bind
   await start();
   await put(JOBS, job("sum", { uid: "first" }));
   await controllers?.idle();
-  const looking = hold((method, [, ref]) => method === "listByRef" && ref === "jobs.batch/default/sum");
+  const looking = hold((method, [ref]) => method === "referring" && ref === "jobs.batch/default/sum");
   await remove(JOBS, "sum");
   await looking.reached;
   const lag = gate();

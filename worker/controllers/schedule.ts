@@ -60,15 +60,11 @@ function isAdopted(object: KubeObject, kind: Kind, decisions: readonly Stored<De
 async function reconcile(name: string, context: Context): Promise<Outcome | void> {
   const { store, world } = context;
   const key = keyOf(name);
-  const [[row], bindingRows, decisionRows] = await Promise.all([
-    readRows([key], context),
-    store.listByRef(BINDINGS, ownRef(name)),
-    store.listByRef(DECISIONS, ownRef(name)),
-  ]);
+  const [[row], placed] = await Promise.all([readRows([key], context), store.referring(ownRef(name))]);
   const kind = context.kindOf.get(key.resource);
   const template = row === undefined ? undefined : readObject(row);
-  const bindings = bindingRows.map(readBinding);
-  const decisions = decisionRows.map(readDecision);
+  const bindings = placed.filter(({ resource }) => resource === BINDINGS).map(readBinding);
+  const decisions = placed.filter(({ resource }) => resource === DECISIONS).map(readDecision);
   const { membership, room } = world;
   const { changes } = world.policies;
   const gone = bindings.filter(({ cluster }) => !world.clusters.has(cluster));

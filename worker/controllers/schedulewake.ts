@@ -1,10 +1,11 @@
 // Which changes of the log concern where a template runs. Cheap: every change passes here, so most are told by their text or by what was
 // parsed of them already.
 import { BINDINGS, templateName, type Binding } from "../../kinds/binding.ts";
-import type { Kind } from "../../kinds/kind.ts";
+import { kindKey, type Kind } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { PLACEMENT_ANNOTATION, REBALANCE_ANNOTATION } from "../../kinds/placement.ts";
 import { equalJson } from "../../core/schedule/canonical.ts";
+import { findingOf, type FollowerRule } from "../../core/schedule/finding.ts";
 import { sameForMembers } from "../../core/schedule/revision.ts";
 import type { Event } from "../store/store.ts";
 import type { Context } from "./context.ts";
@@ -29,6 +30,12 @@ export function* wakes(event: Event, context: Context): Iterable<string> {
   }
   const kind = kindOf.get(event.resource);
   const rule = kind?.federation;
+  if (rule?.rule === "follower") {
+    // Its autoscaler lets it go.
+    const target = event.type === "DELETED" ? targetOf(event, rule, context) : undefined;
+    if (target !== undefined) yield target;
+    return;
+  }
   if (kind === undefined || rule?.rule !== "workload") return;
   if (!mayLeave(kind, event.value) && (event.previous === undefined || !mayLeave(kind, event.previous))) return;
   if (event.type === "MODIFIED" && event.previous !== undefined) {
@@ -43,6 +50,15 @@ export function* wakes(event: Event, context: Context): Iterable<string> {
       return;
   }
   yield templateName(event);
+}
+
+function targetOf({ value, namespace }: Event, rule: FollowerRule, { kinds }: Context): string | undefined {
+  const finding =
+    rule.finds !== undefined && "target" in rule.finds ? findingOf(parsed<KubeObject>(value), rule) : undefined;
+  if (finding === undefined || !("target" in finding)) return undefined;
+  const { target } = finding;
+  const kind = kinds.find((one) => one.kind === target.kind && one.group === target.group);
+  return kind === undefined ? undefined : templateName({ resource: kindKey(kind), namespace, name: target.name });
 }
 
 /** Records that never left (the ReplicaSets of a Deployment) are no work: each decision writes some. */

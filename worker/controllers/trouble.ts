@@ -7,6 +7,7 @@ const READS: ReadonlySet<keyof Store> = new Set([
   "getMany",
   "listByRef",
   "get",
+  "referring",
   "referringKeys",
   "listByName",
 ] as const);

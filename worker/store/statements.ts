@@ -10,7 +10,10 @@ import type { ListQuery, Selection } from "./store.ts";
 export interface Statement {
   text: string;
   params: unknown[];
-  /** Named on the server: planned once. Off where the best plan depends on the arguments. */
+  /**
+   * Named on the server: planned once. Only what one unique index answers: any other plan that is made while the log is new, and has no
+   * statistics, is a scan of all of it, and is kept until the next analyze.
+   */
   prepare: boolean;
 }
 
@@ -56,21 +59,26 @@ export const getMany = statement(
   false,
 );
 
+/** By the ref alone: until the first analyze of a new database the planner would read all of the resource instead. */
 export const listByRef = statement(
-  sql`select ${log.version}, ${log.namespace}, ${log.name}, ${log.value} from ${log.table}
-    where ${log.resource} = ${at("resource")} and ${log.refs} @> array[${at("ref")}]::text[] and ${isNotNull(log.refs)} and ${current}`,
+  sql`with found as materialized (select ${log.version}, ${log.resource}, ${log.namespace}, ${log.name}, ${log.value} from ${log.table}
+    where ${log.refs} @> array[${at("ref")}]::text[] and ${isNotNull(log.refs)} and ${current})
+    select version, namespace, name, value from found where resource = ${at("resource")}`,
+  false,
 );
 
 /** Answers as getMany does. */
 export const referring = statement(
   sql`select ${log.version}, ${log.resource}, ${log.namespace}, ${log.name}, ${log.value} from ${log.table}
     where ${log.refs} @> array[${at("ref")}]::text[] and ${isNotNull(log.refs)} and ${current}`,
+  false,
 );
 
 /** resource, namespace, name. */
 export const referringKeys = statement(
   sql`select ${log.resource}, ${log.namespace}, ${log.name} from ${log.table}
     where ${log.refs} @> array[${at("ref")}]::text[] and ${isNotNull(log.refs)} and ${current}`,
+  false,
 );
 
 export const listByName = perResource(
@@ -239,6 +247,6 @@ function perResource(build: (resource: SQL) => SQL | Statement): (resource: stri
     return "text" in built ? { ...built, prepare } : statement(built, prepare);
   };
   const any = make(sql`${at("resource")}`, false);
-  const known = new Map([BINDINGS, REPORTS].map((resource) => [resource, make(sql.raw(`'${resource}'`), true)]));
+  const known = new Map([BINDINGS, REPORTS].map((resource) => [resource, make(sql.raw(`'${resource}'`), false)]));
   return (resource) => known.get(resource) ?? any;
 }

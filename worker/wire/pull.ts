@@ -187,7 +187,13 @@ async function itemsOf(
     // A binding commits with its content or after it; one without is a broken database, and skipping it would lose it for good.
     if (content === undefined)
       throw new Error(`content ${binding.revision} of binding ${cluster}/${row.name} is missing`);
-    return { ...base, ...binding.manner, object: render(content, template, binding.share) };
+    const { resized } = binding;
+    return {
+      ...base,
+      ...binding.manner,
+      ...(resized === undefined ? {} : { resized }),
+      object: render(content, template, binding.share),
+    };
   });
 }
 

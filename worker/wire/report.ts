@@ -103,13 +103,15 @@ async function plan(
 
 /** Field order is fixed, so that equal reports are equal texts. */
 function reportText(template: TemplateRef, item: ReportItem, before: Row | undefined): string {
-  const status = item.status ?? (before === undefined ? undefined : (JSON.parse(before.value) as Report).status);
+  const said = item.status === undefined && before !== undefined ? (JSON.parse(before.value) as Report) : item;
+  const { status, scaled } = said;
   const next: Report = {
     template,
     generation: item.generation,
     ...(item.memberUid === undefined ? {} : { memberUid: item.memberUid }),
     ...(item.memberGeneration === undefined ? {} : { memberGeneration: item.memberGeneration }),
     ...(status === undefined ? {} : { status: status as Report["status"] }),
+    ...(scaled === undefined ? {} : { scaled }),
     ...(item.failure === undefined ? {} : { failure: item.failure }),
   };
   return JSON.stringify(next);

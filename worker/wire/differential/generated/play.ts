@@ -72,7 +72,7 @@ async function eventsOf(stream: AsyncIterable<Uint8Array>, sentinel: string): Pr
 }
 
 const accepted = (sequence: Sequence, difference: Difference): boolean =>
-  acceptedAnywhere.some(({ kind, is }) => kind === sequence.world.kind && is(difference));
+  acceptedAnywhere.some(({ kind = sequence.world.kind, is }) => kind === sequence.world.kind && is(difference));
 
 export interface Played {
   requests: number;
