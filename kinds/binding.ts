@@ -97,7 +97,7 @@ export interface Binding {
   leaving?: true;
   /**
    * At most so many of the divided count here: the others were evicted while the cluster was cordoned (worker/wire/evict.ts lowers it, one a
-   * pod, in a commit that wakes the schedule). It counts only while the cluster is cordoned; the next decision without that drops it.
+   * pod, in a commit that wakes the schedule). It counts only while the cluster is cordoned, and goes with the cordon.
    */
   ceiling?: number;
   /** Store names ("<resource>/<namespace>/<name>") of the followers this template needs beside it in the cluster. */
@@ -112,6 +112,8 @@ export interface Binding {
   revisedAt?: number;
   /** Binding generation at which people last set its replicas: agents apply them once, whatever an autoscaler made of them. */
   resized?: number;
+  /** Binding generation at which it was last wanted again after a tombstone: an earlier report speaks of what may be gone since. */
+  revivedAt?: number;
   /** RFC 3339: since when the cluster should hold it without a break. Absent on rows of before it was kept. */
   made?: string;
   /** Of a follower: what an orphaning deletion left behind there uses it, so it stays until it is deleted at the root. */

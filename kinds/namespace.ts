@@ -8,6 +8,8 @@ import { kubeFinalizer, qualifiedName } from "./rules/names.ts";
 import { dropZeros } from "./rules/zeros.ts";
 
 export const NAMESPACES = "namespaces";
+/** Every cluster has these by itself (kk:pkg/controlplane/controller/systemnamespaces). */
+export const SYSTEM_NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-lease"];
 /** Every namespace carries its own name under this label. */
 const NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
 

@@ -1,5 +1,6 @@
 // What `kubectl describe` says about a decision: where a workload runs, and why and why not.
 import { expect, test } from "vitest";
+import type { PlacementSpec } from "../../kinds/placement.ts";
 import type { Decision, Verdict } from "../schedule/decision.ts";
 import { placementEvent } from "./event.ts";
 
@@ -40,6 +41,11 @@ test.each<[string, string, Decision]>([
     decision(1, [{ ...paris(1), whyNot: "Cordoned" }]),
   ],
   [
+    "Placed",
+    "1 replica by free capacity: paris 1 (room for 9); none in tokyo (Expelled: silent since noon)",
+    decision(1, [paris(1), { cluster: "tokyo", share: 0, whyNot: "Expelled", detail: "silent since noon" }]),
+  ],
+  [
     "Unplaced",
     "2 replicas by free capacity: paris 2 (room for 9); 1 of 3 replicas fit in no cluster (paris: full at 2)",
     decision(3, [paris(2)]),
@@ -60,6 +66,28 @@ test.each<[string, string, Decision]>([
     namespace: "shop",
     name: "web",
     uid: "u",
+  });
+});
+
+test.each<[string, PlacementSpec, Partial<Verdict>, Partial<Decision>]>([
+  ["by free capacity", {}, {}, {}],
+  ["evenly", { weighing: "Even" }, {}, {}],
+  ["in as few clusters as fit", { weighing: "Pack" }, {}, {}],
+  ["by weights alone", { weighing: "Static" }, { scores: { Weight: 3 } }, {}],
+  ["by free capacity, with weights", {}, { scores: { Weight: 3 } }, {}],
+  [
+    "evenly, with preferred affinity, taints",
+    { weighing: "Even" },
+    { scores: { NodeAffinity: 1, TaintToleration: -1 } },
+    {},
+  ],
+  ["by free capacity, with order of groups", {}, { scores: { Group: 1 } }, {}],
+  ["in every cluster", {}, {}, { everywhere: true }],
+  ["as they stood", {}, {}, { frozen: { reason: "PlacementGone", message: "gone" } }],
+])("P12 the Event says how replicas were divided: %s", (how, spec, verdict, said) => {
+  const made = { ...decision(2, [{ ...paris(2), ...verdict }]), ...said };
+  expect(placementEvent(made, undefined, NOW, "e", spec)).toMatchObject({
+    message: `2 replicas ${how}: paris 2 (room for 9)`,
   });
 });
 

@@ -3,6 +3,7 @@
 // writing it twice changes nothing. A decision that changed where a workload runs: one Event per decision, with its why and why not.
 import type { ReportFailure, TemplateRef } from "../../kinds/binding.ts";
 import type { KubeObject } from "../../kinds/object.ts";
+import type { PlacementSpec } from "../../kinds/placement.ts";
 import type { Decision } from "../schedule/decision.ts";
 import { podTemplateHash } from "../schedule/revision.ts";
 import { explainUnplaced } from "../schedule/schedule.ts";
@@ -39,12 +40,16 @@ export function failureEvent(
   };
 }
 
-/** Undefined: everything runs where it ran. `before` is the decision it replaces, at `version` of the log. `now` in RFC 3339. */
+/**
+ * Undefined: everything runs where it ran. `before` is the decision it replaces, at `version` of the log. `now` in RFC 3339. `spec` of the
+ * Placement that was followed, where there was one.
+ */
 export function placementEvent(
   decision: Decision,
   before: { value: Decision; version: number } | undefined,
   now: string,
   uid: string,
+  spec?: PlacementSpec,
 ): KubeObject | undefined {
   const { template, replicas, unplaced } = decision;
   if (before === undefined ? replicas === 0 : sameShares(before.value, decision)) return undefined;
@@ -55,7 +60,7 @@ export function placementEvent(
       { uid, made: now },
     ),
     reason: unplaced > 0 ? "Unplaced" : decision.lost === undefined ? "Placed" : "ClusterGone",
-    message: placement(decision).slice(0, MESSAGE_MAX),
+    message: placement(decision, spec).slice(0, MESSAGE_MAX),
     source: { component: COMPONENT },
     firstTimestamp: now,
     lastTimestamp: now,
@@ -68,7 +73,7 @@ export function placementEvent(
 }
 
 /** "6 replicas by free capacity: virginia 4 (room for 91); paris 2 (room for 29); none in tokyo (NotReady)". */
-function placement(decision: Decision): string {
+function placement(decision: Decision, spec: PlacementSpec | undefined): string {
   const { replicas, unplaced, verdicts, pods } = decision;
   if (pods !== undefined) return placedWhole(decision, pods);
   const given = verdicts.filter(({ share }) => share > 0).sort((a, b) => b.share - a.share);
@@ -78,15 +83,39 @@ function placement(decision: Decision): string {
     given.length === 0
       ? []
       : [
-          `${replicas - unplaced} ${replicas - unplaced === 1 ? "replica" : "replicas"} by free capacity: ${joined(given.map((verdict) => `${verdict.cluster} ${verdict.share}${why(verdict)}`))}`,
+          `${replicas - unplaced} ${replicas - unplaced === 1 ? "replica" : "replicas"} ${how(decision, spec)}: ${joined(given.map((verdict) => `${verdict.cluster} ${verdict.share}${why(verdict)}`))}`,
         ];
-  const none = verdicts.flatMap(({ cluster, share, whyNot }) =>
-    share === 0 && whyNot !== undefined ? [`${cluster} (${whyNot})`] : [],
+  const none = verdicts.flatMap(({ cluster, share, whyNot, detail }) =>
+    share === 0 && whyNot !== undefined
+      ? [`${cluster} (${whyNot}${whyNot === "Expelled" && detail !== undefined ? `: ${detail}` : ""})`]
+      : [],
   );
   if (unplaced > 0) said.push(explainUnplaced(decision));
   else if (replicas === 0) said.push("nothing to run");
   else if (none.length > 0) said.push(`none in ${joined(none)}`);
   return said.join("; ");
+}
+
+const WEIGHING: Record<NonNullable<PlacementSpec["weighing"]>, string> = {
+  FreeCapacity: "by free capacity",
+  Even: "evenly",
+  Pack: "in as few clusters as fit",
+  Static: "by weights alone",
+};
+
+/** What decided: the Placement's weighing, and what bent it. */
+function how({ everywhere, frozen, verdicts }: Decision, spec: PlacementSpec | undefined): string {
+  if (frozen !== undefined) return "as they stood";
+  if (everywhere === true) return "in every cluster";
+  const weighing = spec?.weighing ?? "FreeCapacity";
+  const scored = (name: string): boolean => verdicts.some(({ scores }) => scores?.[name] !== undefined);
+  const bent = [
+    ...(weighing !== "Static" && scored("Weight") ? ["weights"] : []),
+    ...(scored("NodeAffinity") ? ["preferred affinity"] : []),
+    ...(scored("TaintToleration") ? ["taints"] : []),
+    ...(scored("Group") ? ["order of groups"] : []),
+  ];
+  return bent.length === 0 ? WEIGHING[weighing] : `${WEIGHING[weighing]}, with ${bent.join(", ")}`;
 }
 
 /** "alpha has the most room (for 12 pods; 3 wanted)". */

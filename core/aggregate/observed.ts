@@ -7,7 +7,7 @@ import { CLUSTER_LABEL, MEMBER_NAME_ANNOTATION, NODE_ANNOTATION, OBSERVED_ANNOTA
 
 const NAME_MAX = 253;
 const NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
-/** Annotation: evicted from a cordoned cluster, and counted off its share. */
+/** Annotation: evicted from a cordoned cluster and counted off its share; value: how many that left there. */
 export const EVICTED_ANNOTATION = "hanse.dev/evicted";
 
 /** Is it an object with a name, a namespace and a uid, as text? */

@@ -46,6 +46,7 @@ export function want(wanted: Wanted, before: Binding | undefined, now: string): 
   )
     return undefined;
   const generation = (before?.generation ?? 0) + (changed ? 1 : 0);
+  const revivedAt = before?.tombstone === undefined ? before?.revivedAt : generation;
   const made = before === undefined || before.tombstone !== undefined ? now : before.made;
   return {
     template: wanted.template,
@@ -63,6 +64,7 @@ export function want(wanted: Wanted, before: Binding | undefined, now: string): 
     ...(wanted.pods === undefined ? {} : { pods: wanted.pods }),
     ...resizedAt(wanted.resized === true ? generation : before?.resized),
     revisedAt: revised ? generation : (before.revisedAt ?? generation),
+    ...(revivedAt === undefined ? {} : { revivedAt }),
     ...(made === undefined ? {} : { made }),
     ...(before?.held === true && before.tombstone === undefined ? { held: true } : {}),
   };

@@ -77,7 +77,7 @@ export interface Decision {
    */
   autoscaled?: { replicas: number; follower?: true };
   unplaced: number;
-  /** Of every cluster while something is unplaced; in the log else only of those with a share. */
+  /** Of every cluster while something is unplaced; in the log else of those with a share, and of some others why they have none. */
   verdicts: Verdict[];
   /** Oldest first; the last one is current. Empty for kinds without revisions. */
   revisions: Revision[];
@@ -108,8 +108,6 @@ export interface Decision {
   blocks?: Record<string, number>;
   /** Shares that some clusters still keep beyond their own until what stands for them elsewhere is available. */
   leaving?: Record<string, number>;
-  /** RFC 3339: when something of this is due to move although nothing changes (a toleration ends). */
-  due?: string;
   /** Nothing was decided: these claims, which it names, are not there yet. */
   missing?: string[];
   /** Some bindings still name followers that only the previous revision needs: decide again once the rollout is through. */

@@ -1,5 +1,6 @@
 // A whole federation for a script: memory store, the real controllers, presence and agent routes, with a clock that moves only when told.
-// Every command answers with what it changed in the log, in commit order: the transcript.
+// Every command answers with what it changed in the log, in commit order: the transcript. What must hold at every step of every story is
+// checked meanwhile (invariants.ts).
 import { agentRoutes } from "../../worker/wire/agentroutes.ts";
 import { bootstrap } from "../../worker/controllers/bootstrap.ts";
 import { runControllers } from "../../worker/controllers/loop.ts";
@@ -12,7 +13,9 @@ import { kindKey } from "../../kinds/kind.ts";
 import type { KubeObject, Loose } from "../../kinds/object.ts";
 import { rolloutStatus } from "./rollout.ts";
 import { ScriptedMember } from "./member.ts";
+import { createInvariants } from "./invariants.ts";
 import { Narrator } from "./narrator.ts";
+import { createOperator } from "./operator.ts";
 
 type Fields = Record<string, string>;
 
@@ -28,6 +31,7 @@ export async function startFederation() {
   await bootstrap({ store, ...seams });
   const presence = createPresence({ store, clock: seams.clock, timeoutMs: 15_000 });
   const controllers = runControllers({ store, ...seams, signal: stop.signal });
+  const operator = await createOperator({ store, presence, ...seams, plan: controllers.plan });
   const app = agentRoutes({
     store,
     kinds: ROOT_KINDS,
@@ -37,7 +41,8 @@ export async function startFederation() {
     authenticateAgent: async (request) => request.headers.get("x-scripted-cluster") ?? undefined,
   });
   const members = new Map<string, ScriptedMember>();
-  const narrator = new Narrator(store);
+  const invariants = createInvariants(store, members, seams.clock);
+  const narrator = new Narrator(store, invariants.look);
 
   async function settle(): Promise<void> {
     for (;;) {
@@ -86,6 +91,9 @@ export async function startFederation() {
     creationTimestamp: new Date(now).toISOString(),
   });
 
+  const sync = (name: string): Promise<string[] | undefined> =>
+    invariants.undisrupted(`sync ${name}`, async () => members.get(name)?.sync(seams.clock));
+
   const commands: Record<string, (args: string[], fields: Fields) => Promise<string[]>> = {
     async cluster([name = ""], { cpu = "8", memory = "32Gi", pods = "110" }) {
       await write(
@@ -104,13 +112,7 @@ export async function startFederation() {
       await member.capacity({ cpu, memory, pods });
       return [];
     },
-    cordon: ([name = ""]) =>
-      write(
-        keyFor("clusters.hanse.dev", "", name),
-        (before) => before && { ...before, spec: { ...before["spec"], unschedulable: true } },
-      ),
-    uncordon: ([name = ""]) =>
-      write(keyFor("clusters.hanse.dev", "", name), (before) => before && { ...before, spec: {} }),
+    ...operator,
     namespace: ([name = ""]) =>
       write(keyFor("namespaces", "", name), () => ({ apiVersion: "v1", kind: "Namespace", metadata: metadata(name) })),
     "delete-namespace": ([name = ""]) =>
@@ -158,11 +160,12 @@ export async function startFederation() {
       })),
     delete: ([resource = "", name = ""], { ns = "default" }) =>
       write(keyFor(resource, resource === "clusters.hanse.dev" ? "" : ns, name), () => undefined),
-    sync: async ([name = ""]) => (await members.get(name)?.sync(seams.clock)) ?? ["no such member"],
-    async "sync-all"() {
+    sync: async ([name = ""]) => (await sync(name)) ?? ["no such member"],
+    /** All of them, or those that are named. */
+    async "sync-all"(names) {
       const lines: string[] = [];
-      for (const [name, member] of members)
-        for (const line of await member.sync(seams.clock)) lines.push(`${name}: ${line}`);
+      for (const name of names.length === 0 ? members.keys() : names)
+        for (const line of (await sync(name)) ?? ["no such member"]) lines.push(`${name}: ${line}`);
       return lines;
     },
     run: async ([name = ""]) => (await members.get(name)?.run()) ?? ["no such member"],
@@ -179,6 +182,9 @@ export async function startFederation() {
       now += Number(seconds) * 1000;
       for (const name of heard) presence.seen(name);
       await presence.check();
+      // Timers run by the machine's clock; what waits looks at ours again.
+      await settle();
+      controllers.nudge();
       return [];
     },
     async rollout([name = ""], { ns = "default" }) {
@@ -195,6 +201,8 @@ export async function startFederation() {
   await settle();
   await narrator.tell();
   return {
+    /** What did not hold, in words. */
+    broken: invariants.broken,
     async command(line: string): Promise<string> {
       const [verb = "", ...words] = line.trim().split(/\s+/);
       const run = commands[verb];
@@ -207,6 +215,7 @@ export async function startFederation() {
       const said = await run(verb === "refuse" ? words : words.filter((word) => !/^\w+=/.test(word)), fields);
       await settle();
       const lines = [...said, ...(await narrator.tell())];
+      await invariants.atRest(line);
       return lines.length === 0 ? "ok" : lines.join("\n");
     },
     async stop(): Promise<void> {

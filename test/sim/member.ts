@@ -1,7 +1,8 @@
 // The agent of a scripted cluster: pulls and reports over the agent's real routes, but keeps its "cluster" in a map and does what the script
-// says, no sooner. Deployments get the status a deployment controller would give them; pods turn ready only on `run`.
+// says, no sooner. Deployments get the status a deployment controller would give them; pods turn ready only on `run`, and only those are reported.
 import type { Hono } from "hono";
-import type { Changes, Item, ReportItem } from "../../kinds/protocol.ts";
+import type { Loose } from "../../kinds/object.ts";
+import type { Changes, Item, Observed, ReportItem } from "../../kinds/protocol.ts";
 
 interface Held {
   item: Item;
@@ -12,15 +13,19 @@ interface Held {
   /** Pods of the image before, still there until `run`. */
   old: number;
   ready: number;
+  /** Names of the ready pods that the federation was told of, oldest first. */
+  pods: string[];
 }
 
 export class ScriptedMember {
   readonly #app: Hono;
   readonly #name: string;
   readonly #held = new Map<string, Held>();
+  readonly #gone: { namespace: string; pod: string }[] = [];
   readonly refusals = new Map<string, string>();
   #cursor = "";
   #uids = 0;
+  #pods = 0;
 
   constructor(app: Hono, name: string) {
     this.#app = app;
@@ -39,7 +44,7 @@ export class ScriptedMember {
       for (const item of changes.items) reports.push(this.#carryOut(item, lines, clock));
       this.#cursor = changes.cursor;
     } while (!changes.complete);
-    if (reports.length > 0) await this.#report(reports);
+    if (reports.length > 0) await this.#report([...reports, ...this.#budgets()]);
     return lines;
   }
 
@@ -54,7 +59,7 @@ export class ScriptedMember {
       lines.push(`${held.item.key.name}: ${held.ready} ready`);
       reports.push(this.#said(held));
     }
-    await this.#report(reports);
+    await this.#report([...reports, ...this.#budgets()]);
     return lines;
   }
 
@@ -72,6 +77,7 @@ export class ScriptedMember {
     if (item.tombstone !== undefined) {
       lines.push(`remove ${name}${found === undefined ? " (not here)" : ""}`);
       this.#held.delete(item.uid);
+      if (found !== undefined) this.#gone.push(...found.pods.map((pod) => ({ namespace: key.namespace, pod })));
       return { uid: item.uid, generation: item.generation, removed: true };
     }
     const refusal = this.refusals.get(name);
@@ -99,6 +105,7 @@ export class ScriptedMember {
       memberGeneration: (found?.memberGeneration ?? 0) + 1,
       old: rolled ? found.replicas : 0,
       ready: rolled ? found.ready : Math.min(found?.ready ?? 0, replicas),
+      pods: found?.pods ?? [],
     };
     this.#held.set(item.uid, held);
     return this.#said(held);
@@ -121,8 +128,67 @@ export class ScriptedMember {
     };
   }
 
+  /** As a disruption controller sees the Deployments that a budget's labels meet. */
+  #budgets(): ReportItem[] {
+    const held = [...this.#held.values()];
+    return held.flatMap((one) => {
+      if (one.item.key.kind !== "PodDisruptionBudget") return [];
+      const { minAvailable, selector } = (one.item.object as Loose).spec;
+      const met = held.filter(
+        ({ item }) =>
+          item.key.kind === "Deployment" &&
+          (item.object as Loose).spec.selector.matchLabels.app === selector.matchLabels.app,
+      );
+      const [healthy, expected] = [
+        met.reduce((sum, { ready }) => sum + ready, 0),
+        met.reduce((sum, { replicas }) => sum + replicas, 0),
+      ];
+      const status = {
+        observedGeneration: one.memberGeneration,
+        currentHealthy: healthy,
+        desiredHealthy: minAvailable,
+        expectedPods: expected,
+        disruptionsAllowed: Math.max(0, healthy - minAvailable),
+      };
+      return [{ ...this.#said(one), status }];
+    });
+  }
+
   async #report(items: ReportItem[]): Promise<void> {
-    await this.#request(`/clusters/${this.#name}/hanse/v1/reports`, { items });
+    await this.#request(`/clusters/${this.#name}/hanse/v1/reports`, { items, observed: this.#observe() });
+  }
+
+  /** What became of the pods: of too many the youngest go, as a ReplicaSet chooses. */
+  #observe(): Observed {
+    const upserts: Observed["upserts"] = [];
+    for (const { item, pods, ready } of this.#held.values()) {
+      const { namespace } = item.key;
+      if (item.key.kind !== "Deployment") continue;
+      this.#gone.push(...pods.splice(ready).map((pod) => ({ namespace, pod })));
+      while (pods.length < ready) {
+        const pod = `${item.key.name}-${this.#name}-${(this.#pods += 1)}`;
+        pods.push(pod);
+        const { metadata, spec } = (item.object as Loose).spec.template;
+        upserts.push({
+          uid: item.uid,
+          resource: "pods",
+          object: {
+            metadata: { name: pod, namespace, uid: `uid-of-${pod}`, labels: metadata.labels },
+            spec: { ...spec, nodeName: "node" },
+            status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
+          },
+        });
+      }
+    }
+    const gone = this.#gone
+      .splice(0)
+      .map(({ namespace, pod }) => ({ resource: "pods" as const, namespace, name: pod, uid: `uid-of-${pod}` }));
+    return { upserts, gone };
+  }
+
+  /** Pods that serve, by the template's uid: whatever the federation knows of them. */
+  available(): Map<string, number> {
+    return new Map([...this.#held].map(([uid, { ready }]) => [uid, ready]));
   }
 
   async #request(path: string, body?: unknown): Promise<Response> {

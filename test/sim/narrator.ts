@@ -10,10 +10,13 @@ const SELECT = [...ROOT_KINDS.map(kindKey), BINDINGS, REPORTS, DECISIONS].map((r
 
 export class Narrator {
   readonly #store: Store;
+  readonly #look: (event: Event) => void;
   #told = 0;
 
-  constructor(store: Store) {
+  /** `look` sees every change that is told of, and those that are left out. */
+  constructor(store: Store, look: (event: Event) => void) {
     this.#store = store;
+    this.#look = look;
   }
 
   async tell(): Promise<string[]> {
@@ -22,7 +25,10 @@ export class Narrator {
     if (version <= this.#told) return lines;
     const stop = new AbortController();
     for await (const batch of this.#store.watch({ from: this.#told, select: SELECT, signal: stop.signal })) {
-      for (const event of batch.events) lines.push(...narrate(event));
+      for (const event of batch.events) {
+        this.#look(event);
+        lines.push(...narrate(event));
+      }
       if (batch.version >= version) break;
     }
     stop.abort();
@@ -66,6 +72,7 @@ function narrate(event: Event): string[] {
     case "namespaces":
       return event.type === "DELETED" ? [`  namespace ${event.name} gone`] : [];
     case REPORTS:
+    case "pods":
     case "serviceaccounts":
       return [];
     default:
@@ -73,12 +80,17 @@ function narrate(event: Event): string[] {
   }
 }
 
-function binding(event: Event, { template, generation, share, tombstone }: Binding): string {
+function binding(event: Event, { template, generation, share, tombstone, leaving, ceiling }: Binding): string {
   const what = `${event.namespace}: ${template.resource}/${template.name}`;
   if (event.type === "DELETED") return `  ${what} binding gone`;
   if (tombstone !== undefined) return `  ${what} tombstone ${tombstone.memberUid ?? "(never reported)"}`;
   const shares = Object.values(share);
-  return `  ${what} generation ${generation}${shares.length === 0 ? "" : ` share ${shares.join(",")}`}`;
+  const said = [
+    ...(shares.length === 0 ? [] : [`share ${shares.join(",")}`]),
+    ...(ceiling === undefined ? [] : [`of which ${ceiling} may stay`]),
+    ...(leaving === true ? ["held until replaced elsewhere"] : []),
+  ];
+  return `  ${what} generation ${generation}${said.length === 0 ? "" : ` ${said.join(", ")}`}`;
 }
 
 function replicaSet(event: Event, object: Loose, before: Loose): string[] {

@@ -56,9 +56,10 @@ function isWorkload(name: string, { kindOf }: Context): boolean {
 function* wakes(event: Event, context: Context): Iterable<string> {
   switch (event.resource) {
     case BINDINGS: {
-      if (event.type !== "DELETED") break;
+      if (event.type === "MODIFIED") break;
       const name = templateName(readBinding(event).value.template);
-      if (isWorkload(name, context) || tellsStatus(name, context)) yield name;
+      // What decides on a workload says its status too; what places a follower does not.
+      if ((event.type === "DELETED" && isWorkload(name, context)) || tellsStatus(name, context)) yield name;
       break;
     }
     case REPORTS: {

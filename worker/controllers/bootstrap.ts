@@ -6,6 +6,7 @@ import { kindKey, type Kind } from "../../kinds/kind.ts";
 import { DEFAULT_PLACEMENT } from "../../kinds/placement.ts";
 import { clusterPlacement } from "../../kinds/placementkind.ts";
 import { namespace } from "../../kinds/namespace.ts";
+import { SYSTEM_NAMESPACES } from "../../kinds/namespace.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { priorityClass, SYSTEM_PRIORITY_CLASSES } from "../../kinds/priorityclass.ts";
 import { service } from "../../kinds/service.ts";
@@ -31,8 +32,6 @@ const FALLBACK: KubeObject = {
   spec: { priority: -1_000_000_000 },
 };
 
-const BORN_WITH = ["default", "kube-system", "kube-public", "kube-node-lease"] as const;
-
 /** kk:pkg/controlplane/controller/kubernetesservice. Its address is the first of the root's range (kinds/service/addresses.ts). */
 const API_SERVICE: KubeObject = {
   apiVersion: "v1",
@@ -50,7 +49,7 @@ const API_SERVICE: KubeObject = {
 };
 
 function* objects(): Iterable<[Kind, KubeObject]> {
-  for (const name of BORN_WITH) yield [namespace, { apiVersion: "v1", kind: "Namespace", metadata: { name } }];
+  for (const name of SYSTEM_NAMESPACES) yield [namespace, { apiVersion: "v1", kind: "Namespace", metadata: { name } }];
   yield [service, API_SERVICE];
   for (const object of SYSTEM_PRIORITY_CLASSES) yield [priorityClass, object];
 }

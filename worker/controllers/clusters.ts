@@ -1,5 +1,5 @@
 // A cluster's change to everything it concerns: room wakes the templates that found none; coming, going, labels, taints and cordons also those that
-// watch the clusters (they stand everywhere, or their Placement says so); readiness and taints wake what stands there: its status, and its
+// watch the clusters (they stand everywhere, or their Placement says so); readiness, taints and the end of a cordon wake what stands there: its status, and its
 // placement, since it may have to leave. Decides nothing itself.
 import { BINDINGS, templateName } from "../../kinds/binding.ts";
 import { CLUSTERS, type ClusterSpec, type ClusterStatus } from "../../kinds/cluster.ts";
@@ -52,6 +52,9 @@ function* wakes(event: Event, { world, kindOf }: Context): Iterable<string> {
     // With one more or less that is heard, the silence of the others may mean something else (P9).
     for (const [name, cluster] of world.clusters) if (name !== event.name && !isReady(cluster)) yield name;
   }
+  // What was evicted counted only as long as it was cordoned.
+  if (before?.spec?.unschedulable === true && after !== undefined && after.spec?.unschedulable !== true)
+    yield event.name;
   if (!equalJson(stood, stands)) yield WATCHING;
   else if (!equalJson(before?.status?.free, after?.status?.free)) yield ROOM;
 }

@@ -1,6 +1,7 @@
 // One decision: core is asked once where the template runs, and the answer is committed whole (P7): contents, followers' bindings, its own,
 // ReplicaSets, status, the decision.
 import { kindKey } from "../../kinds/kind.ts";
+import type { PlacementSpec } from "../../kinds/placement.ts";
 import { deploymentStatus } from "../../core/aggregate/deployment.ts";
 import { placementEvent } from "../../core/aggregate/event.ts";
 import { equalJson } from "../../core/schedule/canonical.ts";
@@ -20,6 +21,8 @@ import { decisionKey, refOf, writeDecision, writeObject, type Stored } from "./r
 import { wholeOps } from "./whole.ts";
 
 const EVENTS = "events";
+/** Kept of a decision that left nothing unplaced. */
+const WHY_NOTS = 16;
 
 export interface Decided {
   decision: Decision;
@@ -73,7 +76,7 @@ export async function decide(deciding: Deciding, context: Context): Promise<Deci
       : [...(recorded?.ops ?? []), ...wholeOps(template, kind, said, Object.keys(plan.shares)[0])];
   const ops: Op[] = [...followed.ops, ...own.ops, ...revisions, { op: "require", key, expect: template.version }];
   if (before === undefined || !sameDecision(before.value, decision))
-    ops.push(writeDecision(kept(decision), before), ...announce(decision, before, context));
+    ops.push(writeDecision(kept(decision), before), ...announce(decision, before, planned.placement, context));
   const old = decisions.filter((other) => other !== before);
   for (const other of old)
     ops.push({ op: "delete", key: decisionKey(other.value.template.uid), expect: other.version });
@@ -85,17 +88,23 @@ export async function decide(deciding: Deciding, context: Context): Promise<Deci
   return { decision, ...(plan.dueMs === undefined ? {} : { dueMs: plan.dueMs }) };
 }
 
-/** Why clusters got nothing is only asked of a decision while something found no room; its Event has told the rest. */
+/** Of a thousand clusters that got nothing, while all found room, some say why; the decision's Event has told it too. */
 function kept(decision: Decision): Decision {
-  return decision.unplaced > 0
-    ? decision
-    : { ...decision, verdicts: decision.verdicts.filter(({ share }) => share > 0) };
+  if (decision.unplaced > 0) return decision;
+  let left = WHY_NOTS;
+  const verdicts = decision.verdicts.filter(({ share, whyNot }) => share > 0 || (whyNot !== undefined && left-- > 0));
+  return { ...decision, verdicts };
 }
 
 /** What moved, and why: shown by `kubectl describe`. In the decision's own commit, whose compare-and-set makes the Event the only one of its name. */
-function announce(decision: Decision, before: Stored<Decision> | undefined, context: Context): Op[] {
+function announce(
+  decision: Decision,
+  before: Stored<Decision> | undefined,
+  spec: PlacementSpec | undefined,
+  context: Context,
+): Op[] {
   const event = context.kindOf.has(EVENTS)
-    ? placementEvent(decision, before, rfc3339(context.clock()), context.uid())
+    ? placementEvent(decision, before, rfc3339(context.clock()), context.uid(), spec)
     : undefined;
   return event === undefined ? [] : [writeObject(EVENTS, event, undefined)];
 }

@@ -156,6 +156,8 @@ function held(
 }
 
 function availableIn(binding: Binding, report: Report | undefined, decided: number, counted: boolean): number {
+  // What was there when it was to go may be gone by now.
+  if ((report?.generation ?? 0) < (binding.revivedAt ?? 0)) return 0;
   if (!counted) return settled(binding, report) ? 1 : 0;
   // Less than its share by an autoscaler's will is enough.
   if (report?.scaled !== undefined && settled(binding, report)) return Math.max(decided, report.scaled);

@@ -74,8 +74,9 @@ function* wakesOfBinding(event: Event, { world, kindOf }: Context): Iterable<str
   const revived = before?.tombstone !== undefined && after?.tombstone === undefined;
   // Its Namespace was there before it.
   for (const need of has) if ((revived || !had.has(need)) && !need.startsWith(`${NAMESPACES}/`)) yield need;
-  // What is divided like its share.
-  if (after !== undefined && (before?.tombstone !== undefined || !equalJson(before?.share, after.share)))
+  // What is divided like its share; of one that is leaving nothing is left to divide like.
+  const leaves = before?.tombstone === undefined && after?.tombstone !== undefined;
+  if (after !== undefined && (leaves || revived || !equalJson(before?.share, after.share)))
     yield* findersOf(after, world, true);
   // A follower was released: was it needed again meanwhile?
   const own = after ?? before;

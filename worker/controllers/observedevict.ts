@@ -11,6 +11,7 @@
 //   yes      | otherwise                             | moved
 import { CLUSTERS } from "../../kinds/cluster.ts";
 import { kindKey, type Kind } from "../../kinds/kind.ts";
+import type { KubeObject } from "../../kinds/object.ts";
 import { observedOf } from "../../kinds/observed.ts";
 import { EVICTED_ANNOTATION } from "../../core/aggregate/observed.ts";
 import { joined } from "../../core/aggregate/conditions.ts";
@@ -44,7 +45,6 @@ export async function evictObserved(store: Store, kinds: readonly Kind[], evicti
   const cordoned = home !== undefined && readObject(home).value["spec"]?.unschedulable === true;
   const phase: string = pod.value["status"]?.phase ?? "";
   if (!cordoned || bound === undefined || phase === "Succeeded" || phase === "Failed") return "passed";
-  if (pod.value.metadata.annotations?.[EVICTED_ANNOTATION] !== undefined) return "moved";
   const { value: binding } = readBinding(bound);
   const rule = kinds.find((kind) => kindKey(kind) === binding.template.resource)?.federation;
   if (rule?.rule !== "workload" || rule.divided.length === 0) {
@@ -57,6 +57,7 @@ export async function evictObserved(store: Store, kinds: readonly Kind[], evicti
   if (rule.division === "everywhere" || count === undefined) return "passed";
   if (rule.ordinals === true || rule.once === true || rule.division === "whole")
     return stays(binding.template.kind, cluster);
+  if (isMoving(pod.value, binding.ceiling, count)) return "moved";
   const decided = await store.get(decisionKey(uid));
   const frozen = decided === undefined ? undefined : readDecision(decided).value.frozen;
   if (frozen !== undefined) return { tooMany: `nothing says where else it may run: ${frozen.message}` };
@@ -65,7 +66,7 @@ export async function evictObserved(store: Store, kinds: readonly Kind[], evicti
   if (full !== undefined) return { tooMany: full };
   if (eviction.dryRun) return "moved";
   const ceiling = Math.max(0, Math.min(binding.ceiling ?? count, count) - 1);
-  const annotations = { ...pod.value.metadata.annotations, [EVICTED_ANNOTATION]: "true" };
+  const annotations = { ...pod.value.metadata.annotations, [EVICTED_ANNOTATION]: String(ceiling) };
   const told = { ...pod.value, metadata: { ...pod.value.metadata, annotations } };
   const result = await store.commit({
     ops: [
@@ -75,6 +76,15 @@ export async function evictObserved(store: Store, kinds: readonly Kind[], evicti
     ],
   });
   return result.ok ? "moved" : "changed";
+}
+
+/**
+ * This pod was counted off already, and the replica is still here. Once the count has come down to what its eviction left, another pod went
+ * in its place; and when the ceiling is gone, that was another drain: then it is asked anew.
+ */
+function isMoving(pod: KubeObject, ceiling: number | undefined, count: number): boolean {
+  const left = pod.metadata.annotations?.[EVICTED_ANNOTATION];
+  return left !== undefined && ceiling !== undefined && count > Number(left);
 }
 
 const stays = (kind: string, cluster: string): Evicted => ({

@@ -110,7 +110,6 @@ describe("P12: what a dry run says would happen", () => {
     expect(planLines(planned)).toEqual([
       "would create configmaps default/web-config in paris",
       "would create deployments.apps default/web in paris: 3 replicas",
-      "would create namespaces default in paris",
     ]);
     expect(planned.bindings).toBe(0);
     expect(await shares("web")).toEqual({});
@@ -140,7 +139,6 @@ describe("P12: what a dry run says would happen", () => {
     expect(planLines(planned)).toEqual([
       "would delete configmaps default/web-config in paris",
       "would delete deployments.apps default/web in paris",
-      "would delete namespaces default in paris",
     ]);
   });
 
@@ -150,10 +148,7 @@ describe("P12: what a dry run says would happen", () => {
     const before = await shares("web");
     const planned = await plan(CLUSTERS, cluster("tokyo"), true);
     expect(planned.deleted).toEqual([]);
-    expect(planned.kept.map((one) => [one.resource, one.cluster])).toEqual([
-      [DEPLOYMENTS, "tokyo"],
-      ["namespaces", "tokyo"],
-    ]);
+    expect(planned.kept.map((one) => [one.resource, one.cluster])).toEqual([[DEPLOYMENTS, "tokyo"]]);
     expect(planned.moved).toEqual([
       {
         resource: DEPLOYMENTS,

@@ -1,6 +1,7 @@
 // What the bindings and decisions that were written on a fork come to, by cluster: made, changed, moved, deleted, let go. A binding that is to
 // leave (make before break) counts as left, at the share that its decision names.
 import { BINDINGS, type Binding } from "../../kinds/binding.ts";
+import { NAMESPACES, SYSTEM_NAMESPACES } from "../../kinds/namespace.ts";
 import type { ChangePlan, Moved, Planned } from "../../kinds/plan.ts";
 import { equalJson } from "../../core/schedule/canonical.ts";
 import { DECISIONS, type Decision } from "../../core/schedule/decision.ts";
@@ -85,6 +86,8 @@ export class Outcomes {
       ...(to === undefined ? {} : { to }),
     };
     if (!stood && !stands) return undefined;
+    // The cluster has it by itself: it neither comes nor goes.
+    if (resource === NAMESPACES && SYSTEM_NAMESPACES.includes(name)) return undefined;
     if (!stood) plan.created.push(one);
     else if (stands) {
       if (from === to && equalJson(said(before), said(after))) return undefined;

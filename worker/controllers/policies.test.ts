@@ -329,6 +329,22 @@ describe("failover", () => {
     expect(await stands()).toBe("paris gone, tokyo 4");
   });
 
+  test("P9 what is wanted again where it was to go counts once its cluster has said so, not by what it said before", async () => {
+    await deploy(4);
+    for (const at of ["paris", "tokyo"]) await serves(at, 2);
+    await cluster("paris", { taints: [{ key: "broken", effect: "NoExecute" }] });
+    await serves("tokyo", 4);
+    expect(await stands()).toBe("paris gone, tokyo 4");
+    await cluster("paris");
+    await placement({ weighing: "Even" });
+    // Its two pods of before may be gone by now.
+    expect(await stands()).toBe("paris 2, tokyo 4 leaving");
+    await serves("tokyo", 4);
+    expect(await stands()).toBe("paris 2, tokyo 4 leaving");
+    await serves("paris", 2);
+    expect(await stands()).toBe("paris 2, tokyo 2");
+  });
+
   test("P9 when most fall silent at once nothing moves, but what somebody says does", async () => {
     for (const name of ["osaka", "lyon"]) await cluster(name);
     await deploy(8);

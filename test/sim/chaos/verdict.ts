@@ -103,7 +103,7 @@ async function decisionFaults(store: Store): Promise<string[]> {
     decisions.set(row.name, JSON.parse(row.value) as Decision);
   const bindings = (await store.list({ resource: BINDINGS })).rows;
   for (const row of (await store.list({ resource: "deployments.apps" })).rows) {
-    const { metadata, spec } = JSON.parse(row.value) as KubeObject;
+    const { metadata, spec, status } = JSON.parse(row.value) as KubeObject;
     const decision = decisions.get(metadata.uid ?? "");
     decisions.delete(metadata.uid ?? "");
     if (decision === undefined) faults.push(`${row.name}: nobody decided`);
@@ -113,7 +113,8 @@ async function decisionFaults(store: Store): Promise<string[]> {
       const shares = decision.verdicts.reduce((sum, { share }) => sum + share, 0);
       if (shares + decision.unplaced !== spec.replicas)
         faults.push(`${row.name}: ${shares} placed + ${decision.unplaced} not, of ${spec.replicas}`);
-      faults.push(...bindingFaults(row.name, metadata.uid ?? "", decision, bindings));
+      const missing = decision.unplaced + Number(status?.unavailableReplicas ?? 0);
+      faults.push(...bindingFaults({ name: row.name, uid: metadata.uid ?? "", missing }, decision, bindings));
     }
   }
   for (const { template } of decisions.values())
@@ -121,10 +122,15 @@ async function decisionFaults(store: Store): Promise<string[]> {
   return faults;
 }
 
-function bindingFaults(name: string, uid: string, decision: Decision, bindings: readonly Row[]): string[] {
+/** `missing`: pods that found no cluster, or in theirs no node that has room for one of them. */
+function bindingFaults(
+  { name, uid, missing }: { name: string; uid: string; missing: number },
+  decision: Decision,
+  bindings: readonly Row[],
+): string[] {
   // What finds no room where it should go stays where it ran.
   const kept = Object.values(decision.leaving ?? {}).reduce((sum, count) => sum + count, 0);
-  if (kept > decision.unplaced) return [`${name}: ${kept} kept for ${decision.unplaced} that found no room`];
+  if (kept > missing) return [`${name}: ${kept} kept for ${missing} that found no room`];
   return decision.verdicts.flatMap(({ cluster, share }) => {
     const row = bindings.find((one) => one.namespace === cluster && one.name === uid);
     const binding = row === undefined ? undefined : (JSON.parse(row.value) as Binding);
