@@ -15,7 +15,8 @@ const isMaybe = (value: unknown, is: (value: unknown) => boolean) => value === u
 export function checkChanges(value: unknown): Changes {
   if (!isFields(value)) throw new Error("changes: not an object");
   const { cursor, items, complete, hold, acts } = value;
-  if (typeof cursor !== "string" || !/^(|\d+\.\d+\.-?\d+)$/.test(cursor)) throw new Error("changes: no cursor");
+  if (typeof cursor !== "string" || !/^(|\d+\.\d+\.-?\d+(\.[\w-]{1,43})?)$/.test(cursor))
+    throw new Error("changes: no cursor");
   if (!Array.isArray(items) || typeof complete !== "boolean") throw new Error("changes: no items");
   for (const item of items)
     if (!isItem(item)) throw new Error(`changes: an item is malformed: ${JSON.stringify(item).slice(0, 200)}`);

@@ -7,6 +7,7 @@ import { leavesDrift } from "./manner.ts";
 import { settle, waitsFor } from "./order.ts";
 import { fail, failWith, type Reason, where } from "./outcome.ts";
 import { fingerprintOf, isOurs, versionOf } from "./ownership.ts";
+import { watchOver } from "./orphan.ts";
 import type { Parts } from "./parts.ts";
 import { addEphemeral, resize, takeEphemeral } from "./podparts.ts";
 import { remove } from "./remove.ts";
@@ -18,6 +19,7 @@ export async function reconcile(parts: Parts, entry: Entry): Promise<void> {
   try {
     const other = await parts.sameMember();
     if (other !== undefined) failWith(parts, entry, other);
+    else if (entry.orphaned === true) await watchOver(parts, entry);
     else if (entry.tombstone) await remove(parts, entry);
     else if (entry.policy === "ensure") await ensure(parts, entry);
     else await apply(parts, entry);

@@ -40,6 +40,10 @@ export interface Entry {
   removed: boolean;
   /** It runs once, ran here and was removed; wanted again by a federation that was restored, it is not made a second time. */
   ended?: true;
+  /** Version in the federation's log at which it was last heard of. */
+  heard?: number;
+  /** The federation knows no such binding (any more): left as it is (orphan.ts). */
+  orphaned?: true;
   /** Digest of the report the federation has acknowledged. */
   acknowledged?: string;
 }
@@ -92,6 +96,8 @@ export function accept(before: Entry | undefined, item: Item, ended = false): En
     graceSeconds: item.tombstone?.graceSeconds,
     removed: tombstone && before?.removed === true,
     ended: over ? true : undefined,
+    heard: item.version,
+    orphaned: undefined,
     acknowledged: known || tombstone ? before?.acknowledged : undefined,
   };
 }

@@ -11,6 +11,8 @@ import { backoffMs, createLives } from "./live.ts";
 import { jsonLog, type Log } from "./log.ts";
 import { type Member, openMember } from "./member.ts";
 import { createActs } from "./acts.ts";
+import type { Entry } from "./inventory.ts";
+import { orphan } from "./orphan.ts";
 import { createObserver } from "./observe.ts";
 import { createObservations } from "./observed.ts";
 import { digest } from "./ownership.ts";
@@ -83,7 +85,8 @@ export async function runReaching(
   const log = jsonLog(options.log, clock);
   let foreign: string | undefined;
   const lives = createLives();
-  const reporter = createReporter({ state, federation, lives, log, signal, random, step });
+  const lost = (entry: Entry): void => orphan({ state, lives, queue, log }, entry);
+  const reporter = createReporter({ state, federation, lives, log, signal, random, step, lost });
   const queue = createQueue({ concurrency: CONCURRENCY, run: (entry) => reconcile(parts, entry) });
   const observe = createObserver(() => parts);
   const scaled = createScaled({

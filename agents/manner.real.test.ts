@@ -74,7 +74,7 @@ describeReal("agent's manners", () => {
       ...shared,
       federation,
       member: openMember(await openAccess(plane.kubeconfig)),
-      reporter: createReporter({ ...shared, federation }),
+      reporter: createReporter({ ...shared, federation, lost: () => {} }),
       queue: { add: () => {}, idle: () => true, stop: () => {} },
       clock: Date.now,
       observe: () => {},

@@ -69,7 +69,7 @@ describe("order", () => {
       ...shared,
       federation,
       member: openMember({ endpoint: { url }, headers: async () => ({}) }),
-      reporter: createReporter({ ...shared, federation }),
+      reporter: createReporter({ ...shared, federation, lost: () => {} }),
       queue: createQueue({ concurrency: 8, run: (entry) => reconcile(parts, entry) }),
       clock: () => now,
       observe: () => {},

@@ -23,11 +23,11 @@ export function waitsFor({ lives, clock }: Parts, entry: Entry, text = ""): Entr
 }
 
 /** The entry came to its end, or will not for a long time: what waited for it goes on. */
-export function goOn({ lives, queue }: Parts, entry: Entry): void {
+export function goOn({ lives, queue }: Pick<Parts, "lives" | "queue">, entry: Entry): void {
   for (const other of lives.unsettled) if (lives.of(other).heldFor === entry.uid) queue.add(other);
 }
 
-export function settle(parts: Parts, entry: Entry): void {
+export function settle(parts: Pick<Parts, "lives" | "queue">, entry: Entry): void {
   parts.lives.unsettled.delete(entry);
   goOn(parts, entry);
 }

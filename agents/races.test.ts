@@ -89,7 +89,7 @@ describe("while the member answers slowly", () => {
       ...shared,
       federation,
       member: openMember({ endpoint: { url }, headers: async () => ({}) }),
-      reporter: createReporter({ ...shared, federation }),
+      reporter: createReporter({ ...shared, federation, lost: () => {} }),
       queue: { add: () => {}, idle: () => true, stop: () => {} },
       clock: () => 0,
       observe: () => {},

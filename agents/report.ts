@@ -38,6 +38,8 @@ export interface ReporterParts {
   signal: AbortSignal;
   random: () => number;
   step: (name: string) => void;
+  /** The federation knows no binding of this entry. */
+  lost: (entry: Entry) => void;
 }
 
 const MAX_ITEMS = 500;
@@ -57,13 +59,15 @@ export function createReporter(parts: ReporterParts): Reporter {
 
   /** What was said last, whole, in a digest. */
   function sum(entry: Entry): string {
-    const { applied, memberUid, memberGeneration, failure, removed } = entry;
-    return digest(JSON.stringify([applied, memberUid, memberGeneration, failure, removed, lives.of(entry).status]));
+    const { applied, memberUid, memberGeneration, failure, removed, orphaned } = entry;
+    const said = [applied, memberUid, memberGeneration, failure, removed, lives.of(entry).status];
+    return digest(JSON.stringify(orphaned === true ? [...said, orphaned] : said));
   }
 
   function itemOf(entry: Entry, seen: Seen | undefined): ReportItem {
     if (entry.removed) return { uid: entry.uid, generation: entry.generation, removed: true };
     const { uid, applied: generation, memberUid, memberGeneration, failure } = entry;
+    if (entry.orphaned === true) return { uid, generation, memberUid, key: entry.key };
     return { uid, generation, memberUid, memberGeneration, status: seen?.status, scaled: seen?.scaled, failure };
   }
 
@@ -72,6 +76,7 @@ export function createReporter(parts: ReporterParts): Reporter {
     seen: Seen | undefined;
     item: ReportItem;
     sum: string;
+    heard: number | undefined;
   }
 
   function take(): Sent[] {
@@ -84,7 +89,7 @@ export function createReporter(parts: ReporterParts): Reporter {
       if (entry === undefined) continue;
       const item = itemOf(entry, seen);
       chars += JSON.stringify(seen?.status ?? "").length + 200;
-      batch.push({ entry, seen, item, sum: sum(entry) });
+      batch.push({ entry, seen, item, sum: sum(entry), heard: entry.heard });
     }
     return batch;
   }
@@ -98,14 +103,19 @@ export function createReporter(parts: ReporterParts): Reporter {
 
   function acknowledged(batch: Sent[], unknown: string[]): void {
     const nobodys = new Set(unknown);
-    for (const { entry, item, sum: said } of batch) {
+    for (const { entry, item, sum: said, heard } of batch) {
       // The tombstone is answered, or nobody remembers it: nothing is left to know about this binding.
       if (item.removed === true && state.get(entry.uid)?.removed === true && entry.generation === item.generation) {
         state.forget(entry.uid);
         lives.forget(entry.uid);
         continue;
       }
-      if (nobodys.has(entry.uid)) log("unknown", { binding: entry.uid });
+      // What was pulled since is newer than this answer.
+      const isLost = nobodys.has(entry.uid) && entry.heard === heard && state.get(entry.uid) === entry;
+      if (isLost && entry.orphaned !== true) {
+        parts.lost(entry);
+        continue;
+      }
       entry.acknowledged = said;
       state.save(entry);
     }
@@ -144,7 +154,7 @@ export function createReporter(parts: ReporterParts): Reporter {
 
   return {
     note(entry, seen) {
-      if (seen?.status !== undefined)
+      if (seen?.status !== undefined && entry.orphaned !== true)
         lives.of(entry).status = digest(`${JSON.stringify(seen.status)}${seen.scaled ?? ""}`);
       const waiting = pending.has(entry.uid);
       if (!waiting && entry.acknowledged === sum(entry)) return;

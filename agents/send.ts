@@ -7,6 +7,7 @@ import type { JsonObject, KubeObject } from "../kinds/object.ts";
 import type { Entry } from "./inventory.ts";
 import { letGo, looksFirst, type Refusal, refusalOf, without } from "./manner.ts";
 import type { Failure, Result } from "./member.ts";
+import { takeOver } from "./orphan.ts";
 import { isOurs } from "./ownership.ts";
 import type { Parts } from "./parts.ts";
 
@@ -114,6 +115,7 @@ async function strangerTo(
 ): Promise<Sent> {
   const { kind, name } = entry.key;
   const owner = live.metadata.labels?.[BINDING_LABEL];
+  if (takeOver(parts, entry, live)) return meet(parts, entry, object, live, healing);
   if (entry.manner?.adopt !== true) return conflict(`${kind} ${name} exists in the cluster and was not made by Hanse`);
   if (owner !== undefined && owner !== entry.uid) {
     return conflict(

@@ -70,6 +70,17 @@ const COMMANDS: Record<string, Entry> = {
     ],
     example: "hanse plan -f placement.yaml",
   },
+  epoch: {
+    usage: "hanse epoch [confirm] [--cluster NAME] [--json]",
+    does: "After a restored backup: shows which clusters hold deletions back, what would be deleted there, and what stands there that the data knows nothing of.\nconfirm lets what it shows be deleted; what the data knows nothing of stays.",
+    flags: [
+      ["--cluster NAME", "this cluster alone, and all of it (default: every one, the first 100 names of each)"],
+      ["--json", "print the server's answer as it is"],
+      ["--kubeconfig FILE", "the federation's kubeconfig (default $KUBECONFIG, then ~/.kube/config)"],
+      ["--context C", "context in it (default its current one)"],
+    ],
+    example: "hanse epoch && hanse epoch confirm --cluster paris",
+  },
   kubeconfig: {
     usage: "hanse kubeconfig [--data DIR]",
     does: "Prints the admin's kubeconfig of the federation in DIR.",

@@ -34,6 +34,7 @@ it.each([
   [["fly"], 2, /unknown command "fly"; there are serve, join/],
   [["help", "fly"], 2, /unknown command "fly"/],
   [["join"], 2, /name one cluster/],
+  [["epoch", "confrim"], 2, /write hanse epoch, or hanse epoch confirm/],
   [["join", "a", "--nope"], 2, /'--nope' \(hanse join --help\)/],
   [["join", "paris", "--kubeconfig", "/nonexistent"], 1, /no kubeconfig found at \/nonexistent/],
   [["serve", "--database-url", "localhost"], 2, /write postgres:\/\/USER/],

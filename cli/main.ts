@@ -11,6 +11,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   agent: async () => (await import("./agent.ts")).agent,
   demo: async () => (await import("./demo.ts")).demo,
   plan: async () => (await import("./plan.ts")).plan,
+  epoch: async () => (await import("./epoch.ts")).epoch,
   kubeconfig: async () => (await import("./kubeconfig-command.ts")).kubeconfig,
 };
 

@@ -6,9 +6,39 @@ import type { JsonObject } from "./object.ts";
 
 export const BINDINGS = "bindings.hanse.dev";
 export const REPORTS = "reports.hanse.dev";
-/** One row per cluster (namespace = cluster, name = HOLD) while its deletions wait: its cursor once was not of this log (P3). */
+/** One row per cluster (namespace = cluster, name = HOLD) while its deletions wait for an admin's word: the data may not be what its agent knew (P3). */
 export const HOLDS = "holds.hanse.dev";
 export const HOLD = "deletions";
+/** One row per epoch that was opened (no namespace, name = its number): when, and what was seen. */
+export const EPOCHS = "epochs.hanse.dev";
+/** One row per object that an agent made and no binding is about (namespace = cluster, name = the lost binding's uid). Nobody deletes it. */
+export const ORPHANS = "orphans.hanse.dev";
+
+export interface Hold {
+  /** RFC 3339. */
+  since: string;
+  /** The epoch that holds all clusters; absent where this cluster's cursor alone was not of this log. */
+  epoch?: number;
+}
+
+export interface Epoch {
+  /** RFC 3339. */
+  since: string;
+  /** What was seen, for people. */
+  seen: string;
+}
+
+export interface Orphan {
+  apiVersion: string;
+  kind: string;
+  /** As the member's API names it: "deployments". */
+  resource: string;
+  namespace?: string;
+  name: string;
+  memberUid?: string;
+  /** RFC 3339, first reported. */
+  since: string;
+}
 
 /** Which template a binding answers to. */
 export interface TemplateRef {

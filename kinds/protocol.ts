@@ -14,8 +14,8 @@ import { ClusterStatusSchema } from "./cluster.ts";
 
 export const CursorSchema = z
   .string()
-  .regex(/^(|\d+\.\d+\.-?\d+)$/)
-  .describe('"<epoch>.<version>.<mark>", kept and sent back as it is; empty = from the beginning (relist).');
+  .regex(/^(|\d+\.\d+\.-?\d+(\.[\w-]{1,43})?)$/)
+  .describe('"<epoch>.<version>.<mark>.<seal>", kept and sent back as it is; empty = from the beginning (relist).');
 
 export const TemplateKeySchema = z.object({
   apiVersion: z.string(),
@@ -137,6 +137,9 @@ export const ReportItemSchema = z.object({
     .boolean()
     .optional()
     .describe("The tombstone of this binding is carried out: the object is gone from the member, or was never ours."),
+  key: TemplateKeySchema.optional().describe(
+    "Of a binding that the federation said it does not know: the object that stands there, so that people hear of it.",
+  ),
 });
 
 export const OBSERVED_RESOURCES = ["pods", "endpointslices.discovery.k8s.io"] as const;

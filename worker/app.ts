@@ -3,6 +3,7 @@
 //   /hanse/v1/register, /clusters/<name>/hanse/v1/…               agents (JWT of that cluster; register: join token)
 //   /clusters/<name>/…                                            that cluster's share as a read-only API (admin, or its agent)
 //   POST /apis/hanse.dev/v1alpha1/clusters/<name>/jointoken       admin
+//   /hanse/v1/epoch, POST /hanse/v1/epoch/confirm                 admin
 //   /openapi.yaml                                                 admin
 //   everything else                                               the federation's Kubernetes API (admin; health and /version: anyone)
 //
@@ -17,6 +18,7 @@ import { Unavailable, type Commit, type CommitResult, type Store } from "./store
 import { createAgentAuth, requireAgent } from "./wire/agentauth.ts";
 import { agentRoutes } from "./wire/agentroutes.ts";
 import { createApi } from "./wire/api.ts";
+import { answerEpoch, confirmEpoch } from "./wire/epoch.ts";
 import { createDocuments } from "./wire/documents/documents.ts";
 import { sendStatus } from "./wire/exchange.ts";
 import { answerJoinToken } from "./wire/join.ts";
@@ -118,6 +120,10 @@ export function createApp(parts: AppParts): App {
         const path = pathOf(request.url);
         if (path.startsWith("/clusters/")) return await clusterPath(request, path);
         if (path === "/hanse/v1/register") return await agents.fetch(request);
+        if (path === "/hanse/v1/epoch" || path === "/hanse/v1/epoch/confirm") {
+          await requireAdmin(request);
+          return await (path.endsWith("/confirm") ? confirmEpoch : answerEpoch)(store, request);
+        }
         if (path === "/openapi.yaml") {
           await requireAdmin(request);
           return new Response(await parts.openapi(), {

@@ -18,6 +18,7 @@ import { starting } from "./starting.ts";
 import { postgresCredentials } from "./store/credentials.postgres.ts";
 import { migrate } from "./store/migrate.ts";
 import { openPostgres } from "./store/postgres.ts";
+import { openEpochIfMoved } from "./wire/openepoch.ts";
 import { isWatchSocket, readHandshake, sendLines } from "./wire/websocket.ts";
 
 const PRESENCE_TIMEOUT_MS = 15_000;
@@ -89,9 +90,10 @@ async function start(env: Env): Promise<Running> {
   const store = await openPostgres({ sql, pollMs: POLL_MS });
   const credentials = postgresCredentials(sql);
   const seams = { clock: Date.now, uid: () => crypto.randomUUID(), random: Math.random };
+  const log = (line: Record<string, unknown>) => console.log(JSON.stringify(line));
+  if (await openEpochIfMoved({ store, clock: Date.now })) log({ event: "epoch-opened" });
   await bootstrap({ store, ...seams });
   if (env.HANSE_ADMIN_TOKEN) await credentials.setAdminToken(await hashToken(env.HANSE_ADMIN_TOKEN));
-  const log = (line: Record<string, unknown>) => console.log(JSON.stringify(line));
   const presence = createPresence({ store, clock: Date.now, timeoutMs: PRESENCE_TIMEOUT_MS, log });
   const controllers = runControllers({ store, ...seams, signal: new AbortController().signal, log });
   const app = createApp({

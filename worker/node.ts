@@ -25,6 +25,7 @@ import { migrate } from "./store/migrate.ts";
 import { openPostgres } from "./store/postgres.ts";
 import type { Store } from "./store/store.ts";
 import { loadTls } from "./tls.node.ts";
+import { openEpochIfMoved } from "./wire/openepoch.ts";
 
 const PRESENCE_TIMEOUT_MS = 15_000;
 const CERTIFICATE_CHECK_MS = 12 * 3600_000;
@@ -117,9 +118,10 @@ async function start(
   const credentials = postgresCredentials(sql);
 
   const seams = { clock: Date.now, uid: () => crypto.randomUUID(), random: Math.random };
+  const log = (line: Record<string, unknown>) => options.log(JSON.stringify(line));
+  if (await openEpochIfMoved({ store, clock: Date.now })) log({ event: "epoch-opened" });
   await bootstrap({ store, ...seams });
   await options.prepare?.({ url, ca: tls.ca, credentials });
-  const log = (line: Record<string, unknown>) => options.log(JSON.stringify(line));
   const process = options.databaseUrl === undefined ? undefined : seams.uid();
   const presence = createPresence({
     store,

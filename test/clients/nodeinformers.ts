@@ -1,6 +1,6 @@
 // What a program written with @kubernetes/client-node does: an informer (list, then watch) over ConfigMaps while they are made, changed
-// and deleted. Returns what the informer told, in order.
-import { CoreV1Api, KubeConfig, type V1ConfigMap, makeInformer } from "@kubernetes/client-node";
+// and deleted, once as a script that returns what the informer told, in order, and once for as long as one likes, over restarts of the server.
+import { CoreV1Api, KubeConfig, type V1ConfigMap, type V1ConfigMapList, makeInformer } from "@kubernetes/client-node";
 
 export interface Told {
   events: string[];
@@ -46,4 +46,46 @@ export async function watchConfigMaps(kubeconfig: string, namespace: string): Pr
   } finally {
     await informer.stop();
   }
+}
+
+export interface Following {
+  /** Names in its cache, sorted. */
+  cached(): string[];
+  /** resourceVersion of each list it made. */
+  lists: number[];
+  stop(): Promise<void>;
+}
+
+/** An informer that starts again, as its documentation shows, whenever it ends with an error. */
+export async function followConfigMaps(kubeconfig: string, namespace: string): Promise<Following> {
+  const config = new KubeConfig();
+  config.loadFromFile(kubeconfig);
+  const api = config.makeApiClient(CoreV1Api);
+  const lists: number[] = [];
+  const list = async (): Promise<V1ConfigMapList> => {
+    const listed = await api.listNamespacedConfigMap({ namespace });
+    lists.push(Number(listed.metadata?.resourceVersion));
+    return listed;
+  };
+  const informer = makeInformer(config, `/api/v1/namespaces/${namespace}/configmaps`, list);
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const again = (): void => {
+    if (!stopped) timer = setTimeout(() => void informer.start().catch(again), 100);
+  };
+  informer.on("error", again);
+  await informer.start();
+  return {
+    lists,
+    cached: () =>
+      informer
+        .list()
+        .map((object) => object.metadata?.name ?? "")
+        .sort(),
+    stop: async () => {
+      stopped = true;
+      clearTimeout(timer);
+      await informer.stop();
+    },
+  };
 }

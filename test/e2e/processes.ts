@@ -31,12 +31,14 @@ export interface Federation {
   dir: string;
   server: string;
   kubeconfig: string;
-  /** Starts (again) `hanse serve` on the same data and address; resolves when /readyz says ok. */
-  serve(): Promise<void>;
+  /** Starts (again) `hanse serve` on the same data and address; resolves when /readyz says ok. `databaseUrl`: on that one from now on. */
+  serve(databaseUrl?: string): Promise<void>;
   process: Running;
   join(name: string, region?: string): Joined;
   /** Starts an agent; the first start needs what `join` gave, a restart does not. */
   agent(name: string, memberKubeconfig: string, joined?: Joined): Running;
+  /** Any other command of hanse as the admin: what it prints. */
+  hanse(...args: string[]): string;
   kubectl(args: string[], options?: { binary?: "kubectl" | "kubectl-1.32"; input?: string }): string;
   /** GET as admin, parsed JSON. */
   get(path: string): Promise<{ status: number; body: any }>;
@@ -45,7 +47,7 @@ export interface Federation {
   stop(): Promise<void>;
 }
 
-export async function startFederation(): Promise<Federation> {
+export async function startFederation(database?: string): Promise<Federation> {
   const dir = mkdtempSync(join(tmpdir(), "hanse-e2e-"));
   const [port] = await freePorts(1);
   const server = `https://127.0.0.1:${port}`;
@@ -57,8 +59,10 @@ export async function startFederation(): Promise<Federation> {
     server,
     kubeconfig,
     process: { pid: 0, kill: () => Promise.resolve(), exited: () => true },
-    serve: async () => {
-      federation.process = start(dir, "serve", ["serve", "--data", join(dir, "data"), "--listen", `127.0.0.1:${port}`]);
+    serve: async (databaseUrl) => {
+      database = databaseUrl ?? database;
+      const args = ["serve", "--data", join(dir, "data"), "--listen", `127.0.0.1:${port}`];
+      federation.process = start(dir, "serve", database === undefined ? args : [...args, "--database-url", database]);
       const end = Date.now() + 60_000;
       while (!(await isReady(server))) {
         if (federation.process.exited() || Date.now() > end)
@@ -88,6 +92,12 @@ export async function startFederation(): Promise<Federation> {
       agents.add(running);
       return running;
     },
+    hanse: (...args) =>
+      execFileSync(node, [cli, ...args], {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "pipe"],
+        env: { ...process.env, KUBECONFIG: kubeconfig },
+      }),
     kubectl: (args, options) => kubectl(kubeconfig, args, options),
     get: (path) => get(server, path, adminToken(kubeconfig)),
     logs: () => readLogs(dir),

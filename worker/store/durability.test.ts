@@ -161,7 +161,7 @@ test(
     ended.push(() => server.stop());
     const clients = Array.from({ length: 4 }, () => connect(server, 1));
     const applied = await Promise.all(clients.map((sql) => migrate(sql)));
-    expect(applied.flat()).toEqual(["0001_log", "0002_processes", "0003_bulk"]);
+    expect(applied.flat()).toEqual(["0001_log", "0002_processes", "0003_bulk", "0004_home"]);
     expect(await migrate(clients[0]!)).toEqual([]);
     await clients[0]!`insert into hanse_migrations (name) values ('9999_future')`;
     await expect(migrate(clients[0]!)).rejects.toThrow("newer than this program: it has 9999_future");

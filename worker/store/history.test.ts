@@ -135,6 +135,14 @@ onEveryStore("history", ({ fresh, watched, write }) => {
     expect((await store.epoch()).epoch).toBe(epoch + 1);
   });
 
+  test("P3 a new epoch is above one that is known to have been", async () => {
+    const store = await fresh();
+    expect(await store.openEpoch(0, 6)).toBe(7);
+    expect(await store.version()).toBe(7 * 2 ** 40);
+    expect(await store.openEpoch(0, 9)).toBe(7);
+    expect(await store.moved()).toBe(false);
+  });
+
   test("P3 a watch that waits while an epoch opens ends as Compacted", async () => {
     const store = await fresh();
     const [a] = await write(create("a"));

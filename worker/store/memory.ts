@@ -205,9 +205,10 @@ export function openMemory(options: MemoryOptions = {}): Store {
     contents: async (digests) =>
       new Map(digests.flatMap((digest) => (contents.has(digest) ? [[digest, contents.get(digest)!]] : []))),
     epoch: async () => ({ epoch, compacted, federation }),
-    openEpoch: async (over) => {
+    moved: async () => false,
+    openEpoch: async (over, above = over) => {
       if (over !== epoch) return epoch;
-      epoch++;
+      epoch = Math.max(over, above) + 1;
       version = epoch * EPOCH_SPAN;
       compacted = version;
       startMark = integer();

@@ -167,8 +167,9 @@ export async function openPostgres({ sql, pollMs = 500, ring, hmac }: PostgresOp
       const { epoch, compacted, federation } = await head();
       return { epoch, compacted, federation };
     },
-    async openEpoch(over) {
-      await write(statements.openEpoch, { over });
+    moved: async () => (await read(statements.moved))[0]![0] === true,
+    async openEpoch(over, above = over) {
+      await write(statements.openEpoch, { over, above });
       void tail.wake();
       return (await head()).epoch;
     },

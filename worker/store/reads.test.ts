@@ -84,6 +84,20 @@ onEveryStore("reads", ({ fresh, write }) => {
     ]);
   });
 
+  test("names and refs are data, whatever stands in them", async () => {
+    const store = await fresh();
+    const odd = [`it's "quoted"`, "back\\slash", "\\'; drop table log; --", "$1 $2", "E'x'", "é\n☃"];
+    for (const name of odd)
+      await store.commit({
+        ops: [{ op: "create", key: key(name), value: JSON.stringify({ name }), refs: [`ref ${name}`] }],
+      });
+    expect((await store.getMany(odd.map((name) => key(name)))).map(({ name }) => name).sort()).toEqual([...odd].sort());
+    for (const name of odd) {
+      expect((await store.listByRef(key(name).resource, `ref ${name}`)).map((row) => row.name)).toEqual([name]);
+      expect((await store.referring(`ref ${name}`)).map((row) => row.name)).toEqual([name]);
+    }
+  });
+
   test("getMany leaves out what is absent", async () => {
     const store = await fresh();
     await write(create("a"), create("b"));

@@ -19,6 +19,7 @@ export const federation = table("federation", [
   "base",
   "base_mark",
   "hmac_key",
+  "home",
 ]);
 export const log = table("log", [
   "version",

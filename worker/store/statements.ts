@@ -135,10 +135,14 @@ export const setPosition = statement(
 /** Commits of JSON batches: see hanse_commit in migrations/0001_log.sql. */
 export const commit = statement(sql`select hanse_commit(${at("batch")}::text::json)::text`);
 
+/** `above`: an epoch that is known to have been. */
 export const openEpoch = statement(
-  sql`update ${federation.table} set epoch = epoch + 1, version = (epoch + 1) << 40, compacted = (epoch + 1) << 40, base = (epoch + 1) << 40,
-    base_mark = (random() * 2147483647)::integer where ${federation.epoch} = ${at("over")}`,
+  sql`update ${federation.table} f set epoch = next, version = next << 40, compacted = next << 40, base = next << 40,
+    base_mark = (random() * 2147483647)::integer, home = hanse_home()
+    from (select greatest(${at("over")}::bigint, ${at("above")}::bigint) + 1 as next) n where f.epoch = ${at("over")}`,
 );
+/** Whether the data was made in another database than this one. */
+export const moved = statement(sql`select ${federation.home} is distinct from hanse_home() from ${federation.table}`);
 /** Moves the horizon up, never down, never past the newest version, and keeps the mark of the version it moves to. */
 export const moveHorizon = statement(
   sql`update ${federation.table} set compacted = ${at("version")}::bigint, base = ${at("version")}::bigint,

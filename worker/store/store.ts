@@ -131,10 +131,13 @@ export interface Store extends Reader {
   /** Which life of the data this is, the compaction horizon, and this federation's id. */
   epoch(): Promise<{ epoch: number; compacted: number; federation: string }>;
   /**
-   * Begins another life of the data after `current` (P3): versions continue at (current + 1) * 2^40, everything before is compacted.
-   * Returns the epoch that now is; does nothing but that when `current` is already over (safe to call twice).
+   * Begins another life of the data after `current` (P3), and after `above`, where a later one is known to have been: versions continue at
+   * epoch * 2^40, everything before is compacted. Returns the epoch that now is; does nothing but that when `current` is already over (safe to
+   * call twice).
    */
-  openEpoch(current: number): Promise<number>;
+  openEpoch(current: number, above?: number): Promise<number>;
+  /** This database is not the one that the data was made in: a dump was restored. False again once an epoch was opened. */
+  moved(): Promise<boolean>;
   /** HMAC-SHA-256 of a content under the federation's key (P10), as 43 characters of base64url. The key never leaves the store. */
   digest(value: string): Promise<string>;
   /** The random mark of the commit that made `version`; undefined when the log no longer holds it. */

@@ -1,6 +1,6 @@
 import { SignJWT, exportJWK, generateKeyPair } from "jose";
 import { beforeEach, describe, expect, it } from "vitest";
-import { BINDINGS, type Binding, HOLDS, REPORTS, type Report } from "../../kinds/binding.ts";
+import { BINDINGS, type Binding, HOLDS, ORPHANS, REPORTS, type Report } from "../../kinds/binding.ts";
 import { CLUSTERS } from "../../kinds/cluster.ts";
 import type { Kind } from "../../kinds/kind.ts";
 import type { Changes } from "../../kinds/protocol.ts";
@@ -19,9 +19,14 @@ const KINDS = [
 ];
 const NOW = Date.parse("2026-11-23T12:00:00Z");
 
-async function federation() {
+/** Of a federation whose data comes back: the same key, other marks. */
+const KEY = 7;
+
+async function federation(key?: number) {
   let now = NOW;
-  const store = openMemory();
+  let drawn = 0;
+  const random = (): number => (drawn++ < 32 + 32 ? (Math.imul(drawn, key!) % 97) / 97 : Math.random());
+  const store = openMemory(key === undefined ? {} : { random });
   const credentials = memoryCredentials();
   const seen: string[] = [];
   const app = agentRoutes({
@@ -259,18 +264,90 @@ describe("agent protocol", () => {
 
     const strangers = [
       ["a version ahead of the log", (cursor: string) => cursor.replace(/\.\d+\./, ".999999.")],
-      ["another mark", (cursor: string) => `${cursor}1`],
+      ["another mark", (cursor: string) => cursor.replace(/\.(\d+)(\.[^.]*)$/, ".1$1$2")],
+      ["a later epoch", (cursor: string) => `7${cursor.replace(/\.\d+\./, ".999999.")}`],
+      ["no seal", (cursor: string) => cursor.replace(/\.\d+\./, ".999999.").replace(/\.[^.]*$/, "")],
     ] as const;
-    it.each(strangers)("P3: %s is 410 Diverged, opens an epoch once and holds deletions", async (_what, change) => {
+    it.each(strangers)("P3: %s is 410 Diverged and holds that cluster alone", async (_what, change) => {
+      const tokyo = await join(f, "tokyo");
       await bind(f, "paris", binding("web"));
+      await bind(f, "tokyo", binding("web"));
       const { body } = await changes("after=");
       const { status, body: gone } = await changes(`after=${change(body.cursor)}`);
       expect([status, gone.reason]).toEqual([410, "Diverged"]);
-      expect((await f.store.epoch()).epoch).toBe(1);
-      expect(await stored(HOLDS, "deletions")).toBeDefined();
+      expect((await f.store.epoch()).epoch).toBe(0);
       expect((await changes("after=")).body).toMatchObject({ hold: true, items: [{ uid: "uid-web" }] });
-      expect((await changes(`after=${change(body.cursor)}`)).status).toBe(410);
+      expect((await changes("after=", undefined, tokyo, "tokyo")).body.hold).toBeUndefined();
+    });
+
+    /** The same federation's data as it was when only `kept` had been bound, and whose other cluster is tokyo. */
+    async function restored(...kept: Binding[]): Promise<void> {
+      f = await federation(KEY);
+      paris = await join(f, "paris");
+      const value = JSON.stringify({ metadata: { name: "tokyo" } });
+      await f.store.commit({
+        ops: [{ op: "create", key: { resource: CLUSTERS, namespace: "", name: "tokyo" }, value }],
+      });
+      for (const one of kept) await bind(f, "paris", one);
+    }
+
+    it("P3: a cursor that this federation sealed and this log does not hold opens an epoch, once, and holds every cluster", async () => {
+      await restored(binding("web"), binding("b"));
+      const { cursor } = (await changes("after=")).body;
+      await restored(binding("web"));
+      // Users write before the agent is heard: the same version again, in another commit.
+      await bind(f, "paris", binding("c"), binding("d"));
+      const { status, body: gone } = await changes(`after=${cursor}`);
+      expect([status, gone.reason]).toEqual([410, "Diverged"]);
       expect((await f.store.epoch()).epoch).toBe(1);
+      expect(await f.store.version()).toBe(2 ** 40);
+      expect((await changes("after=")).body.hold).toBe(true);
+      expect(await f.store.get({ resource: HOLDS, namespace: "tokyo", name: "deletions" })).toBeDefined();
+      // The same again is of an earlier epoch by now.
+      expect((await changes(`after=${cursor}`)).status).toBe(410);
+      expect((await f.store.epoch()).epoch).toBe(1);
+    });
+
+    it("P3: a sealed cursor of a later epoch opens one above that, so that no version is given twice", async () => {
+      await restored(binding("web"));
+      await f.store.openEpoch(0, 4);
+      await bind(f, "paris", binding("b"));
+      const { cursor } = (await changes("after=")).body;
+      expect(cursor).toMatch(/^5\./);
+      await restored(binding("web"));
+      expect((await changes(`after=${cursor}`)).status).toBe(410);
+      expect((await f.store.epoch()).epoch).toBe(6);
+      expect(await f.store.version()).toBe(6 * 2 ** 40);
+    });
+
+    it("P3: a cursor sealed for one cluster says nothing when another brings it", async () => {
+      await restored(binding("web"), binding("b"));
+      const { cursor } = (await changes("after=")).body;
+      await restored(binding("web"));
+      const tokyo = await join(f, "tokyo");
+      expect((await changes(`after=${cursor}`, undefined, tokyo, "tokyo")).status).toBe(410);
+      expect((await f.store.epoch()).epoch).toBe(0);
+      expect((await changes("after=")).body.hold).toBeUndefined();
+    });
+
+    it("P3: a hold that is lifted ends the wait", async () => {
+      await bind(f, "paris", binding("web"));
+      const key = { resource: HOLDS, namespace: "paris", name: "deletions" };
+      await f.store.commit({ ops: [{ op: "create", key, value: "{}" }] });
+      const { body } = await changes("after=");
+      expect(body.hold).toBe(true);
+      const { watch } = f.store;
+      const waits = new Promise<void>((resolve) => {
+        f.store.watch = (options) => {
+          if (options.select.some(({ resource }) => resource === BINDINGS)) resolve();
+          return watch(options);
+        };
+      });
+      const waiting = changes(`after=${body.cursor}&wait=30`);
+      await waits;
+      await f.store.commit({ ops: [{ op: "delete", key }] });
+      expect((await waiting).body).toMatchObject({ items: [] });
+      expect((await waiting).body.hold).toBeUndefined();
     });
 
     it.each(["after=nonsense", "after=1.2", "wait=-1", "limit=x"])("P11: %s is 400", async (query) => {
@@ -311,6 +388,26 @@ describe("agent protocol", () => {
         status: { readyReplicas: 1 },
         failure,
       });
+    });
+
+    it("P3: an object whose binding nobody knows is noted down by name, until the agent says that it is gone", async () => {
+      const key = {
+        apiVersion: "apps/v1",
+        kind: "Deployment",
+        resource: "deployments",
+        namespace: "default",
+        name: "x",
+      };
+      const item = { uid: "uid-x", generation: 3, memberUid: "m-1" };
+      expect((await post([item])).body.unknown).toEqual(["uid-x"]);
+      expect(await stored(ORPHANS, "uid-x")).toBeUndefined();
+      expect((await post([{ ...item, key }])).body.unknown).toEqual(["uid-x"]);
+      expect(JSON.parse((await stored(ORPHANS, "uid-x"))!)).toMatchObject({ ...key, memberUid: "m-1" });
+      const version = await f.store.version();
+      await post([{ ...item, key }]);
+      expect(await f.store.version()).toBe(version);
+      await post([{ ...item, removed: true }]);
+      expect(await stored(ORPHANS, "uid-x")).toBeUndefined();
     });
 
     it("P3: removed deletes the binding only under a tombstone", async () => {

@@ -25,7 +25,7 @@ export interface AgentRoutes {
 
 export function agentRoutes(options: AgentRoutes): Hono {
   const { store, presence, authenticateAgent } = options;
-  const parts: PullParts = { ...options, contents: createContents(store), opened: { at: -Infinity } };
+  const parts: PullParts = { ...options, contents: createContents(store) };
   const app = new Hono();
   app.onError((error) => {
     const status = statusOf(error);
@@ -49,7 +49,7 @@ export function agentRoutes(options: AgentRoutes): Hono {
     const cluster = c.req.param("name");
     await requireAgent(authenticateAgent, c.req.raw, cluster);
     presence.seen(cluster);
-    return c.json(await report(store, cluster, c.req.raw, () => crypto.randomUUID()));
+    return c.json(await report(store, cluster, c.req.raw, { uid: () => crypto.randomUUID(), clock: options.clock }));
   });
   return app;
 }

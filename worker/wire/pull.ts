@@ -1,6 +1,7 @@
 // GET /clusters/<name>/hanse/v1/changes: the cluster's bindings after a cursor, rendered, in log order; held open while there are none.
 // Promises (P3, P5): the answer's cursor covers exactly the items given so far; absence never means deletion, only a tombstone does;
-// a cursor this log cannot vouch for gets 410 and puts the cluster's deletions on hold.
+// a cursor this log cannot vouch for gets 410 and puts the cluster's deletions on hold; one that this federation sealed shows that its
+// data was replaced, and puts every cluster's on hold.
 import { BINDINGS, type Binding, HOLD, HOLDS, REPORTS, type Report } from "../../kinds/binding.ts";
 import type { Kind } from "../../kinds/kind.ts";
 import { kindKey } from "../../kinds/kind.ts";
@@ -8,7 +9,8 @@ import { type Changes, type Item, MAX_ITEMS, MAX_WAIT_SECONDS } from "../../kind
 import { type Manner, mannerOf, pluralOf, render } from "../../core/render/render.ts";
 import { Compacted, type Batch, type Row, type Store } from "../store/store.ts";
 import { cutKey, type Contents } from "./contentcache.ts";
-import { cursorAt, goneFor, judge, parseCursor, type Cursor } from "./cursor.ts";
+import { cursorAt, goneFor, isSealed, judge, parseCursor, type Cursor } from "./cursor.ts";
+import { holdOne, openEpoch } from "./openepoch.ts";
 import { badRequest } from "./status.ts";
 
 export interface PullParts {
@@ -16,8 +18,6 @@ export interface PullParts {
   kinds: readonly Kind[];
   contents: Contents;
   clock: () => number;
-  /** When an agent's cursor last opened an epoch: one agent cannot make every watcher of the federation start anew all day. */
-  opened: { at: number };
 }
 
 interface Asked {
@@ -32,7 +32,6 @@ interface Asked {
 const ANSWER_CHARS = 8_000_000;
 /** Objects rendered at once. */
 const SLICE = 16;
-const OPEN_EPOCH_EVERY_MS = 10 * 60_000;
 
 export function parseAsk(url: URL, cluster: string, signal: AbortSignal): Asked {
   const number = (name: string, otherwise: number, most: number): number => {
@@ -67,19 +66,24 @@ export async function pull(parts: PullParts, asked: Asked): Promise<Changes> {
 }
 
 /** Throws 410 for a cursor this log cannot vouch for. */
-async function verify({ store, clock, opened }: PullParts, cluster: string, cursor: Cursor): Promise<void> {
-  const [log, mark] = await Promise.all([store.epoch(), store.mark(cursor.version)]);
+async function verify({ store, clock }: PullParts, cluster: string, cursor: Cursor): Promise<void> {
+  const mark = await store.mark(cursor.version);
+  if (mark === cursor.mark) return;
+  // After the mark: the horizon may have passed it just now.
+  const log = await store.epoch();
   const verdict = judge(cursor, { ...log, mark });
-  if (verdict === "valid") return;
   if (verdict === "Diverged") {
-    const since = new Date(clock()).toISOString();
-    const key = { resource: HOLDS, namespace: cluster, name: HOLD };
-    // "create": the first hold stands, whatever follows.
-    await store.commit({ ops: [{ op: "create", key, value: JSON.stringify({ since, cursor }) }] });
-    if (cursor.epoch === log.epoch && clock() - opened.at >= OPEN_EPOCH_EVERY_MS) {
-      opened.at = clock();
-      await store.openEpoch(log.epoch);
-    }
+    const { epoch } = cursor;
+    // One of an earlier epoch is what every agent brings that was away while this one was opened.
+    await holdOne({ store, clock }, cluster);
+    if (epoch >= log.epoch && (await isSealed(store, cluster, cursor)))
+      await openEpoch({
+        store,
+        clock,
+        over: log.epoch,
+        above: epoch,
+        seen: `the data is older than what ${cluster} had seen`,
+      });
   }
   throw goneFor(verdict, cursor);
 }
@@ -93,10 +97,11 @@ async function firstBatch(store: Store, asked: Asked, from: number): Promise<Bat
   if (asked.signal.aborted) stop();
   let version = from;
   try {
-    const select = [{ resource: BINDINGS, namespace: asked.cluster }];
+    const select = [BINDINGS, HOLDS].map((resource) => ({ resource, namespace: asked.cluster }));
     for await (const batch of store.watch({ from, select, signal: end.signal })) {
       version = batch.version;
-      if (batch.events.some((event) => event.type !== "DELETED")) return batch;
+      // A hold that comes or goes is told at once.
+      if (batch.events.some((event) => event.type !== "DELETED" || event.resource === HOLDS)) return batch;
     }
   } catch (error) {
     // Compacted while waiting: the next request lists again.
@@ -113,6 +118,7 @@ async function firstBatch(store: Store, asked: Asked, from: number): Promise<Bat
 function latest(events: Batch["events"]): Row[] {
   const rows = new Map<string, Row>();
   for (const event of events) {
+    if (event.resource !== BINDINGS) continue;
     rows.delete(event.name);
     if (event.type !== "DELETED") rows.set(event.name, event);
   }
@@ -144,7 +150,7 @@ async function answer(
   // A page that is not the last reaches as far as its last row, not as far as the snapshot.
   const all = complete && items.length === rows.length;
   const reached = all ? version : (items.at(-1)?.version ?? version);
-  return { cursor: await cursorAt(store, reached), items, complete: all, ...(hold ? { hold: true } : {}) };
+  return { cursor: await cursorAt(store, cluster, reached), items, complete: all, ...(hold ? { hold: true } : {}) };
 }
 
 async function itemsOf(

@@ -1,6 +1,15 @@
 // POST /clusters/<name>/hanse/v1/reports: what an agent sees of its objects and its cluster. One commit for all of it; what did not change is
-// not written, so a replay changes nothing. A binding row goes away here alone, and only when it carries a tombstone (P3).
-import { BINDINGS, type Binding, REPORTS, type Report, type TemplateRef } from "../../kinds/binding.ts";
+// not written, so a replay changes nothing. A binding row goes away here alone, and only when it carries a tombstone (P3). An object whose binding
+// nobody knows (any more) is noted down for people, as long as the agent says that it stands.
+import {
+  BINDINGS,
+  type Binding,
+  type Orphan,
+  ORPHANS,
+  REPORTS,
+  type Report,
+  type TemplateRef,
+} from "../../kinds/binding.ts";
 import { CLUSTERS, type ClusterStatus } from "../../kinds/cluster.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { type ReportItem, type Reports, type ReportsAnswer, ReportsSchema } from "../../kinds/protocol.ts";
@@ -18,7 +27,7 @@ export async function report(
   store: Store,
   cluster: string,
   request: Request,
-  uid: () => string,
+  { uid, clock }: { uid: () => string; clock: () => number },
 ): Promise<ReportsAnswer> {
   const body = await readBody(request, ReportsSchema, MAX_BODY_BYTES);
   for (const { failure } of body.items) {
@@ -26,28 +35,34 @@ export async function report(
     if (failure !== undefined && Number.isNaN(Date.parse(failure.since)))
       throw badRequest("failure.since is no RFC 3339 time");
   }
-  const unknown = await reportItems(store, cluster, body);
+  const unknown = await reportItems(store, cluster, body, clock);
   if (body.observed !== undefined) await reportObserved(store, cluster, body.observed);
   if (body.events !== undefined) await reportEvents(store, cluster, body.events, uid);
   return { unknown };
 }
 
-async function reportItems(store: Store, cluster: string, body: Reports): Promise<string[]> {
+async function reportItems(store: Store, cluster: string, body: Reports, clock: () => number): Promise<string[]> {
   // The row of the Cluster is written by others too (presence, kubectl): read again when it changed in between.
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const { ops, unknown } = await plan(store, cluster, body);
+    const { ops, unknown } = await plan(store, cluster, body, clock);
     if (ops.length === 0 || (await store.commit({ ops })).ok) return unknown;
   }
   throw tooManyRequests(`cluster ${cluster} is being changed by others`);
 }
 
-async function plan(store: Store, cluster: string, body: Reports): Promise<{ ops: Op[]; unknown: string[] }> {
+async function plan(
+  store: Store,
+  cluster: string,
+  body: Reports,
+  clock: () => number,
+): Promise<{ ops: Op[]; unknown: string[] }> {
   // Keys within one commit are distinct: of two items for one binding the last counts.
   const items = [...new Map(body.items.map((item) => [item.uid, item])).values()];
   const key = (resource: string, uid: string): Key => ({ resource, namespace: cluster, name: uid });
   const clusterKey: Key = { resource: CLUSTERS, namespace: "", name: cluster };
   const rows = await store.getMany([
     ...items.flatMap(({ uid }) => [key(BINDINGS, uid), key(REPORTS, uid)]),
+    ...items.flatMap((item) => (saysOrphan(item) ? [key(ORPHANS, item.uid)] : [])),
     ...(body.cluster === undefined ? [] : [clusterKey]),
   ]);
   const found = new Map(rows.map((row) => [`${row.resource}/${row.name}`, row]));
@@ -60,6 +75,8 @@ async function plan(store: Store, cluster: string, body: Reports): Promise<{ ops
     if (binding === undefined) {
       unknown.push(item.uid);
       if (before !== undefined) ops.push({ op: "delete", key: key(REPORTS, item.uid), expect: before.version });
+      const orphan = orphanOp(key(ORPHANS, item.uid), item, found.get(`${ORPHANS}/${item.uid}`), clock);
+      if (orphan !== undefined) ops.push(orphan);
       continue;
     }
     const { template, tombstone, generation } = JSON.parse(binding.value) as Binding;
@@ -98,6 +115,23 @@ function reportText(template: TemplateRef, item: ReportItem, before: Row | undef
     ...(item.failure === undefined ? {} : { failure: item.failure }),
   };
   return JSON.stringify(next);
+}
+
+/** What stands with no binding is named; what an agent says is gone may have stood so. */
+const saysOrphan = ({ key, removed }: ReportItem): boolean => key !== undefined || removed === true;
+
+function orphanOp(key: Key, item: ReportItem, row: Row | undefined, clock: () => number): Op | undefined {
+  if (item.removed === true) return row === undefined ? undefined : { op: "delete", key, expect: row.version };
+  if (item.key === undefined) return undefined;
+  const before = row === undefined ? undefined : (JSON.parse(row.value) as Orphan);
+  const since = before?.since ?? new Date(clock()).toISOString();
+  const orphan: Orphan = {
+    ...item.key,
+    ...(item.memberUid === undefined ? {} : { memberUid: item.memberUid }),
+    since,
+  };
+  const value = JSON.stringify(orphan);
+  return value === row?.value ? undefined : { op: "put", key, value };
 }
 
 /** Conditions are the federation's own (presence); the rest of the status is what the agent says now. */

@@ -41,6 +41,7 @@ const SECURITY_SCHEMES = {
 function tagsOf(paths: Doc): Doc[] {
   const own: Record<string, string> = {
     agents: "What agents and the federation say to each other.",
+    epoch: "Which life of the data this is, after a restored backup.",
     discovery: "Which kinds are served, and their schemas.",
     health: "Whether the federation serves, and which version it is.",
     views: "The share of one member cluster, read-only.",

@@ -1,4 +1,5 @@
-// The agent protocol (kinds/protocol.ts, ../agentroutes.ts) and the join token that begins it (../join.ts), for openapi.yaml.
+// The agent protocol (kinds/protocol.ts, ../agentroutes.ts), the join token that begins it (../join.ts) and the admin's word after a restored
+// backup (../epoch.ts), for openapi.yaml.
 import { MAX_ITEMS, MAX_WAIT_SECONDS } from "../../../kinds/protocol.ts";
 import { errors, only } from "./resterrors.ts";
 import { refer } from "./restparameters.ts";
@@ -75,11 +76,39 @@ const joinToken = {
   responses: { 201: answer("The token.", hanseSchema("JoinToken")), ...errors(400, 404, 413, 422) },
 };
 
+const epoch = {
+  tags: ["epoch"],
+  operationId: "readHanseV1Epoch",
+  summary: "Which life of the data this is, and which clusters hold deletions back.",
+  description:
+    "After a restored backup every cluster only adds and updates. Shown is what would be deleted in each once it is confirmed, and what stands there that the data knows nothing of.",
+  parameters: [
+    {
+      name: "cluster",
+      in: "query",
+      description: "This cluster alone, with up to 10000 names instead of 100.",
+      schema: { type: "string" },
+    },
+  ],
+  responses: { 200: answer("The epoch.", hanseSchema("Epoch")), ...errors(404) },
+};
+
+const confirmEpoch = {
+  tags: ["epoch"],
+  operationId: "createHanseV1EpochConfirm",
+  summary: "Lets the waiting deletions of these clusters go on.",
+  description: "All of them or none: 409 when anything is not as it was shown.",
+  requestBody: body(hanseSchema("EpochConfirm")),
+  responses: { 200: answer("Confirmed.", hanseSchema("EpochConfirmed")), ...errors(400, 409, 413, 422) },
+};
+
 export function agentPaths(): Doc {
   return {
     "/hanse/v1/register": { post: register },
     "/clusters/{cluster}/hanse/v1/changes": { parameters: refer("cluster"), get: changes },
     "/clusters/{cluster}/hanse/v1/reports": { parameters: refer("cluster"), post: reports },
+    "/hanse/v1/epoch": { get: epoch },
+    "/hanse/v1/epoch/confirm": { post: confirmEpoch },
     "/apis/hanse.dev/v1alpha1/clusters/{name}/jointoken": { parameters: refer("name"), post: joinToken },
   };
 }

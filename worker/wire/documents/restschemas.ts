@@ -1,5 +1,6 @@
 // Hanse's own shapes in openapi.yaml, from the zod schemas that judge the requests. Named in the style of Kubernetes' definitions.
 import { z } from "zod";
+import { EpochClusterSchema, EpochConfirmedSchema, EpochConfirmSchema, EpochSchema } from "../../../kinds/epoch.ts";
 import { JoinTokenRequestSchema, JoinTokenSchema } from "../../../kinds/jointoken.ts";
 import {
   ChangesSchema,
@@ -28,6 +29,10 @@ const OWN = {
   [`${AGENT}ReportItem`]: ReportItemSchema,
   [`${AGENT}Failure`]: FailureSchema,
   [`${AGENT}ReportsAnswer`]: ReportsAnswerSchema,
+  [`${HANSE}Epoch`]: EpochSchema,
+  [`${HANSE}EpochCluster`]: EpochClusterSchema,
+  [`${HANSE}EpochConfirm`]: EpochConfirmSchema,
+  [`${HANSE}EpochConfirmed`]: EpochConfirmedSchema,
   [`${HANSE}JoinToken`]: JoinTokenSchema,
   [`${HANSE}JoinTokenRequest`]: JoinTokenRequestSchema,
 } as const;
