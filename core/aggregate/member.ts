@@ -120,16 +120,17 @@ export function count(member: Member): Counts {
   const leaving = binding.tombstone !== undefined;
   const wanted = willOf(member);
   const running = number(status, "replicas");
-  // What runs in a cluster nobody can see may still run: it counts, as unavailable.
+  // What runs in a cluster nobody can see may still run: it counts, as unavailable. What was moved away from there does not, as a pod that is
+  // ending on a lost node does not: a rollout would wait for it as long as the cluster is silent (upstream: replica counts leave it out).
   if (!reachable)
     return {
-      replicas: leaving ? running : Math.max(running, wanted),
+      replicas: leaving ? 0 : Math.max(running, wanted),
       updated: 0,
       surplus: 0,
       lack: wanted,
       ready: 0,
       available: 0,
-      unavailable: Math.max(running, wanted),
+      unavailable: leaving ? 0 : Math.max(running, wanted),
     };
   const fresh = !leaving && speaksOfRevision(member) ? number(status, "updatedReplicas") : 0;
   const available = number(status, "availableReplicas");

@@ -82,7 +82,9 @@ function counts(field: string, says: Says, member: Member, through: boolean): nu
   const leaving = binding.tombstone !== undefined;
   switch (says) {
     case "stands":
-      if (field === "replicas") return reachable || leaving ? told : Math.max(told, wanted(member));
+      // What was moved away from a cluster that nobody hears is not waited for.
+      if (leaving && !reachable) return 0;
+      if (field === "replicas") return reachable ? told : Math.max(told, wanted(member));
       // Of one that leaves these are strays; of one that has not looked yet it is surely not nothing.
       if (leaving) return field === "fullyLabeledReplicas" ? told : 0;
       return field === "desiredNumberScheduled" && !speaksOfRevision(member) ? Math.max(told, 1) : told;
