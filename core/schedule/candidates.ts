@@ -13,6 +13,7 @@ import { podTemplateOf } from "./podtemplate.ts";
 import { selectionOf, type Selection } from "./selection.ts";
 import { spreadOf, type Constraint } from "./spread.ts";
 import { taintText, tolerationsOf, toleratesCordon, untolerated } from "./taint.ts";
+import { own } from "./own.ts";
 
 export interface World {
   template: KubeObject;
@@ -78,11 +79,11 @@ export function findCandidates(world: World, traits: Traits): Candidates {
   const expelled = expulsions({ ...world, ...traits, holdsData: traits.data !== undefined });
   const sorted = [...clusters].sort((a, b) => (a.name < b.name ? -1 : 1));
   const all = sorted.map((cluster): Candidate => {
-    const capacity = podCapacity(cluster.status, requests, world.running[cluster.name] ?? 0);
+    const capacity = podCapacity(cluster.status, requests, own(world.running, cluster.name) ?? 0);
     const candidate: Candidate = {
       cluster,
       selection: selectionOf(placement, cluster),
-      standing: current[cluster.name] ?? 0,
+      standing: own(current, cluster.name) ?? 0,
       capacity,
       preferred: affinity.most === 0 ? 0 : affinity.score(labelsOf(cluster)),
       avoided: untolerated(cluster.spec?.taints, tolerations, "PreferNoSchedule").length,

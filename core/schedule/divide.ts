@@ -4,6 +4,7 @@
 // (monotone for the same clusters, weights and limits, without a guard); dividing again without a change changes nothing. Refuses nothing:
 // what fits nowhere is `unplaced`.
 import type { SpreadGuard } from "./spread.ts";
+import { own } from "./own.ts";
 
 export interface DivideCluster {
   name: string;
@@ -49,11 +50,11 @@ interface Seat {
 const MOST_GUARDED = 100_000;
 
 export function divide({ replicas, clusters, current = {}, anew = false, guard }: DivideInput): Division {
-  const standing = clusters.reduce((sum, cluster) => sum + (current[cluster.name] ?? 0), 0);
+  const standing = clusters.reduce((sum, cluster) => sum + (own(current, cluster.name) ?? 0), 0);
   const shrinking = !anew && replicas < standing;
   const floors = new Map<Seat, number>();
   const seats = clusters.map((cluster): Seat => {
-    const now = current[cluster.name] ?? 0;
+    const now = own(current, cluster.name) ?? 0;
     const base = shrinking || anew ? 0 : now;
     const most = Math.min(cluster.capacity ?? Number.POSITIVE_INFINITY, cluster.ceiling ?? Number.POSITIVE_INFINITY);
     const floor = Math.max(cluster.floor ?? 0, base);

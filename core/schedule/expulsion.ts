@@ -15,6 +15,7 @@ import type { PlacementSpec } from "../../kinds/placement.ts";
 import { isReady, readyCondition, type ScheduleCluster } from "./cluster.ts";
 import { isPod, podTemplateOf } from "./podtemplate.ts";
 import { OUT_OF_SERVICE, taintText, tolerates, toleratedBy, type Taint, type Toleration } from "./taint.ts";
+import { own as ownOf } from "./own.ts";
 
 /** Upstream's DefaultTolerationSeconds. */
 const DEFAULT_TOLERATION_SECONDS = 300;
@@ -106,7 +107,7 @@ function bySilence(
   const key = condition.status === "Unknown" ? "node.kubernetes.io/unreachable" : "node.kubernetes.io/not-ready";
   const seconds = silenceSeconds({ key, effect: "NoExecute" }, own, placement);
   if (seconds === undefined) return undefined;
-  const atMs = since + seconds * 1000 + (delayMs?.[cluster.name] ?? 0);
+  const atMs = since + seconds * 1000 + (ownOf(delayMs, cluster.name) ?? 0);
   return { atMs, why: `silent since ${condition.lastTransitionTime}, tolerated for ${seconds}s` };
 }
 

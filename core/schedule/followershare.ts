@@ -6,6 +6,7 @@ import type { Share } from "../../kinds/binding.ts";
 import type { KubeObject, Loose } from "../../kinds/object.ts";
 import { divide } from "./divide.ts";
 import type { FollowerRule } from "./finding.ts";
+import { own } from "./own.ts";
 
 /** `parts`: pods of what it follows, by cluster. `copied`: each cluster has all of them, so each gets all of these, too. */
 export function followerShares(
@@ -27,7 +28,7 @@ export function followerShares(
     const least = clusters.reduce((sum, { floor }) => sum + floor, 0);
     const division = divide({ replicas: Math.max(whole, least), clusters }).shares;
     for (const [cluster, share] of shares) {
-      share[path] = copied ? whole : (division[cluster] ?? 0);
+      share[path] = copied ? whole : (own(division, cluster) ?? 0);
       floors.set(cluster, share[path]);
     }
   }

@@ -14,6 +14,7 @@ import { isPod } from "./podtemplate.ts";
 import { wantedOf, type Division } from "./share.ts";
 import { spreadGuard, whatBreaks } from "./spread.ts";
 import { weigh } from "./weigh.ts";
+import { own } from "./own.ts";
 
 export { isReady, type ScheduleCluster } from "./cluster.ts";
 export { explainUnplaced } from "./explain.ts";
@@ -69,7 +70,7 @@ export function schedule(asked: ScheduleInput): Plan {
   const { shares, unplaced } = divide({ replicas, clusters, current, anew, guard });
   const broken = unplaced > 0 ? whatBreaks(constraints, all, shares) : undefined;
   const verdicts = all.map((candidate): Verdict => {
-    const share = shares[candidate.cluster.name] ?? 0;
+    const share = own(shares, candidate.cluster.name) ?? 0;
     const scores = claims.get(candidate)?.scores;
     const verdict = verdictOf(candidate, share);
     if (unplaced > 0) Object.assign(verdict, whyNoMore(candidate, share));

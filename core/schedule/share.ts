@@ -5,6 +5,7 @@ import type { Binding, Share } from "../../kinds/binding.ts";
 import type { FederationRule } from "../../kinds/kind.ts";
 import type { KubeObject, Loose } from "../../kinds/object.ts";
 import { divide } from "./divide.ts";
+import { own } from "./own.ts";
 
 export type Division = "divided" | "whole" | "everywhere";
 
@@ -40,10 +41,10 @@ export function sharesOf(sharing: Sharing): Map<string, Share> {
         if (count !== undefined) share[counted] = count;
       }
       for (const [path, parts] of divided) {
-        const value = parts === undefined ? numberIn(template, path) : parts[cluster];
+        const value = parts === undefined ? numberIn(template, path) : own(parts, cluster);
         if (value !== undefined) share[path] = value;
       }
-      const block = rule.ordinals === true && division === "divided" ? blocks?.[cluster] : undefined;
+      const block = rule.ordinals === true && division === "divided" ? own(blocks, cluster) : undefined;
       if (block !== undefined) {
         const own = numberIn(template, "spec.ordinals.start");
         if (block > 0 || own !== undefined) share["spec.ordinals.start"] = block * BLOCK + (own ?? 0);
@@ -85,7 +86,7 @@ export function blocksFor(
 ): Record<string, number> {
   const blocks = { ...before };
   let next = Math.max(-1, ...Object.values(blocks)) + 1;
-  for (const cluster of [...clusters].sort()) if (blocks[cluster] === undefined) blocks[cluster] = next++;
+  for (const cluster of [...clusters].sort()) if (!Object.hasOwn(blocks, cluster)) blocks[cluster] = next++;
   return blocks;
 }
 

@@ -5,6 +5,7 @@ import type { Verdict } from "./decision.ts";
 import type { Plan } from "./plan.ts";
 import { podsAtOnce } from "./podtemplate.ts";
 import { wantedOf, type Division, type Sharing } from "./share.ts";
+import { own } from "./own.ts";
 
 export interface StandStill extends Pick<Sharing, "rule" | "template" | "division"> {
   /** Counts that were decided. */
@@ -26,7 +27,7 @@ export function standStill({ rule, template, division, current, why }: StandStil
     unplaced: replicas - placed,
     verdicts: names.map((cluster): Verdict => ({
       cluster,
-      share: shares[cluster] ?? 0,
+      share: own(shares, cluster) ?? 0,
       whyNot: "NotSelected",
       detail: why,
     })),

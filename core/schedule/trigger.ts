@@ -6,6 +6,7 @@ import { REBALANCE_ANNOTATION, type PlacementSpec } from "../../kinds/placement.
 import { isReady, type ScheduleCluster } from "./cluster.ts";
 import type { Decision, PlacementRef } from "./decision.ts";
 import { podTemplateHash } from "./revision.ts";
+import { own } from "./own.ts";
 
 export interface Triggering {
   template: KubeObject;
@@ -36,7 +37,7 @@ export function triggersOf({ template, placement, followed, before, clusters }: 
   const moved =
     before?.seen !== undefined &&
     Object.entries(seen ?? {}).some(([name, labels]) => {
-      const known = before.seen?.[name];
+      const known = own(before.seen, name);
       return known === undefined ? clusterJoined : clusterLabelsChanged && known !== labels;
     });
   const away = placement.failover?.failBack === "WhenReady" ? (before?.expelled ?? []) : [];

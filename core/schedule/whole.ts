@@ -10,6 +10,7 @@ import { isPod, podsAtOnce, podTemplateOf } from "./podtemplate.ts";
 import type { Plan } from "./plan.ts";
 import { spreadGuard, type SpreadGuard } from "./spread.ts";
 import { weigh, type Claim } from "./weigh.ts";
+import { own } from "./own.ts";
 
 export interface WholeInput extends World {
   once: boolean;
@@ -64,7 +65,7 @@ export function scheduleWhole(input: WholeInput): Plan {
 
 /** Where the most of it is, if it was divided before. */
 function standingIn(current: WholeInput["current"]): string | undefined {
-  const share = (name: string): number => current[name] ?? 0;
+  const share = (name: string): number => own(current, name) ?? 0;
   const names = Object.keys(current).filter((name) => share(name) > 0);
   return names.sort((a, b) => share(b) - share(a) || (a < b ? -1 : 1))[0];
 }

@@ -19,6 +19,7 @@ import type { Deciding, Facts } from "./decideread.ts";
 import type { Content } from "./followers.ts";
 import { memberOf } from "./memberof.ts";
 import { refOf, writeBinding, type InCluster } from "./rows.ts";
+import { own } from "../../core/schedule/own.ts";
 
 export interface Bound {
   /** The plan without what could not be bound. */
@@ -142,7 +143,7 @@ function held(
     return {
       name,
       stands: binding === undefined ? 0 : (countOf(binding) ?? 1),
-      before: decidedBefore[name] ?? 0,
+      before: own(decidedBefore, name) ?? 0,
       decided,
       available: reachable && binding !== undefined ? availableIn(binding, report, decided, counted) : 0,
       reachable,
@@ -197,7 +198,7 @@ function write(
     const value = before?.value;
     const report = reports.get(cluster);
     const share = wanted.get(cluster);
-    const extra = leaving[cluster] ?? 0;
+    const extra = own(leaving, cluster) ?? 0;
     let next: Binding | undefined;
     if (share === undefined && extra === 0) next = value && release(value, report?.memberUid, now);
     else {

@@ -18,6 +18,7 @@ import { wantedPods, type Hold } from "./assumed.ts";
 import type { Context } from "./context.ts";
 import { dataClusters, runningIn, type Deciding, type Facts } from "./decideread.ts";
 import type { InCluster } from "./rows.ts";
+import { own } from "../../core/schedule/own.ts";
 
 export interface Planned {
   plan: Plan;
@@ -148,7 +149,7 @@ export function decidedCounts(
   const counts: Record<string, number> = {};
   for (const { cluster, value } of bindings) {
     if (value.tombstone !== undefined) continue;
-    const decided = (countOf(value) ?? 1) - (before?.leaving?.[cluster] ?? 0);
+    const decided = (countOf(value) ?? 1) - (own(before?.leaving, cluster) ?? 0);
     const cordoned = world.clusters.get(cluster)?.spec?.unschedulable === true;
     counts[cluster] = Math.max(0, cordoned ? Math.min(decided, value.ceiling ?? decided) : decided);
   }
@@ -189,7 +190,7 @@ function lostPart(before: Decision | undefined, { world }: Context): string | un
 
 function expelledFrom(plan: Plan, triggers: Triggers, current: Readonly<Record<string, number>>): string[] | undefined {
   const now = plan.verdicts
-    .filter(({ cluster, whyNot }) => whyNot === "Expelled" && (current[cluster] ?? 0) > 0)
+    .filter(({ cluster, whyNot }) => whyNot === "Expelled" && (own(current, cluster) ?? 0) > 0)
     .map(({ cluster }) => cluster);
   const all = [...new Set([...(triggers.expelled ?? []), ...now])].sort();
   return all.length === 0 ? undefined : all;
