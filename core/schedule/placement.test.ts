@@ -482,6 +482,13 @@ describe("P12 why there was no room for more", () => {
     const decided = plan(deployment(replicas), clusters, { placement });
     expect(explainUnplaced(decided).endsWith(why) ? why : explainUnplaced(decided)).toBe(why);
   });
+  test("ordinals of one cluster are a block of 1000", () => {
+    const decided = plan(deployment(2500), abc(9000, 0, 9000), { rule: { ...DIVIDED, ordinals: true } });
+    expect(shown(decided.shares)).toBe("a1000 c1000");
+    expect(explainUnplaced(decided)).toContain(
+      "500 of 2500 replicas fit in no cluster (a: AtMaximum, its maximum is 1000",
+    );
+  });
   test("whole: spread over several values cannot be kept by one cluster", () => {
     const decide = (clusters: ScheduleCluster[], placement: PlacementSpec = byRegion()) =>
       scheduleWhole({

@@ -11,7 +11,7 @@ import { divide, type DivideCluster } from "./divide.ts";
 import { spreadEverywhere } from "./everywhere.ts";
 import type { Plan } from "./plan.ts";
 import { isPod } from "./podtemplate.ts";
-import { wantedOf, type Division } from "./share.ts";
+import { BLOCK, wantedOf, type Division } from "./share.ts";
 import { spreadGuard, whatBreaks } from "./spread.ts";
 import { weigh } from "./weigh.ts";
 import { own } from "./own.ts";
@@ -81,19 +81,29 @@ export function schedule(asked: ScheduleInput): Plan {
   /** What an eligible cluster met while replicas were left; full ones speak for themselves. */
   function whyNoMore({ cluster, selection, capacity = 0, whyNot }: Candidate, share: number): Partial<Verdict> {
     if (whyNot !== undefined || share >= capacity) return {};
-    if (selection.max !== undefined && share >= selection.max)
-      return { whyNot: "AtMaximum", detail: `its maximum is ${selection.max}` };
+    const max = mostIn({ selection }, input);
+    if (max !== undefined && share >= max) return { whyNot: "AtMaximum", detail: `its maximum is ${max}` };
     const detail = broken?.(cluster.name);
     return detail === undefined ? {} : { whyNot: "Spread", detail };
   }
 }
 
+/** What the Placement says; of what is numbered a cluster has one block of ordinals. */
+function mostIn({ selection: { max } }: Pick<Candidate, "selection">, { rule }: ScheduleInput): number | undefined {
+  return rule.ordinals === true ? Math.min(max ?? BLOCK, BLOCK) : max;
+}
+
 /** Undefined: nothing is there and nothing comes. */
-function seatOf(candidate: Candidate, world: World, anew: boolean): Omit<DivideCluster, "weight" | "tier"> | undefined {
+function seatOf(
+  candidate: Candidate,
+  world: ScheduleInput,
+  anew: boolean,
+): Omit<DivideCluster, "weight" | "tier"> | undefined {
   const { cluster, capacity = 0, selection, standing, whyNot } = candidate;
   const { name } = cluster;
   if (whyNot === undefined) {
-    const { min = 0, max } = selection;
+    const { min = 0 } = selection;
+    const max = mostIn(candidate, world);
     const floor = Math.min(min, capacity, max ?? min);
     return { name, capacity, ...(floor > 0 ? { floor } : {}), ...(max === undefined ? {} : { ceiling: max }) };
   }

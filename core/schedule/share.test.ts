@@ -31,6 +31,21 @@ test.each<[what: string, sharing: Sharing, expected: Record<string, Share>]>([
     { a: {} },
   ],
   [
+    "the first pods in the order of ordinals are not updated, each cluster counting its own",
+    {
+      rule: ordinals,
+      template: object({ replicas: 7, updateStrategy: { rollingUpdate: { partition: 4 } } }),
+      division: "divided",
+      shares: { a: 2, b: 3, c: 2 },
+      blocks: { a: 1, b: 0, c: 2 },
+    },
+    {
+      a: { "spec.replicas": 2, "spec.ordinals.start": 1000, "spec.updateStrategy.rollingUpdate.partition": 1 },
+      b: { "spec.replicas": 3, "spec.updateStrategy.rollingUpdate.partition": 3 },
+      c: { "spec.replicas": 2, "spec.ordinals.start": 2000, "spec.updateStrategy.rollingUpdate.partition": 0 },
+    },
+  ],
+  [
     "blocks of ordinals begin where the template does",
     {
       rule: ordinals,

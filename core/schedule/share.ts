@@ -10,7 +10,8 @@ import { own } from "./own.ts";
 export type Division = "divided" | "whole" | "everywhere";
 
 /** Ordinals that one cluster's block has: its pods are named from block × this number on. */
-const BLOCK = 1000;
+export const BLOCK = 1000;
+const PARTITION = "spec.updateStrategy.rollingUpdate.partition";
 
 export interface Sharing {
   rule: Extract<FederationRule, { rule: "workload" }>;
@@ -49,9 +50,28 @@ export function sharesOf(sharing: Sharing): Map<string, Share> {
         const own = numberIn(template, "spec.ordinals.start");
         if (block > 0 || own !== undefined) share["spec.ordinals.start"] = block * BLOCK + (own ?? 0);
       }
+      const partition = block === undefined ? undefined : numberIn(template, PARTITION);
+      if (partition !== undefined && partition > 0) share[PARTITION] = partitionIn(cluster, partition, placed, sharing);
       return [cluster, share];
     }),
   );
+}
+
+/**
+ * Of all pods in the order of their ordinals the first `partition` are not updated; a member counts those of its own block from 0 (kk:
+ * pkg/controller/statefulset/stateful_set_control.go).
+ */
+function partitionIn(
+  cluster: string,
+  partition: number,
+  placed: readonly string[],
+  { shares, blocks = {} }: Sharing,
+): number {
+  const block = blocks[cluster] ?? 0;
+  const below = placed
+    .filter((name) => (blocks[name] ?? 0) < block)
+    .reduce((sum, name) => sum + (shares[name] ?? 0), 0);
+  return Math.max(0, Math.min(partition - below, shares[cluster] ?? 0));
 }
 
 /** What is not counted but divided as well: given out once, like what is counted. */

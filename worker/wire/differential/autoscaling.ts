@@ -16,7 +16,11 @@ import {
   TABLE,
 } from "./script.ts";
 
-const managers: Step["facts"] = (r) => r.body?.metadata?.managedFields?.map((one: object) => ({ ...one, time: 0 }));
+/** They stand in the order of their seconds, of which a script may see one or two: here in any order. */
+const managers: Step["facts"] = (r) =>
+  r.body?.metadata?.managedFields
+    ?.map((one: object) => ({ ...one, time: 0 }))
+    .sort((a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 
 function budgets(ns: string): Script {
   const base = `/apis/policy/v1/namespaces/${ns}/poddisruptionbudgets`;

@@ -17,13 +17,11 @@ import {
   TABLE,
 } from "./script.ts";
 
+/** They stand in the order of their seconds, of which a script may see one or two: here in any order. */
 const managers: Step["facts"] = ({ body }) =>
-  body?.metadata?.managedFields?.map((one: Received["body"]) => [
-    one.manager,
-    one.apiVersion,
-    one.operation,
-    one.subresource,
-  ]);
+  body?.metadata?.managedFields
+    ?.map((one: Received["body"]) => [one.manager, one.apiVersion, one.operation, one.subresource])
+    .sort((a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 
 function autoscalers(ns: string): Script {
   const v1 = `/apis/autoscaling/v1/namespaces/${ns}/horizontalpodautoscalers`;
