@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { KubeObject } from "../../kinds/object.ts";
 import { CLUSTER_PLACEMENTS, type ObjectSelector, PLACEMENTS, type PlacementSpec } from "../../kinds/placement.ts";
-import { effectivePlacement, placementRef, type Policies } from "./effective.ts";
+import { effectiveOfMade, effectivePlacement, placementRef, type Policies } from "./effective.ts";
 import type { Policy } from "./template.ts";
 
 const template = (annotations?: Record<string, string>): KubeObject => ({
@@ -179,5 +179,44 @@ describe("P3 a Placement that disappears never widens", () => {
         expect(outcome(template(), policies(placements), placementRef(own(name)))).not.toBe("/default");
       }),
     );
+  });
+});
+
+describe("what a CronJob made", () => {
+  const job: KubeObject = { apiVersion: "batch/v1", kind: "Job", metadata: { name: "nightly-1", namespace: "shop" } };
+  const cronJob = (annotations?: Record<string, string>): KubeObject => ({
+    apiVersion: "batch/v1",
+    kind: "CronJob",
+    metadata: { name: "nightly", namespace: "shop", ...(annotations && { annotations }) },
+  });
+  const fallback = wide("default");
+  it.each<[string, Policy<PlacementSpec>[], KubeObject | undefined, string]>([
+    ["goes by the default", [fallback], cronJob(), "/default"],
+    [
+      "goes where its CronJob is selected to",
+      [fallback, own("a", only({ kind: "CronJob", name: "nightly" }))],
+      cronJob(),
+      "shop/a",
+    ],
+    [
+      "unless it is selected itself",
+      [own("a", only({ kind: "CronJob" })), own("b", only({ kind: "Job" }))],
+      cronJob(),
+      "shop/b",
+    ],
+    ["waits for what its CronJob asks for", [fallback], cronJob({ "hanse.dev/placement": "a" }), "PlacementAwaited"],
+    [
+      "by its own Placement when its CronJob is gone",
+      [fallback, own("a", only({ kind: "CronJob" }))],
+      undefined,
+      "/default",
+    ],
+  ])("%s", (_what, placements, maker, wanted) => {
+    const found = effectiveOfMade(job, maker, policies(placements));
+    expect("frozen" in found ? found.frozen.reason : `${found.placement.namespace}/${found.placement.name}`).toBe(
+      wanted,
+    );
+    const before = "placement" in found ? placementRef(found.placement) : undefined;
+    expect(effectiveOfMade(job, maker, policies(placements), before)).toEqual(found);
   });
 });

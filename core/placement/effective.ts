@@ -49,6 +49,23 @@ export function effectivePlacement(template: KubeObject, policies: Policies, bef
   return { frozen: { reason: "NoPlacement", message: "no Placement and no ClusterPlacement selects it" } };
 }
 
+/**
+ * What another made at the root (a CronJob's Job) goes where its maker would: by a Placement that selects the maker, or that it asks for, unless one
+ * other than the default selects the thing itself.
+ */
+export function effectiveOfMade(
+  made: KubeObject,
+  maker: KubeObject | undefined,
+  policies: Policies,
+  before?: PlacementRef,
+): Effective {
+  const own = effectivePlacement(made, policies, before);
+  if (maker === undefined || ("placement" in own && !isDefault(own.placement))) return own;
+  const makers = effectivePlacement(maker, policies, before);
+  const explicit = "placement" in makers ? !isDefault(makers.placement) : makers.frozen.reason === "PlacementAwaited";
+  return explicit ? makers : own;
+}
+
 /** How a decision records the one it followed. */
 export function placementRef({ resource, namespace, name, uid, generation }: Policy<PlacementSpec>): PlacementRef {
   return { resource, namespace, name, uid, generation };

@@ -4,7 +4,7 @@ import type { Binding } from "../../kinds/binding.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { CLUSTERS } from "../../kinds/cluster.ts";
 import { CLUSTER_PLACEMENTS, type PlacementSpec } from "../../kinds/placement.ts";
-import { effectivePlacement, placementRef } from "../../core/placement/effective.ts";
+import { effectiveOfMade, placementRef } from "../../core/placement/effective.ts";
 import type { Decision, PlacementRef } from "../../core/schedule/decision.ts";
 import { podRequestTexts } from "../../core/schedule/capacity.ts";
 import { divisionOf, isReady, schedule, type Plan, type ScheduleCluster } from "../../core/schedule/schedule.ts";
@@ -47,7 +47,7 @@ export async function planFor(deciding: Deciding, facts: Facts, context: Context
   const decided = decidedCounts(bindings, before, context);
   const current = freed ? { ...decided, ...scaledIn(facts.reports, decided) } : decided;
   const effective = context.kindOf.has(CLUSTER_PLACEMENTS)
-    ? effectivePlacement(object, world.policies, before?.placement)
+    ? effectiveOfMade(object, facts.maker, world.policies, before?.placement)
     : undefined;
   if (effective !== undefined && "frozen" in effective) {
     const { placement, rebalanced, seen, expelled } = before ?? {};

@@ -2,7 +2,7 @@
 // revision's content. Reads only.
 import { BINDINGS, type Binding, type Report } from "../../kinds/binding.ts";
 import { kindKey, type Kind } from "../../kinds/kind.ts";
-import type { KubeObject } from "../../kinds/object.ts";
+import { parseApiVersion, type KubeObject } from "../../kinds/object.ts";
 import { podsSeen } from "../../core/aggregate/member.ts";
 import { countedNow, type Counted } from "../../core/schedule/counted.ts";
 import type { Decision } from "../../core/schedule/decision.ts";
@@ -12,7 +12,7 @@ import type { Context } from "./context.ts";
 import { contentOf, findersOf, readFollowers, type Content } from "./followers.ts";
 import { readRows } from "./recent.ts";
 import { ownRef } from "./refs.ts";
-import { keyOf, readBinding, readReport, refOf, reportKey, type InCluster, type Stored } from "./rows.ts";
+import { keyOf, readBinding, readObject, readReport, refOf, reportKey, type InCluster, type Stored } from "./rows.ts";
 
 export type WorkloadRule = Extract<Kind["federation"], { rule: "workload" }>;
 
@@ -41,6 +41,8 @@ export interface Facts {
   /** What holds data of what it needs, and is not there. */
   missing: string[];
   counted: Counted;
+  /** What made it at the root: the CronJob of a Job. */
+  maker: KubeObject | undefined;
 }
 
 export async function readFacts(
@@ -55,7 +57,8 @@ export async function readFacts(
   const claims = (await claimsOf(object, context)).filter((name) => !named.includes(name));
   const selecting = findersOf({ template: refOf(object, kindKey(kind)), labels }, context.world, false);
   const beside = [...named, ...claims, ...selecting.filter((name) => !named.includes(name))];
-  const [followers, reportRows, content] = await Promise.all([
+  const [maker, followers, reportRows, content] = await Promise.all([
+    makerOf(object, context),
     readFollowers(beside, context),
     readRows(
       bindings.map(({ cluster }) => reportKey(cluster, uid)),
@@ -75,6 +78,7 @@ export async function readFacts(
       followed: context.world.finders.scales({ template: refOf(object, kindKey(kind)), labels }),
       reported: [...reports.values()].some(({ scaled }) => scaled !== undefined),
     }),
+    maker,
     labels,
     needs,
     beside,
@@ -85,6 +89,19 @@ export async function readFacts(
       .filter((need) => !followers.has(need))
       .map((need) => keyOf(need).name),
   };
+}
+
+/** Its controller, where that is a kind that stays at the root and has it placed. */
+async function makerOf({ metadata }: KubeObject, context: Context): Promise<KubeObject | undefined> {
+  const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
+  if (owner === undefined) return undefined;
+  const { group } = parseApiVersion(owner.apiVersion);
+  const kind = context.kinds.find((one) => one.kind === owner.kind && one.group === group);
+  if (kind === undefined || !kind.namespaced || kind.federation.rule !== "root") return undefined;
+  const key = { resource: kindKey(kind), namespace: metadata.namespace ?? "", name: owner.name };
+  const [row] = await readRows([key], context);
+  const maker = row === undefined ? undefined : readObject(row).value;
+  return maker?.metadata.uid === owner.uid ? maker : undefined;
 }
 
 /** Pods of this template by cluster that its free room does not count, or that are assumed to be on their way. */

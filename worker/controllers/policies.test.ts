@@ -220,6 +220,23 @@ describe("Placements", () => {
     expect(await decision()).toMatchObject({ unplaced: 4, frozen: { reason: "PlacementGone" } });
   });
 
+  test("a CronJob's Jobs go where it is selected to", async () => {
+    await placement({ ...only("tokyo"), selectors: [{ kind: "CronJob", name: "nightly" }] });
+    const pod = { spec: { restartPolicy: "Never", containers: [{ name: "c", image: "i" }] } };
+    await write("cronjobs.batch", "nightly", () => ({
+      apiVersion: "batch/v1",
+      metadata: { uid: "nightly" },
+      spec: { schedule: "0 0 1 1 *", suspend: true, jobTemplate: { spec: { template: pod } } },
+    }));
+    const owner = { apiVersion: "batch/v1", kind: "CronJob", name: "nightly", uid: "nightly", controller: true };
+    await write("jobs.batch", "web", () => ({
+      apiVersion: "batch/v1",
+      metadata: { uid: "web", ownerReferences: [owner] },
+      spec: { template: pod },
+    }));
+    expect(await stands()).toMatch(/^tokyo/);
+  });
+
   test("a template waits for the one it names", async () => {
     await deploy(2, { annotations: { "hanse.dev/placement": "p" } });
     expect(await stands()).toBe("");
