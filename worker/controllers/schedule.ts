@@ -16,6 +16,7 @@ import { forget, releaseAll } from "./release.ts";
 import { keyOf, readBinding, readDecision, readObject, type Stored } from "./rows.ts";
 import { eachRow } from "./scan.ts";
 import { mayLeave, wakes } from "./schedulewake.ts";
+import { isFailing, stopOthers } from "./stop.ts";
 
 /** Timers take no longer time (setTimeout's own limit is 24.8 days). */
 const LONGEST_WAIT_MS = 24 * 3600_000;
@@ -84,16 +85,15 @@ async function reconcile(name: string, context: Context): Promise<Outcome | void
   const stale = standing.filter((binding) => binding.value.template.uid !== uid);
   if (gone.length > 0 || stale.some((binding) => binding.value.tombstone === undefined))
     await forget({ gone, stale }, context);
-  const { decision, dueMs } = await decide(
-    {
-      kind,
-      rule: kind.federation,
-      template,
-      decisions,
-      bindings: standing.filter((binding) => !stale.includes(binding)),
-    },
-    context,
-  );
+  const deciding = {
+    kind,
+    rule: kind.federation,
+    template,
+    decisions,
+    bindings: standing.filter((binding) => !stale.includes(binding)),
+  };
+  if (isFailing(deciding)) return stopOthers(deciding, context);
+  const { decision, dueMs } = await decide(deciding, context);
   // What a cluster's change wakes was listed while this decision was not in the log yet: then nobody else looks at it again.
   if (
     world.membership !== membership ||

@@ -11,6 +11,7 @@ import type { Event } from "../store/store.ts";
 import type { Context } from "./context.ts";
 import { asMembersSee, withoutOwners } from "./followers.ts";
 import { parsed } from "./parsed.ts";
+import { startsToFail } from "./stop.ts";
 
 /** Annotations that ask for another placement, and never leave the root. */
 const ASKING = [PLACEMENT_ANNOTATION, REBALANCE_ANNOTATION];
@@ -43,6 +44,7 @@ export function* wakes(event: Event, context: Context): Iterable<string> {
     const letGo = propagatesAs(before, kind, context) !== propagatesAs(after, kind, context);
     if (
       !letGo &&
+      !(rule.once === true && startsToFail(event)) &&
       sameForMembers(before, after, rule) &&
       ASKING.every((name) => before.metadata.annotations?.[name] === after.metadata.annotations?.[name]) &&
       equalJson(before.metadata.finalizers, after.metadata.finalizers)
