@@ -37,7 +37,7 @@ export const ItemSchema = z.object({
     .number()
     .int()
     .describe(
-      "Rank in which new objects are applied (ascending) and removed (descending): namespaces 0, followers 10, workloads 20.",
+      "Rank in which new objects are applied (ascending) and removed (descending): namespaces 0, followers 10, workloads 20, what scales them 30.",
     ),
   object: z
     .record(z.string(), z.unknown())

@@ -145,14 +145,16 @@ describe("render", () => {
     expect(namespace).toEqual({ apiVersion: "v1", kind: "Namespace", metadata: { name: "web", labels } });
   });
 
-  it("containers come before followers, followers before workloads", () => {
-    const ranks = ([{ rule: "container" }, { rule: "follower" }, { rule: "workload", divided: [] }] as const).map(
-      (rule) => mannerOf(rule),
-    );
+  it("containers come before followers, followers before workloads, and what scales those after them", () => {
+    const scaler = { rule: "follower", finds: { target: "scaleTargetRef" } } as const;
+    const ranks = (
+      [{ rule: "container" }, { rule: "follower" }, { rule: "workload", divided: [] }, scaler] as const
+    ).map((rule) => mannerOf(rule));
     expect(ranks).toEqual([
       { policy: "ensure", rank: 0 },
       { policy: "apply", rank: 10 },
       { policy: "apply", rank: 20 },
+      { policy: "apply", rank: 30 },
     ]);
     expect([
       pluralOf({ resource: "deployments.apps", apiVersion: "apps/v1" }),

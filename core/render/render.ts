@@ -57,7 +57,8 @@ export function mannerOf(rule: FederationRule): Manner {
     case "container":
       return { policy: "ensure", rank: 0 };
     case "follower":
-      return { policy: "apply", rank: 10 };
+      // What scales a workload comes when that is there, and goes before it: its replicas are its share's until then.
+      return { policy: "apply", rank: rule.finds !== undefined && "target" in rule.finds ? 30 : 10 };
     case "workload":
       return { policy: "apply", rank: 20, ...(rule.once === true ? { once: true } : {}) };
     case "root":
