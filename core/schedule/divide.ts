@@ -27,7 +27,7 @@ export interface DivideInput {
   current?: Readonly<Record<string, number>>;
   /** As if nothing stood: of what stands only ties are decided. */
   anew?: boolean | undefined;
-  /** Asked before each replica that is added beyond what stands. Not asked while scaling down. */
+  /** Asked before each replica that is added beyond what stands; while scaling down, what it forbids goes first. */
   guard?: SpreadGuard | undefined;
 }
 
@@ -67,13 +67,14 @@ export function divide({ replicas, clusters, current = {}, anew = false, guard }
     floors.set(seat, Math.min(floor, limit));
     return seat;
   });
-  const asked = shrinking ? undefined : guard;
-  for (const { name, share } of seats) asked?.add(name, share);
+  for (const { name, share } of seats) guard?.add(name, share);
   const floored = seats.map((seat) => ({ ...seat, weight: 1, tier: 0, limit: floors.get(seat) ?? 0 }));
   let left = replicas - total(seats);
-  left = fill(floored, left, asked);
+  left = fill(floored, left, guard);
   seats.forEach((seat, index) => (seat.share = floored[index]?.share ?? seat.share));
-  left = fill(seats, left, asked);
+  left = fill(seats, left, guard);
+  // What stands is not given up for a rule about what comes.
+  if (shrinking && guard !== undefined) left = fill(seats, left, undefined);
   return { shares: Object.fromEntries(seats.map((seat) => [seat.name, seat.share])), unplaced: left };
 }
 

@@ -482,6 +482,14 @@ describe("P12 why there was no room for more", () => {
     const decided = plan(deployment(replicas), clusters, { placement });
     expect(explainUnplaced(decided).endsWith(why) ? why : explainUnplaced(decided)).toBe(why);
   });
+  test.each([
+    ["as far as it can", 4, { a: 4, b: 4 }, "a2 b2"],
+    ["and gives up nothing more than is asked", 5, { a: 6, b: 1 }, "a4 b1"],
+  ])("scaling down keeps the regions level, %s", (_what, replicas, current, shares) => {
+    const decided = plan(deployment(replicas), abc(90, 9, 9), { current, placement: byRegion() });
+    expect(shown(decided.shares)).toBe(shares);
+    expect(decided.unplaced).toBe(0);
+  });
   test("ordinals of one cluster are a block of 1000", () => {
     const decided = plan(deployment(2500), abc(9000, 0, 9000), { rule: { ...DIVIDED, ordinals: true } });
     expect(shown(decided.shares)).toBe("a1000 c1000");
