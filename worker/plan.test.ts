@@ -230,6 +230,34 @@ describe("a change that would delete more than the budget of what it does not na
     expect(await standing("deployments.apps")).toEqual({});
   });
 
+  it("counts together what one request deletes", async () => {
+    await place(4);
+    for (let index = 0; index < 4; index += 1) {
+      const spec = {
+        selectors: [{ name: `web-0${index}` }],
+        clusters: [{ names: NAMES }],
+        whenPlacementDeleted: "Delete",
+      };
+      expect((await send("POST", PLACEMENT, { metadata: { name: `p${index}` }, spec })).status).toBe(201);
+    }
+    const answer = await send("DELETE", PLACEMENT);
+    expect([answer.status, answer.body.message]).toEqual([
+      422,
+      expect.stringContaining("this would delete 3 of 15 objects in clusters, more than 10 at once with the 9 before"),
+    ]);
+    expect(await standing("deployments.apps")).toEqual({ paris: 1, rome: 1, tokyo: 1 });
+  });
+
+  it("is not reckoned for all who ask at once", async () => {
+    await place(2);
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, () => send("PATCH", `${NODE}?dryRun=All`, expel("a"), MERGE)),
+    );
+    const codes = answers.map(({ status }) => status);
+    expect(new Set(codes)).toEqual(new Set([200, 429]));
+    expect((await send("PATCH", `${NODE}?dryRun=All`, expel("a"), MERGE)).status).toBe(200);
+  });
+
   it("does not ask of what deletes nothing by itself, or was named", async () => {
     await place(12);
     expect((await send("POST", PLACEMENT, { metadata: { name: "all" }, spec: {} })).status).toBe(201);

@@ -11,12 +11,17 @@ import { type ChangePlan, PLAN_MEDIA_TYPE, planLines, planSummary } from "../../
 import { isPlannable, steers } from "../../kinds/steering.ts";
 import type { Key } from "../store/store.ts";
 import { type Exchange, send } from "./exchange.ts";
-import { invalid } from "./status.ts";
+import { invalid, tooManyRequests } from "./status.ts";
 
 /** A fifth of all that stands in clusters, and always so many. */
 const BUDGET_SHARE = 0.2;
 const BUDGET_LEAST = 10;
 const LINES = 20;
+/** Each looks at up to all that stands in the clusters: more at once would starve who writes. */
+const MOST_AT_ONCE = 8;
+const underway = new WeakMap<object, number>();
+/** What a request has deleted so far, of several objects (a deletecollection): they share one budget. */
+const spent = new WeakMap<Request, number>();
 
 interface Text {
   object: KubeObject;
@@ -35,14 +40,16 @@ export interface Weighed {
   dryRun: boolean;
 }
 
-/** Told, and held against the budget. @throws ApiError 422 */
+/** Told, and held against the budget. @throws ApiError 422, 429 */
 export async function weigh(x: Exchange, { kind, key, before, after, dryRun }: Weighed): Promise<void> {
   const { plan } = x.options;
   if (plan === undefined) return;
   const steering = steers(kind, before?.object, after?.object);
   if (!steering && !(dryRun && isPlannable(kind))) return;
-  const planned = await plan({ key, before: before?.value, after: after?.value, refs: after?.refs });
-  const refusal = steering ? overBudget(planned, before?.object, after?.object) : undefined;
+  const planned = await bounded(plan, { key, before: before?.value, after: after?.value, refs: after?.refs });
+  const already = spent.get(x.request) ?? 0;
+  const refusal = steering ? overBudget(planned, already, before?.object, after?.object) : undefined;
+  if (steering && refusal === undefined) spent.set(x.request, already + planned.deleted.length);
   if (dryRun && wantsPlan(x)) {
     x.plans.push(refusal === undefined ? planned : { ...planned, refused: refusal });
     return;
@@ -51,6 +58,20 @@ export async function weigh(x: Exchange, { kind, key, before, after, dryRun }: W
   if (refusal === undefined) return;
   const field = `metadata.annotations[${CONFIRM_DELETIONS_ANNOTATION}]`;
   throw invalid(x.target.kind, x.target.name || key.name, [{ reason: "FieldValueRequired", field, message: refusal }]);
+}
+
+async function bounded(
+  plan: NonNullable<Exchange["options"]["plan"]>,
+  change: Parameters<typeof plan>[0],
+): Promise<ChangePlan> {
+  const others = underway.get(plan) ?? 0;
+  if (others >= MOST_AT_ONCE) throw tooManyRequests("too many changes are being planned, please try again later");
+  underway.set(plan, others + 1);
+  try {
+    return await plan(change);
+  } finally {
+    underway.set(plan, (underway.get(plan) ?? 1) - 1);
+  }
 }
 
 function told(plan: ChangePlan): string[] {
@@ -63,6 +84,7 @@ function told(plan: ChangePlan): string[] {
 /** Undefined: it is within the budget, or was meant. */
 function overBudget(
   plan: ChangePlan,
+  already: number,
   before: KubeObject | undefined,
   after: KubeObject | undefined,
 ): string | undefined {
@@ -70,14 +92,14 @@ function overBudget(
   const limit = Math.max(BUDGET_LEAST, Math.floor(bindings * BUDGET_SHARE));
   // Templates are looked at in an order that has nothing to do with them: the rest is like the part.
   const count = cut === undefined ? deleted.length : Math.ceil((deleted.length * cut.of) / Math.max(1, cut.looked));
-  if (count <= limit || isConfirmed(plan, before, after)) return undefined;
+  if (count === 0 || count + already <= limit || isConfirmed(plan, before, after)) return undefined;
   const gone = isGone(after);
   const value = gone ? `delete ${count}` : String(count);
   const stale = !gone && before?.metadata.annotations?.[CONFIRM_DELETIONS_ANNOTATION] === value;
   const when = gone ? "and delete again" : "in the same request";
   const how = `set this annotation to ${JSON.stringify(value)} ${when}${stale ? " (first remove the one of an earlier change)" : ""}`;
   const many = cut === undefined ? String(count) : `about ${count}`;
-  return `Required value: this would delete ${many} of ${bindings} objects in clusters, more than ${limit} at once (${worst(plan)}); to go ahead, ${how}`;
+  return `Required value: this would delete ${many} of ${bindings} objects in clusters, more than ${limit} at once${already > 0 ? ` with the ${already} before` : ""} (${worst(plan)}); to go ahead, ${how}`;
 }
 
 /** "deployments.apps 30, services 12; most of them in tokyo" */
