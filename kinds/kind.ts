@@ -114,6 +114,8 @@ export interface Kind {
   shortNames?: readonly string[];
   categories?: readonly string[];
   verbs: readonly Verb[];
+  /** A question: a POST is answered at once and nothing is stored (SubjectAccessReview); `verbs` is create alone. */
+  asked?: true;
   status?: boolean;
   scale?: ScalePaths;
   /** Definition in the facts, or for our own kinds the name under which kinds/ registers the schema. */

@@ -22,6 +22,7 @@ import { isRendered } from "./render.ts";
 import { type KindIndex, type Target, indexKinds, isResourcePath, knownGroup, locate, targetOf } from "./request.ts";
 import { ApiError, methodNotAllowed, statusOf, unauthorized, unknownPath } from "./status.ts";
 import { hasSubresource, servedElsewhere } from "./parts.ts";
+import { answerReview } from "./reviews.ts";
 import { subresource } from "./subresource.ts";
 import { timeoutOf, within } from "./timeout.ts";
 import { put } from "./update.ts";
@@ -91,6 +92,7 @@ async function route(server: Server, request: Request, trace: Pick<Exchange, "au
   const reader = server.readers.get(target.kind) ?? options.reader;
   const output = negotiate(request, query, isBuiltIn(target.kind), target.name === "");
   const x: Exchange = { options, request, target, query, output, user, reader, plans: [], ...trace };
+  if (target.kind.asked) return answerReview(x);
   if (!READS.has(verb) && options.commit === undefined) throw methodNotAllowed();
   const work = target.subresource === "" ? HANDLERS[verb](x) : subresource(x, verb);
   const answered = await (timeoutMs === undefined ? work : within(timeoutMs, work));

@@ -4,9 +4,12 @@ import type { Kind, Projection } from "../../kinds/kind.ts";
 import type { ChangePlan } from "../../kinds/plan.ts";
 import type { Commit, CommitResult, Key, Op, Reader, Row } from "../store/store.ts";
 
+/** Who asks (k8s.io/apiserver user.Info). */
 export interface User {
   name: string;
-  groups: string[];
+  groups: readonly string[];
+  uid?: string;
+  extra?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What an authorizer is asked (k8s.io/apiserver authorizer.Attributes). */
