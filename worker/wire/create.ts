@@ -36,7 +36,8 @@ const NAME_TRIES = 8;
 /** Where objects of this kind live: checked in the same commit that creates one. */
 function namespaceKey(x: Exchange): Key | undefined {
   const { kind, namespace } = x.target;
-  if (!kind.namespaced || !x.options.kinds.some((k) => k.resource === NAMESPACES && k.group === "")) return undefined;
+  if (!kind.namespaced || !x.options.kinds.all.some((k) => k.resource === NAMESPACES && k.group === ""))
+    return undefined;
   return { resource: NAMESPACES, namespace: "", name: namespace };
 }
 

@@ -124,6 +124,6 @@ export function sendList(x: Exchange, o: ListOptions, found: Found): Response {
   }
   const render = isBuiltIn(kind) ? asItem : withVersion;
   const items = found.rows.map((row) => render(row.value, row.version));
-  const head = `{"kind":"${kind.kind}List","apiVersion":"${apiVersionOf(kind)}","metadata":${JSON.stringify(meta)}`;
+  const head = `{"kind":"${kind.structural?.listKind ?? `${kind.kind}List`}","apiVersion":"${apiVersionOf(kind)}","metadata":${JSON.stringify(meta)}`;
   return send(x, 200, `${head},"items":[${items.join(",")}]}`);
 }

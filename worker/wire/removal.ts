@@ -150,6 +150,7 @@ async function removeOne(x: Exchange, row: Row, object: KubeObject, o: DeleteOpt
   const now = x.options.clock();
   const grace = giveGrace(storedKind(x.target.kind), object, o, now);
   if (grace === "pending") return stays(row, object, true);
+  if (metadata.deletionTimestamp === undefined) storedKind(x.target.kind).marks?.(object, timestamp(now));
   const asRead = metadata.finalizers === undefined && originalText(row) === row.value;
   const finalizers = finalizersFor(x, o, metadata.finalizers ?? []);
   metadata.finalizers = finalizers.length > 0 ? finalizers : undefined;

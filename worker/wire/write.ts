@@ -82,7 +82,7 @@ export async function update(x: Exchange, request: UpdateRequest): Promise<Writt
   const own = part === undefined ? undefined : kind.parts?.[part];
   if (own === undefined) keepOtherParts(x, request);
   kind.setDefaults?.(next);
-  if (part === "status") showConditionZeros(next, kind.schema);
+  if (part === "status" && kind.structural === undefined) showConditionZeros(next, kind.schema);
   if (!request.tracked)
     next.metadata.managedFields = track(x, { old, next, options, now: timestamp(x.options.clock()), part });
   own?.keep(next, old);
