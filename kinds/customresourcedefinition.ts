@@ -7,7 +7,7 @@ import { selectableErrors, structuralErrors } from "./custom/structure.ts";
 import type { FieldError, Kind } from "./kind.ts";
 import type { KubeObject, Loose } from "./object.ts";
 import { CREATED_AT, NAME } from "./rules/columns.ts";
-import { forbidden, invalid, notSupported, required, tooMany } from "./rules/errors.ts";
+import { forbidden, invalid, invalidPrinted, notSupported, required, tooMany } from "./rules/errors.ts";
 import { sameJson, validateMetadata } from "./rules/metadata.ts";
 import { dns1035Label, dns1123Subdomain } from "./rules/names.ts";
 
@@ -21,8 +21,10 @@ export function storageResource({ spec }: KubeObject): string {
   return `${spec.names.plural}.${spec.group}`;
 }
 
-function setDefaults({ spec }: KubeObject): void {
+function setDefaults(object: KubeObject): void {
+  const { spec, status } = object;
   if (!spec?.names) return;
+  if (!status?.storedVersions?.length) rememberStorage(object);
   spec.names.singular ||= String(spec.names.kind ?? "").toLowerCase();
   if (spec.names.kind) spec.names.listKind ||= `${spec.names.kind}List`;
   spec.conversion ??= { strategy: "None" };
@@ -76,9 +78,12 @@ function specErrors(spec: Loose): FieldError[] {
   }
   errors.push(...partErrors(all));
   if (new Set(all.map(({ name }) => name)).size !== all.length)
-    errors.push(invalid("spec.versions", versions, "must contain unique version names"));
+    errors.push(invalidPrinted("spec.versions", shown(all), "must contain unique version names"));
   if (all.filter(({ storage }) => storage).length !== 1)
-    errors.push(invalid("spec.versions", versions, "must have exactly one version marked as storage version"));
+    errors.push(invalidPrinted("spec.versions", shown(all), "must have exactly one version marked as storage version"));
+  const first = all[0]?.name ?? "";
+  if (first !== "" && dns1035Label(first).length > 0)
+    errors.push(invalid("spec.version", first, dns1035Label(first).join(",")));
   errors.push(...nameErrors(names));
   if (spec.preserveUnknownFields === true)
     errors.push(
@@ -98,6 +103,23 @@ function specErrors(spec: Loose): FieldError[] {
     );
   else if (strategy !== "None") errors.push(notSupported("spec.conversion.strategy", strategy, ["None", "Webhook"]));
   return errors;
+}
+
+/** As Go prints its internal type; what versions say alike stands elsewhere there. */
+function shown(versions: readonly DefinitionVersion[]): string {
+  return JSON.stringify(
+    versions.map(({ name, served, storage, deprecated, deprecationWarning }) => ({
+      Name: name,
+      Served: served,
+      Storage: storage,
+      Deprecated: deprecated ?? false,
+      DeprecationWarning: deprecationWarning ?? null,
+      Schema: null,
+      Subresources: null,
+      AdditionalPrinterColumns: null,
+      SelectableFields: null,
+    })),
+  );
 }
 
 /** What all versions say alike is one thing to kube-apiserver, and named as such. */
@@ -141,10 +163,16 @@ function scaleErrors(scale: Loose, at: string): FieldError[] {
   const one = (field: string, starts: readonly string[], needed: boolean): FieldError[] => {
     const path: string = scale[field] ?? "";
     if (path === "") return needed ? [required(`${at}.${field}`)] : [];
-    if (parseJsonPath(path)?.fields === undefined || path.includes("["))
-      return [invalid(`${at}.${field}`, path, "should be a simple json path without array notation")];
+    if (parseJsonPath(path) === undefined)
+      return [invalid(`${at}.${field}`, path, "is an invalid path: it cannot be read here")];
     if (starts.some((start) => path.startsWith(start))) return [];
-    return [invalid(`${at}.${field}`, path, `should be a json path under ${starts.join(" or ")}`)];
+    return [
+      invalid(
+        `${at}.${field}`,
+        path,
+        `should be a json path under ${starts.map((start) => start.slice(0, -1)).join(" or ")}`,
+      ),
+    ];
   };
   return [
     ...one("specReplicasPath", [".spec."], true),
@@ -213,7 +241,7 @@ function storedErrors({ spec, status }: KubeObject): FieldError[] {
   const at = "status.storedVersions";
   const stored: string[] = status?.storedVersions ?? [];
   const versions = (spec.versions ?? []) as DefinitionVersion[];
-  if (stored.length === 0) return [invalid(at, stored, "must have at least one stored version")];
+  if (stored.length === 0) return [invalid(at, undefined, "must have at least one stored version")];
   const errors: FieldError[] = [];
   for (const { name, storage } of versions)
     if (storage && !stored.includes(name)) errors.push(invalid(at, stored, `must have the storage version ${name}`));
@@ -282,7 +310,10 @@ export const customResourceDefinition: Kind = {
   unconditionalUpdate: false,
   columns: [NAME, CREATED_AT],
   setDefaults,
-  prepareCreate: (object) => rememberStorage(object),
+  prepareCreate: (object) => {
+    object.status = { acceptedNames: { kind: "", plural: "" } };
+    rememberStorage(object);
+  },
   prepareUpdate: (object) => rememberStorage(object),
   marks,
   validate,

@@ -10,6 +10,7 @@ import type { Schema } from "../schema.ts";
 import { type PrinterColumn, printerColumns } from "./columns.ts";
 import { setObjectDefaults } from "./defaults.ts";
 import { parseJsonPath } from "./jsonpath.ts";
+import { embeddedErrors } from "./embedded.ts";
 import { duplicateErrors } from "./lists.ts";
 import { ROOT, schemaDocument, type Props } from "./props.ts";
 import { prune } from "./prune.ts";
@@ -112,7 +113,8 @@ function kindOf(crd: KubeObject, version: DefinitionVersion): Kind {
     ...(version.deprecated
       ? { deprecation: version.deprecationWarning ?? `${apiVersion} ${names.kind} is deprecated` }
       : {}),
-    federation: { rule: "workload", divided: [], division: "everywhere" },
+    // Not sent to clusters yet.
+    federation: { rule: "root" },
   };
   if (kind.prepareUpdate === undefined) delete kind.prepareUpdate;
   return kind;
@@ -143,6 +145,7 @@ function validateCustom(
   const { metadata: _metadata, ...rest } = object;
   const plain = rest as JsonObject;
   errors.push(...validateSchema(plain, withoutRoot(props), ""), ...duplicateErrors(plain, props, ""));
+  errors.push(...embeddedErrors(plain, props, ""));
   errors.push(...scaleErrors(kind, object));
   return errors;
 }
@@ -172,9 +175,14 @@ function scaleErrors({ scale }: Kind, object: KubeObject): FieldError[] {
       },
       object as unknown as JsonValue,
     );
+    const parent: unknown = object[path.split(".")[0]!];
+    if (parent !== undefined && parent !== null && typeof parent !== "object") {
+      const is = `${String(parent)} is of the type ${typeof parent}, expected map[string]interface{}`;
+      return [invalid(`.${path}`, 0, `.${path} accessor error: ${is}`)];
+    }
     if (typeof value !== "number") return [];
-    if (value < 0) return [invalid(path, value, "should be a non-negative integer")];
-    return value > 2 ** 31 - 1 ? [invalid(path, value, "should be less than or equal to 2147483647")] : [];
+    if (value < 0) return [invalid(`.${path}`, value, "should be a non-negative integer")];
+    return value > 2 ** 31 - 1 ? [invalid(`.${path}`, value, "should be less than or equal to 2147483647")] : [];
   });
 }
 

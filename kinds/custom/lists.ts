@@ -2,7 +2,7 @@
 // elements apart.
 import type { FieldError } from "../kind.ts";
 import type { JsonValue } from "../object.ts";
-import { duplicate } from "../rules/errors.ts";
+import { duplicate, invalid } from "../rules/errors.ts";
 import { additionalOf, isObject, itemsOf, type Props } from "./props.ts";
 import { ownProps } from "./prune.ts";
 
@@ -29,6 +29,10 @@ function ownErrors(list: JsonValue[], props: Props, path: string): FieldError[] 
   const seen = new Set<string>();
   const errors: FieldError[] = [];
   for (const [index, item] of list.entries()) {
+    if (type === "map" && !isObject(item)) {
+      errors.push(invalid(`${path}[${index}]`, item, "must be an object for an array of list-type map"));
+      continue;
+    }
     const shown = type === "set" ? item : keysOf(item, props);
     const text = JSON.stringify(shown);
     if (seen.has(text)) errors.push(duplicate(`${path}[${index}]`, shown));

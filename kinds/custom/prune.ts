@@ -5,20 +5,17 @@ import { additionalOf, isObject, itemsOf, keepsAny, type Props } from "./props.t
 
 const TYPE_META: ReadonlySet<string> = new Set(["apiVersion", "kind", "metadata"]);
 
-/** @returns "spec.foo", "spec.list[0].bar": in the order of the document. */
+/** @returns "spec.foo", "spec.list[0].bar": by name. */
 export function prune(object: JsonObject, props: Props): string[] {
   const found: string[] = [];
   pruneObject(object, props, "", true, found);
-  return found;
+  return found.sort();
 }
 
 function pruneValue(value: JsonValue, props: Props, path: string, found: string[]): void {
   if (Array.isArray(value)) {
     const items = itemsOf(props);
-    if (items === undefined) {
-      if (props["x-kubernetes-preserve-unknown-fields"]) return;
-      return;
-    }
+    if (items === undefined) return;
     for (const [index, item] of value.entries()) pruneValue(item, items, `${path}[${index}]`, found);
   } else if (isObject(value)) {
     pruneObject(value, props, path, props["x-kubernetes-embedded-resource"] === true, found);

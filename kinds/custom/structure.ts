@@ -26,7 +26,7 @@ function visit(props: Props, path: string, level: Level): FieldError[] {
   ];
   if (props.pattern !== undefined && compilePattern(props.pattern) === undefined)
     errors.push(invalid(`${path}.pattern`, props.pattern, "must be a valid regular expression, but isn't"));
-  errors.push(...junctorErrors(props, path));
+  errors.push(...junctorErrors(props, path, level));
   if (props.default !== undefined) errors.push(...defaultErrors(props, `${path}.default`));
   for (const [index, { rule }] of (props["x-kubernetes-validations"] ?? []).entries())
     if (!rule?.trim())
@@ -54,8 +54,7 @@ function shapeErrors(props: Props, path: string, level: Level): FieldError[] {
       errors.push(
         forbidden(`${path}.additionalProperties`, "additionalProperties and properties are mutual exclusive"),
       );
-  } else if (props.additionalProperties === false)
-    errors.push(forbidden(`${path}.additionalProperties`, "additionalProperties cannot be set to false"));
+  }
   if (props.uniqueItems)
     errors.push(
       forbidden(
@@ -196,16 +195,18 @@ const NOT_NESTED: readonly (readonly [keyof Props, string])[] = [
   ["x-kubernetes-map-type", "must be undefined to be structural"],
 ];
 
-function junctorErrors(props: Props, path: string): FieldError[] {
+function junctorErrors(props: Props, path: string, level: Level): FieldError[] {
+  // Only at the root must what is narrowed be said outside too (complete.go).
+  const outer = level === "root" ? props : undefined;
   const either = props["x-kubernetes-int-or-string"] === true;
   const errors: FieldError[] = [];
   for (const junctor of ["allOf", "anyOf", "oneOf"] as const)
     for (const [index, one] of (props[junctor] ?? []).entries()) {
       // The one pattern in which an int-or-string may name its types.
       if (either && isIntOrString(props, junctor, index)) continue;
-      errors.push(...nestedErrors(one, props, `${path}.${junctor}[${index}]`));
+      errors.push(...nestedErrors(one, outer, `${path}.${junctor}[${index}]`));
     }
-  if (props.not !== undefined) errors.push(...nestedErrors(props.not, props, `${path}.not`));
+  if (props.not !== undefined) errors.push(...nestedErrors(props.not, outer, `${path}.not`));
   return errors;
 }
 
@@ -215,7 +216,7 @@ function isIntOrString(props: Props, junctor: "allOf" | "anyOf" | "oneOf", index
   return junctor === "allOf" && index === 0 && names(props.allOf?.[0]?.anyOf) === "integer,string";
 }
 
-/** What a junctor narrows must be said outside too. */
+/** `outer`: where what is narrowed must be said, if it must. */
 function nestedErrors(props: Props, outer: Props | undefined, path: string): FieldError[] {
   const errors: FieldError[] = NOT_NESTED.filter(([key]) => Boolean(props[key])).map(([key, why]) =>
     forbidden(`${path}.${key}`, why),
@@ -251,7 +252,11 @@ function defaultErrors(props: Props, path: string): FieldError[] {
   if (isObject(value) || Array.isArray(value)) prune(held, holder);
   if (JSON.stringify(held.value) !== before) return [invalid(path, props.default, "must not have unknown fields")];
   setSchemaDefaults(held, holder);
-  return validateSchema(held.value, props, path);
+  // Upstream validates it by itself, without a name.
+  return validateSchema(held.value, props, "").map((error) => ({
+    ...error,
+    field: error.field === "" ? path : `${path}.${error.field}`,
+  }));
 }
 
 export function selectableErrors(

@@ -12,7 +12,10 @@ export function validateSchema(value: JsonValue | undefined, props: Props, path:
   if (value === undefined) return [];
   if (value === null && props.nullable) return [];
   const wrong = typeError(value, props, path);
-  if (wrong !== undefined) return [wrong];
+  if (wrong !== undefined) {
+    const whole = props.type === "integer" && typeof value === "number";
+    return whole ? [wrong, unnamed(`Checked value must be of type integer (default format) in ${path}`)] : [wrong];
+  }
   return [
     ...junctorErrors(value, props, path),
     ...(typeof value === "string" ? stringErrors(value, props, path) : []),
@@ -21,6 +24,11 @@ export function validateSchema(value: JsonValue | undefined, props: Props, path:
     ...enumErrors(value, props, path),
     ...(isObject(value) ? objectErrors(value, props, path) : []),
   ];
+}
+
+/** Upstream loses the path of what several schemas say together. */
+function unnamed(detail: string): FieldError {
+  return invalid("<nil>", "", detail);
 }
 
 const body = (path: string): string => `${path} in body`;
@@ -111,8 +119,8 @@ function numberErrors(value: number, props: Props, path: string): FieldError[] {
     errors.push(
       fail(path, value, `should be greater than ${props.exclusiveMinimum ? "" : "or equal to "}${text(minimum)}`),
     );
-  const wide = props.format === "int32" ? 2 ** 31 : undefined;
-  if (wide !== undefined && (value >= wide || value < -wide)) errors.push(fail(path, value, "must be of type int32"));
+  if (props.format === "int32" && (value >= 2 ** 31 || value < -(2 ** 31)))
+    return [...errors, unnamed(`Checked value must be of type integer with format int32 in ${path}`)];
   return errors;
 }
 
@@ -164,27 +172,25 @@ function junctorErrors(value: JsonValue, props: Props, path: string): FieldError
   const quoted = JSON.stringify(path);
   const valid = (one: Props): boolean => validateSchema(value, one, path).length === 0;
   if (props.anyOf?.length && !props["x-kubernetes-int-or-string"] && !props.anyOf.some(valid)) {
+    errors.push(unnamed(`${quoted} must validate at least one schema (anyOf)`));
     errors.push(...best(value, props.anyOf, path));
-    errors.push(invalid(path, "", `${quoted} must validate at least one schema (anyOf)`));
   }
   if (props.oneOf?.length) {
     const count = props.oneOf.filter(valid).length;
     if (count === 0) {
+      errors.push(unnamed(`${quoted} must validate one and only one schema (oneOf). Found none valid`));
       errors.push(...best(value, props.oneOf, path));
-      errors.push(invalid(path, "", `${quoted} must validate one and only one schema (oneOf). Found none valid`));
     } else if (count > 1)
       errors.push(
-        invalid(path, "", `${quoted} must validate one and only one schema (oneOf). Found ${count} valid alternatives`),
+        unnamed(`${quoted} must validate one and only one schema (oneOf). Found ${count} valid alternatives`),
       );
   }
   if (props.allOf?.length) {
     const all = props.allOf.map((one) => validateSchema(value, one, path));
     errors.push(...all.flat());
-    if (all.some((found) => found.length > 0))
-      errors.push(invalid(path, "", `${quoted} must validate all the schemas (allOf)`));
+    if (all.some((found) => found.length > 0)) errors.push(unnamed(`${quoted} must validate all the schemas (allOf)`));
   }
-  if (props.not !== undefined && valid(props.not))
-    errors.push(invalid(path, "", `${quoted} must not validate the schema (not)`));
+  if (props.not !== undefined && valid(props.not)) errors.push(unnamed(`${quoted} must not validate the schema (not)`));
   return errors;
 }
 

@@ -2,7 +2,12 @@
 // along first (apiextensions-apiserver pkg/controller/{status,establish,finalizer}). What is established is served as soon as the commit is
 // seen (worker/store/livekinds.ts); this loop itself follows such kinds from that very version on (loop.ts).
 import type { KubeObject } from "../../kinds/object.ts";
-import { CLEANUP_FINALIZER, DEFINITIONS, storageResource } from "../../kinds/customresourcedefinition.ts";
+import {
+  CLEANUP_FINALIZER,
+  customResourceDefinition,
+  DEFINITIONS,
+  storageResource,
+} from "../../kinds/customresourcedefinition.ts";
 import { type Condition, judgeNames, takenBy, withCondition } from "../../core/definitions/names.ts";
 import { isReleased, removal } from "../../core/garbage/removal.ts";
 import { equalJson } from "../../core/schedule/canonical.ts";
@@ -13,6 +18,7 @@ import { parsed } from "./parsed.ts";
 import type { World } from "./world.ts";
 import { readObject, writeObject, type Stored } from "./rows.ts";
 import { eachRow } from "./scan.ts";
+import { writeStatus } from "./status.ts";
 
 const DELETES_PER_COMMIT = 200;
 
@@ -64,7 +70,8 @@ async function establish(definition: Stored<KubeObject>, context: Context): Prom
     value["status"]?.conditions ?? [],
   );
   const status = { ...value["status"], conditions: told, acceptedNames: judged.accepted };
-  if (!equalJson(status, value["status"])) await write(definition, { ...value, status }, context);
+  if (equalJson(status, value["status"])) return;
+  await commit(context, { ops: [writeStatus(customResourceDefinition, { ...value, status }, definition, now)] });
 }
 
 /** One pass: its objects are deleted, what finalizers hold is marked; with none left it goes itself. */

@@ -20,7 +20,7 @@ import { planAnswer } from "./plan.ts";
 import { projectedReader } from "./projection.ts";
 import { isRendered } from "./render.ts";
 import { type KindIndex, type Target, indexKinds, isResourcePath, knownGroup, locate, targetOf } from "./request.ts";
-import { ApiError, methodNotAllowed, statusOf, unauthorized, unknownPath } from "./status.ts";
+import { ApiError, methodNotAllowed, notFound, statusOf, unauthorized, unknownPath } from "./status.ts";
 import { hasSubresource, servedElsewhere } from "./parts.ts";
 import { answerReview } from "./reviews.ts";
 import { subresource } from "./subresource.ts";
@@ -102,7 +102,9 @@ async function route(server: Server, request: Request, trace: Pick<Exchange, "au
     return notServed(trace);
   }
   if (target.subresource !== "" && !hasSubresource(target.kind, target.subresource) && !rendersHere(options, target))
-    throw unknownPath(servedElsewhere(target.kind, target.subresource));
+    throw target.kind.structural === undefined
+      ? unknownPath(servedElsewhere(target.kind, target.subresource))
+      : notFound(target.kind, target.name);
   const verb = verbOf(request.method, target, target.watch || flag(query.get("watch")));
   await checkAccess(options, user, path, verb, target);
   if (target.kind.deprecation !== undefined) trace.warnings.push(target.kind.deprecation);

@@ -106,6 +106,10 @@ export function decodeBody(
     throw parsed.kind ? unhandled(parsed.apiVersion ?? "", parsed.kind, parsed.message) : unrecognized(parsed.message);
   const meta = readTypeMeta(parsed.value);
   if (!meta.ok) throw unrecognized(meta.message);
+  const schema = typeof expected.schema === "string" ? schemaOf(expected.schema) : expected.schema;
+  const custom = schema.props !== undefined;
+  // Without a type of its own an object must say what it is (unstructured.UnstructuredJSONScheme).
+  if (custom && meta.kind === "") throw unrecognized(`Object 'Kind' is missing in '${textOf(bytes)}'`);
   const apiVersion = meta.apiVersion || expected.apiVersion;
   if (apiVersion.split("/").length > 2) throw unrecognized(`unexpected GroupVersion string: ${apiVersion}`);
   const kind = meta.kind || expected.kind;
@@ -114,8 +118,6 @@ export function decodeBody(
       `the API version in the data (${apiVersion}) does not match the expected API version (${expected.apiVersion})`,
     );
   }
-  const schema = typeof expected.schema === "string" ? schemaOf(expected.schema) : expected.schema;
-  const custom = schema.props !== undefined;
   if (custom && apiVersion !== expected.apiVersion)
     throw badRequest(
       `the API version in the data (${apiVersion}) does not match the expected API version (${expected.apiVersion})`,

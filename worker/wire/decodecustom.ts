@@ -24,7 +24,8 @@ function rootSchema(): Schema {
 
 export function decodeCustom(object: JsonObject, props: Props, duplicates: readonly string[]): DecodedFields {
   const decoded = decodeFields(object, rootSchema(), duplicates);
-  if (!decoded.ok) return decoded;
+  // It is decoded by itself there.
+  if (!decoded.ok) return { ...decoded, message: decoded.message.replace("ObjectMeta.metadata.", "ObjectMeta.") };
   const unknown = prune(object, props).map((path) => `unknown field ${JSON.stringify(path)}`);
   return { ok: true, strict: [...decoded.strict, ...unknown] };
 }

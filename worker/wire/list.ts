@@ -90,7 +90,9 @@ function expired(x: Exchange, o: ListOptions, start: Start): ApiError {
 }
 
 function listMeta(x: Exchange, o: ListOptions, found: Found): ListMeta {
-  const meta: ListMeta = { resourceVersion: String(found.version) };
+  // Plain lists of custom resources say that they are whole, too.
+  const custom = x.target.kind.structural !== undefined && x.output.as === undefined;
+  const meta: ListMeta = { ...(custom ? { continue: "" } : {}), resourceVersion: String(found.version) };
   const last = found.rows.at(-1);
   if (o.limit > 0 && found.more && last !== undefined) {
     meta.continue = encodeContinue(last, x.target.namespace, found.version);

@@ -1,62 +1,16 @@
 // Custom resources through the API over the memory store, with the controllers beside it: a definition is established, served, found and published;
 // its objects are pruned, defaulted, validated, listed as a table; it takes them along when it goes.
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createApp, type App } from "./app.ts";
-import { runControllers, type Controllers } from "./controllers/loop.ts";
-import { ROOT_KINDS, ROOT_PROJECTIONS } from "../kinds/all.ts";
-import type { Loose } from "../kinds/object.ts";
-import { bootstrap } from "./controllers/bootstrap.ts";
-import { hashToken, memoryCredentials } from "./store/credentials.ts";
-import { liveKinds, type LiveKinds } from "./store/livekinds.ts";
-import { openMemory } from "./store/memory.ts";
+import type { Loose } from "../../kinds/object.ts";
+import { openCustomTrial, type CustomTrial } from "./trial.ts";
 
-let app: App;
-let controllers: Controllers;
-let kinds: LiveKinds;
-let stopping: AbortController;
-
+let trial: CustomTrial;
 beforeEach(async () => {
-  const store = openMemory();
-  const credentials = memoryCredentials();
-  await credentials.setAdminToken(await hashToken("good"));
-  const seams = { clock: Date.now, uid: () => crypto.randomUUID(), random: Math.random };
-  stopping = new AbortController();
-  const { signal } = stopping;
-  await bootstrap({ store, ...seams });
-  kinds = liveKinds({ builtIn: ROOT_KINDS, reader: store, signal, log: () => undefined });
-  await kinds.ready;
-  controllers = runControllers({ store, ...seams, signal });
-  app = createApp({
-    store,
-    credentials,
-    kinds,
-    projections: ROOT_PROJECTIONS,
-    presence: { seen: () => undefined },
-    ...seams,
-    openapi: async () => "",
-  });
+  trial = await openCustomTrial();
 });
-afterEach(async () => {
-  stopping.abort();
-  await controllers.stop();
-});
+afterEach(() => trial.stop());
 
-async function call(
-  method: string,
-  path: string,
-  body?: unknown,
-  headers: Record<string, string> = {},
-): Promise<Loose> {
-  const response = await app.fetch(
-    new Request(`http://fed${path}`, {
-      method,
-      headers: { authorization: "Bearer good", "content-type": "application/json", ...headers },
-      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-    }),
-  );
-  const text = await response.text();
-  return { code: response.status, headers: response.headers, body: text.startsWith("{") ? JSON.parse(text) : text };
-}
+const call: CustomTrial["call"] = (...asked) => trial.call(...asked);
 
 const DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 const WIDGETS = "/apis/example.com/v1/namespaces/default/widgets";
@@ -118,16 +72,9 @@ const widget = (name: string, spec: object): object => ({
   spec,
 });
 
-/** Until the table of kinds holds it, or does no more. */
-async function served(there = true): Promise<void> {
-  await controllers.idle();
-  for (let tries = 0; kinds.all.some(({ kind }) => kind === "Widget") !== there && tries < 500; tries++)
-    await new Promise((resolve) => setTimeout(resolve, 2));
-}
-
 async function established(): Promise<void> {
   expect((await call("POST", DEFINITIONS, definition())).code).toBe(201);
-  await served();
+  await trial.served("Widget");
 }
 
 test("a definition is established and its kind discovered, published and served", async () => {
@@ -146,7 +93,7 @@ test("a definition is established and its kind discovered, published and served"
   });
   expect(body.status.storedVersions).toEqual(["v1"]);
   const resources = (await call("GET", "/apis/example.com/v1")).body.resources;
-  expect(resources.map(({ name }: Loose) => name)).toEqual(["widgets", "widgets/scale", "widgets/status"]);
+  expect(resources.map(({ name }: Loose) => name)).toEqual(["widgets", "widgets/status", "widgets/scale"]);
   const document = (await call("GET", "/openapi/v3/apis/example.com/v1")).body;
   expect(document.components.schemas["com.example.v1.Widget"].properties.spec).toEqual(SPEC_SCHEMA);
   expect((await call("GET", "/openapi/v2")).body.definitions["com.example.v1.Widget"].properties.spec.type).toBe(
@@ -243,7 +190,7 @@ test("a definition that goes takes its objects along, finalizers first", async (
   await call("POST", WIDGETS, held);
   const gone = await call("DELETE", `${DEFINITIONS}/widgets.example.com`);
   expect(gone.body.metadata.finalizers).toEqual(["customresourcecleanup.apiextensions.k8s.io"]);
-  await controllers.idle();
+  await trial.controllers.idle();
   expect((await call("GET", `${WIDGETS}/a`)).code).toBe(404);
   expect((await call("GET", `${WIDGETS}/b`)).body.metadata.deletionTimestamp).toBeDefined();
   await call(
@@ -252,7 +199,7 @@ test("a definition that goes takes its objects along, finalizers first", async (
     { metadata: { finalizers: null } },
     { "content-type": "application/merge-patch+json" },
   );
-  await served(false);
+  await trial.served("Widget", false);
   expect((await call("GET", `${DEFINITIONS}/widgets.example.com`)).code).toBe(404);
   expect((await call("GET", WIDGETS)).code).toBe(404);
 });
@@ -262,11 +209,11 @@ test("a name that another definition has is told, and given when it is free", as
   const other = definition((spec) => (spec.names = { plural: "others", kind: "Widget", singular: "other" })) as Loose;
   other.metadata.name = "others.example.com";
   expect((await call("POST", DEFINITIONS, other)).code).toBe(201);
-  await controllers.idle();
+  await trial.controllers.idle();
   const status = async (): Promise<Loose> => (await call("GET", `${DEFINITIONS}/others.example.com`)).body.status;
   expect((await status()).conditions.map(({ reason }: Loose) => reason)).toEqual(["ListKindConflict", "NotAccepted"]);
   await call("DELETE", `${DEFINITIONS}/widgets.example.com`);
-  await controllers.idle();
+  await trial.controllers.idle();
   expect((await status()).conditions.map(({ reason }: Loose) => reason)).toEqual([
     "NoConflicts",
     "InitialNamesAccepted",
