@@ -20,13 +20,17 @@ helm helm4 helm.sh/helm/v4 "$HELM4"
 helm helm3 helm.sh/helm/v3 "$HELM3"
 ln -sf "helm4-$HELM4" "$cache/helm4"; ln -sf "helm3-$HELM3" "$cache/helm3"
 
-# By content, since it is our own.
-digest=$(cat "$here"/informers/main.go "$here"/informers/go.* | sha256sum | cut -c1-12)
-if [ ! -x "$cache/informers-$digest" ]; then
-  echo "hanse: building the client-go program" >&2
-  (cd "$here/informers" && go build -trimpath -ldflags "-s -w" -o "$cache/informers-$digest.new" . && mv "$cache/informers-$digest.new" "$cache/informers-$digest")
-fi
-ln -sf "informers-$digest" "$cache/informers"
+# Our own programs: by content.
+program() { # NAME
+  local digest; digest=$(cat "$here/$1"/main.go "$here/$1"/go.* | sha256sum | cut -c1-12)
+  if [ ! -x "$cache/$1-$digest" ]; then
+    echo "hanse: building the Go client $1" >&2
+    (cd "$here/$1" && go build -trimpath -ldflags "-s -w" -o "$cache/$1-$digest.new" . && mv "$cache/$1-$digest.new" "$cache/$1-$digest")
+  fi
+  ln -sf "$1-$digest" "$cache/$1"
+}
+program informers
+program operator
 
 pins=$(sha256sum < "$here/requirements.txt" | cut -c1-12)
 if [ ! -x "$cache/python-$pins/bin/python3" ] || [ ! -f "$cache/python-$pins/.done" ]; then
