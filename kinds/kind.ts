@@ -1,5 +1,6 @@
 // A kind is a table entry: everything that wire, core, agents and simulated members need to know about it.
 // A further built-in kind is one file with one `Kind` and one line in kinds/all.ts; no code elsewhere may name it.
+import type { Structural } from "./custom/structural.ts";
 import type { JsonObject, KubeObject } from "./object.ts";
 
 export type Verb = "create" | "delete" | "deletecollection" | "get" | "list" | "patch" | "update" | "watch";
@@ -120,6 +121,8 @@ export interface Kind {
   scale?: ScalePaths;
   /** Definition in the facts, or for our own kinds the name under which kinds/ registers the schema. */
   schema: string;
+  /** Of a custom resource: what its CustomResourceDefinition says of it, instead of facts under the name above. */
+  structural?: Structural;
   /** metadata.generation is kept: 1 at creation, +1 when anything but metadata and status changes. */
   generation?: boolean;
   /** Rule for metadata.name (apimachinery validation). Default "subdomain". */

@@ -1,0 +1,91 @@
+// What one schema found in one value, counted as upstream's validator counts (kube-openapi pkg/validation/validate result.go): of alternatives that
+// all fail, the one with the most matches is told. The same text is told once.
+import type { FieldError } from "../kind.ts";
+import { invalid, notSupported, required, tooMany, tooManyBytes } from "../rules/errors.ts";
+
+export interface Finding {
+  text: string;
+  /** As a field error below a path; what belongs to no field stands under "<nil>" at the root. */
+  error(field: (name: string | undefined) => string): FieldError;
+}
+
+export class Result {
+  readonly findings: Finding[] = [];
+  matches = 0;
+
+  get valid(): boolean {
+    return this.findings.length === 0;
+  }
+
+  add(finding: Finding | undefined): void {
+    if (finding === undefined || this.findings.some(({ text }) => text === finding.text)) return;
+    this.findings.push(finding);
+  }
+
+  merge(other: Result): void {
+    for (const finding of other.findings) this.add(finding);
+    this.matches += other.matches;
+  }
+}
+
+export function single(finding: Finding | undefined): Result {
+  const result = new Result();
+  result.add(finding);
+  return result;
+}
+
+/** A value that breaks a rule: "<path> in body <what>". */
+export function broken(path: string, value: unknown, what: string): Finding {
+  const text = `${path} in body ${what}`;
+  return { text, error: (field) => invalid(field(path), value ?? "", text) };
+}
+
+export function wrongType(path: string, wanted: string, found: string): Finding {
+  const text = `${path} in body must be of type ${wanted}: ${JSON.stringify(found)}`;
+  return {
+    text,
+    error: (field) => ({ ...invalid(field(path), found, text), reason: "FieldValueTypeInvalid" }),
+  };
+}
+
+export function missing(path: string): Finding {
+  return { text: `${path} in body is required`, error: (field) => required(field(path)) };
+}
+
+export function noneOf(path: string, value: unknown, values: readonly unknown[]): Finding {
+  const supported = values.map((one) => (typeof one === "string" ? one : JSON.stringify(one)));
+  return {
+    text: `${path} in body should be one of [${supported.join(" ")}]`,
+    error: (field) => notSupported(field(path), value, supported),
+  };
+}
+
+export function tooLong(path: string, limit: number): Finding {
+  return {
+    text: `${path} in body should be at most ${limit} chars long`,
+    error: (field) =>
+      limit === 1
+        ? { reason: "FieldValueTooLong", field: field(path), message: "Too long: may not be more than 1 byte" }
+        : tooManyBytes(field(path), limit),
+  };
+}
+
+export function moreThan(path: string, actual: number, limit: number, what: "items" | "properties"): Finding {
+  return {
+    text: `${path} in body should have at most ${limit} ${what}`,
+    error: (field) => {
+      const error = tooMany(field(path), actual, limit);
+      return limit === 1 ? { ...error, message: error.message.replace(/items$/, "item") } : error;
+    },
+  };
+}
+
+export function notAllowed(path: string, key: string): Finding {
+  const text = `${path}.${key} in body is a forbidden property`;
+  return { text, error: (field) => invalid(field(path), key, text) };
+}
+
+/** Said of the object as a whole. */
+export function general(text: string): Finding {
+  return { text, error: (field) => invalid(field(undefined), "", text) };
+}
