@@ -5,7 +5,7 @@ import type { JsonObject, JsonValue, KubeObject } from "../object.ts";
 import { age } from "../rules/duration.ts";
 import { parseJsonPath } from "./jsonpath.ts";
 import { sorted } from "./lists.ts";
-import { goFloat, isInt } from "./numbers.ts";
+import { goFloat } from "./result.ts";
 
 export interface PrinterColumn {
   name: string;
@@ -66,5 +66,5 @@ function cellOf(type: string, value: JsonValue, now: number): string | number | 
 export function printed(value: JsonValue): string {
   if (value === null) return "<no value>";
   if (typeof value === "object") return JSON.stringify(sorted(value));
-  return typeof value === "number" && !isInt(value) ? goFloat(value) : String(value);
+  return typeof value === "number" ? goFloat(value) : String(value);
 }

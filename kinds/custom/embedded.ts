@@ -50,7 +50,8 @@ function trimMeta(holder: JsonObject, path: string, gone: string[]): string | un
     delete holder.metadata;
     return undefined;
   }
-  if (!isObject(metadata)) return `metadata ${"must be an object"}`;
+  if (!isObject(metadata))
+    return `json: cannot unmarshal ${word(metadata ?? null)} into Go value of type v1.ObjectMeta`;
   const fields = schemaOf(META).properties!;
   for (const [key, value] of Object.entries(metadata)) {
     const field = fields.get(key);
@@ -58,12 +59,21 @@ function trimMeta(holder: JsonObject, path: string, gone: string[]): string | un
       gone.push(`${path}.${key}`);
       delete metadata[key];
     } else if (value === null || isZero(value)) delete metadata[key];
-    else if (!fits(value, field)) {
-      const word = Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
-      return `json: cannot unmarshal ${word} into Go struct field ObjectMeta.${key} of type ${goType(field)}`;
+    else {
+      const inner = field.additional && isObject(value) ? Object.values(value) : [];
+      const item = inner.find((one) => typeof one !== "string");
+      const wrong = fits(value, field) ? item : value;
+      const type = wrong === value ? goType(field) : "string";
+      if (wrong !== undefined)
+        return `json: cannot unmarshal ${word(wrong)} into Go struct field ObjectMeta.${key} of type ${type}`;
     }
   }
   return undefined;
+}
+
+function word(value: JsonValue): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
 }
 
 function isZero(value: JsonValue): boolean {
@@ -73,7 +83,7 @@ function isZero(value: JsonValue): boolean {
 
 function fits(value: JsonValue, field: Schema): boolean {
   if (field.items) return Array.isArray(value);
-  if (field.additional) return isObject(value) && Object.values(value).every((one) => typeof one === "string");
+  if (field.additional) return isObject(value);
   return field.type === "integer" ? typeof value === "number" : typeof value === field.type;
 }
 

@@ -1,7 +1,7 @@
 // Numbers as upstream's validator sees them: JSON's whole numbers are int64, the rest float64, and so are spelt as Go spells them
 // (kube-openapi pkg/validation/validate values.go, go-openapi/swag convert.go).
 import { invalidPrinted } from "../rules/errors.ts";
-import { broken, general, Result } from "./result.ts";
+import { broken, general, goFloat, Result } from "./result.ts";
 import type { JsonSchema } from "./jsonschema.ts";
 
 const MAX_INT64 = 2 ** 63;
@@ -21,14 +21,6 @@ export function isWhole(value: number): boolean {
   if (whole === value) return true;
   if (whole === 0) return false;
   return Math.abs(value - whole) / (Math.abs(value) + Math.abs(whole)) < EPSILON;
-}
-
-/** Go's %v of a float64. */
-export function goFloat(value: number): string {
-  if (value === 0) return "0";
-  const size = Math.abs(value);
-  const text = size < 1e-4 || size >= 1e21 ? value.toExponential() : String(value);
-  return text.replace(/e([+-])(\d)$/, "e$10$2");
 }
 
 interface NumberType {

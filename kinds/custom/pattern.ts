@@ -49,8 +49,21 @@ function compile(pattern: string): RegExp | string {
   try {
     return new RegExp(translate(source), [...new Set(flags)].join(""));
   } catch (error) {
-    return `error parsing regexp: ${String((error as { message?: string }).message ?? error)}`;
+    return `error parsing regexp: ${reasonOf(pattern, String((error as { message?: string }).message ?? error))}`;
   }
+}
+
+/** Go's reason for the commonest mistakes. */
+function reasonOf(pattern: string, message: string): string {
+  if (message.includes("Unterminated group")) return `missing closing ): \`${pattern}\``;
+  if (message.includes("Unmatched ')'")) return `unexpected ): \`${pattern}\``;
+  if (message.includes("Unterminated character class"))
+    return `missing closing ]: \`${pattern.slice(pattern.lastIndexOf("["))}\``;
+  if (message.includes("Nothing to repeat")) {
+    const operator = /(?:^|[(|])([*+?])/.exec(pattern)?.[1] ?? /[*+?]/.exec(pattern)?.[0];
+    return `missing argument to repetition operator: \`${operator ?? ""}\``;
+  }
+  return message;
 }
 
 function translate(source: string): string {
@@ -59,8 +72,12 @@ function translate(source: string): string {
   for (let at = 0; at < source.length; at++) {
     const one = source[at]!;
     if (one === "\\") {
-      const next = source[++at] ?? "";
-      made += escaped(next);
+      const property = /^\\[pP](\{\^?\w+\}|\w)/.exec(source.slice(at));
+      if (property === null) made += escaped(source[++at] ?? "");
+      else {
+        made += `\\${property[0][1]}{${property[1]!.replace(/[{}]/g, "")}}`;
+        at += property[0].length - 1;
+      }
     } else if (inClass) {
       const posix = one === "[" ? /^\[:(\^?)(\w+):\]/.exec(source.slice(at)) : null;
       if (posix !== null && !posix[1] && posix[2]! in CLASSES) {

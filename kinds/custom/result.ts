@@ -1,7 +1,7 @@
 // What one schema found in one value, counted as upstream's validator counts (kube-openapi pkg/validation/validate result.go): of alternatives that
 // all fail, the one with the most matches is told. The same text is told once.
 import type { FieldError } from "../kind.ts";
-import { invalid, notSupported, required, tooMany, tooManyBytes } from "../rules/errors.ts";
+import { invalid, invalidPrinted, notSupported, required, tooMany, tooManyBytes } from "../rules/errors.ts";
 
 export interface Finding {
   text: string;
@@ -37,7 +37,21 @@ export function single(finding: Finding | undefined): Result {
 /** A value that breaks a rule: "<path> in body <what>". */
 export function broken(path: string, value: unknown, what: string): Finding {
   const text = `${path} in body ${what}`;
-  return { text, error: (field) => invalid(field(path), value ?? "", text) };
+  const shown = typeof value === "number" ? goFloat(value) : undefined;
+  return {
+    text,
+    error: (field) =>
+      shown === undefined ? invalid(field(path), value ?? "", text) : invalidPrinted(field(path), shown, text),
+  };
+}
+
+/** Go's %v of a number. */
+export function goFloat(value: number): string {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  const whole = Number.isInteger(value) && size < 2 ** 63;
+  const text = !whole && (size < 1e-4 || size >= 1e21) ? value.toExponential() : String(value);
+  return text.replace(/e([+-])(\d)$/, "e$10$2");
 }
 
 export function wrongType(path: string, wanted: string, found: string): Finding {

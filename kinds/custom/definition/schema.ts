@@ -3,10 +3,10 @@
 import type { FieldError } from "../../kind.ts";
 import { forbidden, invalid, invalidPrinted } from "../../rules/errors.ts";
 import type { JsonSchema } from "../jsonschema.ts";
-import { sorted } from "../lists.ts";
 import { validateDefaults } from "./defaults.ts";
 import type { Validation } from "./internal.ts";
 import { validateOpenApi } from "./openapi.ts";
+import { printedSchema } from "./print.ts";
 import { unsupported, validateStructural } from "./structure.ts";
 
 /** Fields of a root whose status stands alone, in upstream's words and order. */
@@ -61,5 +61,5 @@ function validateStatusRoot(schema: JsonSchema, field: string): FieldError[] {
   if (said.every((name) => allowed.includes(name))) return [];
   const names = `[${Object.keys(AT_ROOT).join(" ")}]`;
   const only = `only ${names} fields are allowed at the root of the schema if the status subresource is enabled`;
-  return [invalidPrinted(field, JSON.stringify(sorted(schema as never)), only)];
+  return [invalidPrinted(field, printedSchema(schema), only)];
 }

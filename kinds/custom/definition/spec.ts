@@ -9,6 +9,7 @@ import type { InternalSpec, InternalVersion } from "./internal.ts";
 import { label1035, validateDefinitionNames } from "./names.ts";
 import { validateColumn } from "./columns.ts";
 import { validateSchema } from "./schema.ts";
+import { printedVersions } from "./print.ts";
 import { validateSelectableFields } from "./selectable.ts";
 import { validateSubresources } from "./subresources.ts";
 
@@ -26,7 +27,9 @@ export function validateSpec(spec: InternalSpec): FieldError[] {
     errors.push(invalid("spec.preserveUnknownFields", true, "must be false in order to use defaults in the schema"));
   for (const [index, version] of spec.versions.entries())
     errors.push(...validateVersion(spec, version, `spec.versions[${index}]`));
-  errors.push(...validateVersions(spec.versions), ...validateNames(spec));
+  errors.push(...validateVersions(spec.versions));
+  if (spec.version !== "") errors.push(...label1035("spec.version", spec.version));
+  errors.push(...validateNames(spec));
   const status = [spec, ...spec.versions].some(({ subresources }) => subresources?.status !== undefined);
   errors.push(...validateSchema(spec.validation, status, "spec.validation"));
   errors.push(...validateSubresources(spec.subresources, "spec.subresources"));
@@ -91,22 +94,6 @@ function validateVersions(versions: readonly InternalVersion[]): FieldError[] {
   if (versions.filter(({ storage }) => storage).length !== 1)
     wrong("must have exactly one version marked as storage version");
   return errors;
-}
-
-/** As Go writes its internal type. */
-function printedVersions(versions: readonly InternalVersion[]): string {
-  const shown = versions.map((version) => ({
-    Name: version.name,
-    Served: version.served,
-    Storage: version.storage,
-    Deprecated: version.deprecated ?? false,
-    DeprecationWarning: version.deprecationWarning ?? null,
-    Schema: version.schema ?? null,
-    Subresources: version.subresources ?? null,
-    AdditionalPrinterColumns: version.additionalPrinterColumns ?? null,
-    SelectableFields: version.selectableFields ?? null,
-  }));
-  return versions.length === 0 ? "null" : JSON.stringify(shown);
 }
 
 function validateNames({ names }: InternalSpec): FieldError[] {

@@ -30,7 +30,7 @@ export const VALUES: [JsonSchema, JsonValue[]][] = [
   [{ ...INTEGER, minimum: 1, maximum: 3 }, [0, 1, 3, 4, 1.5, "2"]],
   [{ ...INTEGER, minimum: 1, exclusiveMinimum: true, maximum: 3, exclusiveMaximum: true }, [1, 2, 3]],
   [{ type: "number", minimum: 0.5, maximum: 2.25 }, [0.25, 0.5, 2.25, 2.5, 0, 3]],
-  [{ type: "number", minimum: 1e-7, maximum: 1e21, exclusiveMaximum: true }, [1e-8, 1, 1e22, 1e21]],
+  [{ type: "number", minimum: 1e-7, maximum: 1e21, exclusiveMaximum: true }, [1e-8, 0.5, 1e22, 1e21]],
   [{ ...INTEGER, multipleOf: 3 }, [3, 4, 0, -6]],
   [{ type: "number", multipleOf: 0.5 }, [1.5, 1.25, 2]],
   [{ type: "number", multipleOf: 0.1 }, [0.3, 0.35]],
