@@ -107,12 +107,12 @@ const STRATEGIES = ["None", "Webhook"];
 function validateConversion({ conversion }: InternalSpec): FieldError[] {
   const field = "spec.conversion";
   const { strategy = "", webhook } = conversion as Loose;
-  if (strategy === "") return [required(`${field}.strategy`)];
-  if (!STRATEGIES.includes(strategy)) return [notSupported(`${field}.strategy`, strategy, STRATEGIES)];
+  const errors: FieldError[] = [];
   if (strategy === "Webhook")
     return [invalid(`${field}.strategy`, strategy, "conversion webhooks are not supported, must be None")];
+  if (strategy === "") errors.push(required(`${field}.strategy`));
+  else if (!STRATEGIES.includes(strategy)) errors.push(notSupported(`${field}.strategy`, strategy, STRATEGIES));
   const unused = "should not be set when strategy is not set to Webhook";
-  const errors: FieldError[] = [];
   if (webhook?.clientConfig !== undefined) errors.push(forbidden(`${field}.webhookClientConfig`, unused));
   if (webhook?.conversionReviewVersions?.length) errors.push(forbidden(`${field}.conversionReviewVersions`, unused));
   return errors;
