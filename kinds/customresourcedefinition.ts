@@ -66,8 +66,11 @@ function validate(object: KubeObject, old?: KubeObject): FieldError[] {
   const spec = internalSpec(object.spec);
   const errors = validateCommonMetadata(customResourceDefinition, object, old, ["update"]);
   if (old === undefined) {
-    if (object.metadata.name && object.metadata.name !== `${spec.names.plural}.${spec.group}`)
-      errors.push(invalid("metadata.name", object.metadata.name, 'must be spec.names.plural+"."+spec.group'));
+    for (const field of ["generateName", "name"] as const) {
+      const name = object.metadata[field];
+      if (name && name !== `${spec.names.plural}.${spec.group}`)
+        errors.push(invalid(`metadata.${field}`, name, 'must be spec.names.plural+"."+spec.group'));
+    }
     errors.push(...validateSpec(spec));
   } else errors.push(...validateSpecUpdate(spec, internalSpec(old.spec), old));
   errors.push(...validateDefinitionNames(object.status?.acceptedNames ?? {}, "status.acceptedNames"));

@@ -45,6 +45,7 @@ const causesOf = (errors: readonly Loose[]): string =>
 
 function ourDefinition(manifest: Loose): { object: KubeObject; errors: FieldError[] } {
   const object = copy(manifest);
+  delete object.metadata.namespace;
   expect(decodeFields(object, schemaOf(customResourceDefinition.schema))).toMatchObject({ ok: true });
   customResourceDefinition.setDefaults!(object);
   customResourceDefinition.prepareCreate!(object);

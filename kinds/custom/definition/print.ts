@@ -16,6 +16,13 @@ const choice = (value: Loose): unknown =>
   typeof value === "boolean" ? { Allows: value, Schema: null } : { Allows: true, Schema: shownSchema(value) };
 const items = (value: Loose): unknown =>
   Array.isArray(value) ? { Schema: null, JSONSchemas: some(value) } : { Schema: shownSchema(value), JSONSchemas: null };
+const dependencies = (value: Loose): unknown =>
+  Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [
+      name,
+      Array.isArray(one) ? { Schema: null, Property: one } : { Schema: shownSchema(one as JsonSchema), Property: null },
+    ]),
+  );
 const rules = (value: Loose[]): unknown =>
   value.map((rule) => ({
     Rule: rule.rule ?? "",
@@ -59,7 +66,7 @@ const FIELDS: readonly Field[] = [
   ["Properties", "properties", null, named],
   ["AdditionalProperties", "additionalProperties", null, choice],
   ["PatternProperties", "patternProperties", null, named],
-  ["Dependencies", "dependencies", null],
+  ["Dependencies", "dependencies", null, dependencies],
   ["AdditionalItems", "additionalItems", null, choice],
   ["Definitions", "definitions", null, named],
   ["ExternalDocs", "externalDocs", null, ({ description = "", url = "" }) => ({ Description: description, URL: url })],
@@ -82,12 +89,21 @@ function shownSchema(schema: JsonSchema): unknown {
   );
 }
 
+/** Go's names of the fields that a schema sets, in Go's order. */
+export function goFields(schema: JsonSchema): string[] {
+  return FIELDS.filter(([, name]) => (schema as Loose)[name] !== undefined).map(([go]) => go);
+}
+
+/** Go escapes what HTML would read. */
+const goJson = (value: unknown): string =>
+  JSON.stringify(value).replace(/[<>&]/g, (one) => `\\u00${one.charCodeAt(0).toString(16)}`);
+
 export function printedSchema(schema: JsonSchema): string {
-  return JSON.stringify(shownSchema(schema));
+  return goJson(shownSchema(schema));
 }
 
 export function printedVersions(versions: readonly InternalVersion[]): string {
-  return JSON.stringify(
+  return goJson(
     versions.map(
       ({ schema, subresources, additionalPrinterColumns: columns, selectableFields: fields, ...version }) => ({
         Name: version.name,

@@ -6,34 +6,12 @@ import type { JsonSchema } from "../jsonschema.ts";
 import { validateDefaults } from "./defaults.ts";
 import type { Validation } from "./internal.ts";
 import { validateOpenApi } from "./openapi.ts";
-import { printedSchema } from "./print.ts";
+import { goFields, printedSchema } from "./print.ts";
 import { unsupported, validateStructural } from "./structure.ts";
 
 /** Fields of a root whose status stands alone, in upstream's words and order. */
-const AT_ROOT = {
-  Description: "description",
-  Type: "type",
-  Format: "format",
-  Title: "title",
-  Maximum: "maximum",
-  ExclusiveMaximum: "exclusiveMaximum",
-  Minimum: "minimum",
-  ExclusiveMinimum: "exclusiveMinimum",
-  MaxLength: "maxLength",
-  MinLength: "minLength",
-  Pattern: "pattern",
-  MaxItems: "maxItems",
-  MinItems: "minItems",
-  UniqueItems: "uniqueItems",
-  MultipleOf: "multipleOf",
-  Required: "required",
-  Items: "items",
-  Properties: "properties",
-  ExternalDocs: "externalDocs",
-  Example: "example",
-  XPreserveUnknownFields: "x-kubernetes-preserve-unknown-fields",
-  XValidations: "x-kubernetes-validations",
-} as const;
+const AT_ROOT =
+  "Description Type Format Title Maximum ExclusiveMaximum Minimum ExclusiveMinimum MaxLength MinLength Pattern MaxItems MinItems UniqueItems MultipleOf Required Items Properties ExternalDocs Example XPreserveUnknownFields XValidations";
 
 export function validateSchema(validation: Validation | undefined, status: boolean, field: string): FieldError[] {
   const schema = validation?.openAPIV3Schema;
@@ -52,14 +30,15 @@ export function validateSchema(validation: Validation | undefined, status: boole
 }
 
 function validateStatusRoot(schema: JsonSchema, field: string): FieldError[] {
-  const said = Object.keys(schema);
-  if (schema.type !== undefined && schema.type !== "object") {
-    const only = 'only "object" is allowed as the type at the root of the schema if the status subresource is enabled';
-    return [invalid(`${field}.type`, schema.type, only)];
+  for (const name of goFields(schema)) {
+    if (name === "Type" && schema.type !== "object") {
+      const only =
+        'only "object" is allowed as the type at the root of the schema if the status subresource is enabled';
+      return [invalid(`${field}.type`, schema.type, only)];
+    }
+    if (AT_ROOT.split(" ").includes(name)) continue;
+    const only = `only [${AT_ROOT}] fields are allowed at the root of the schema`;
+    return [invalidPrinted(field, printedSchema(schema), `${only} if the status subresource is enabled`)];
   }
-  const allowed: readonly string[] = Object.values(AT_ROOT);
-  if (said.every((name) => allowed.includes(name))) return [];
-  const names = `[${Object.keys(AT_ROOT).join(" ")}]`;
-  const only = `only ${names} fields are allowed at the root of the schema if the status subresource is enabled`;
-  return [invalidPrinted(field, printedSchema(schema), only)];
+  return [];
 }

@@ -2,6 +2,7 @@
 import type { FieldError } from "../../kind.ts";
 import { duplicate, invalid, required, tooMany } from "../../rules/errors.ts";
 import { type JsonSchema, own, valuesOf } from "../jsonschema.ts";
+import { unsupported } from "./structure.ts";
 
 const LIMIT = 8;
 const SCALARS = ["string", "boolean", "integer"];
@@ -14,6 +15,10 @@ export function validateSelectableFields(
   if (!fields?.length) return [];
   if (schema === undefined) return [invalid(field, "", "may only be set when validations.schema is included")];
   const errors: FieldError[] = [];
+  const unreadable = unsupported(schema);
+  // Upstream names the schema of the versions here even where it stands above them.
+  if (unreadable !== undefined)
+    errors.push(invalid(field.replace(/selectableFields$/, "schema.openAPIV3Schema"), "", unreadable));
   const seen = new Set<string>();
   for (const [index, { jsonPath = "" }] of fields.entries()) {
     const at = `${field}[${index}].jsonPath`;

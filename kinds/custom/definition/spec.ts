@@ -104,10 +104,12 @@ function validateNames({ names }: InternalSpec): FieldError[] {
 const STRATEGIES = ["None", "Webhook"];
 
 /** Webhooks are not called here: a strategy that needs one is refused, since its objects could not be converted. */
-function validateConversion({ conversion }: InternalSpec): FieldError[] {
+function validateConversion({ conversion, preserveUnknownFields }: InternalSpec): FieldError[] {
   const field = "spec.conversion";
   const { strategy = "", webhook } = conversion as Loose;
   const errors: FieldError[] = [];
+  if (strategy !== "None" && preserveUnknownFields)
+    errors.push(invalid(`${field}.strategy`, strategy, "must be None if spec.preserveUnknownFields is true"));
   if (strategy === "Webhook")
     return [invalid(`${field}.strategy`, strategy, "conversion webhooks are not supported, must be None")];
   if (strategy === "") errors.push(required(`${field}.strategy`));
