@@ -22,7 +22,7 @@ let controllers: Controllers;
 let server: Server;
 
 beforeAll(async () => {
-  const documents = createDocuments([...ROOT_KINDS]);
+  const documents = createDocuments({ all: ROOT_KINDS });
   trial = await openTrial(ROOT_KINDS, {
     projections: ROOT_PROJECTIONS,
     documents,

@@ -8,6 +8,7 @@ import { cronJob } from "./cronjob.ts";
 import { csiDriver } from "./csidriver.ts";
 import { csiNode } from "./csinode.ts";
 import { csiStorageCapacity } from "./csistoragecapacity.ts";
+import { customResourceDefinition } from "./customresourcedefinition.ts";
 import { daemonSet } from "./daemonset.ts";
 import { deployment } from "./deployment.ts";
 import { endpoints } from "./endpoints.ts";
@@ -108,6 +109,7 @@ const rootPod: Kind = {
 
 export const ROOT_KINDS: readonly Kind[] = [
   ...SHARED,
+  customResourceDefinition,
   clusterNode,
   cluster,
   placement,

@@ -13,10 +13,15 @@ import { invalid } from "./rules/errors.ts";
 import { validateCommonMetadata } from "./rules/metadata.ts";
 import { dropZeros } from "./rules/zeros.ts";
 
-export const CUSTOM_RESOURCE_DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io";
+export const DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io";
 
 /** Set when its deletion begins; who runs the CustomResourceDefinition takes it away once its objects are gone. */
 export const CLEANUP_FINALIZER = "customresourcecleanup.apiextensions.k8s.io";
+
+/** Under which name of the store its objects lie. */
+export function storageResource({ spec }: KubeObject): string {
+  return `${spec.names.plural}.${spec.group}`;
+}
 
 function setDefaults(object: KubeObject): void {
   dropZeros(object, customResourceDefinition.schema);
@@ -83,6 +88,20 @@ function validate(object: KubeObject, old?: KubeObject): FieldError[] {
   return errors;
 }
 
+function marks(object: KubeObject, now: string): void {
+  const finalizers = object.metadata.finalizers ?? [];
+  if (!finalizers.includes(CLEANUP_FINALIZER)) object.metadata.finalizers = [...finalizers, CLEANUP_FINALIZER];
+  const terminating = {
+    lastTransitionTime: now,
+    message: "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon",
+    reason: "InstanceDeletionPending",
+    status: "True",
+    type: "Terminating",
+  };
+  const others = (object.status?.conditions ?? []).filter(({ type }: Loose) => type !== "Terminating");
+  object.status = { ...object.status, conditions: [...others, terminating] };
+}
+
 export const customResourceDefinition: Kind = {
   group: "apiextensions.k8s.io",
   version: "v1",
@@ -97,12 +116,12 @@ export const customResourceDefinition: Kind = {
   schema: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition",
   generation: true,
   unconditionalUpdate: false,
-  returnsDeleted: true,
   columns: [NAME, CREATED_AT],
   setDefaults,
   prepareCreate,
   prepareUpdate: storesVersion,
+  marks,
   validate,
   warnings: formatWarnings,
-  federation: { rule: "container" },
+  federation: { rule: "root" },
 };

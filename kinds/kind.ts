@@ -1,6 +1,6 @@
 // A kind is a table entry: everything that wire, core, agents and simulated members need to know about it.
 // A further built-in kind is one file with one `Kind` and one line in kinds/all.ts; no code elsewhere may name it.
-import type { Structural } from "./custom/structural.ts";
+import type { Structural } from "./custom/kinds.ts";
 import type { JsonObject, KubeObject } from "./object.ts";
 
 export type Verb = "create" | "delete" | "deletecollection" | "get" | "list" | "patch" | "update" | "watch";
@@ -121,7 +121,7 @@ export interface Kind {
   scale?: ScalePaths;
   /** Definition in the facts, or for our own kinds the name under which kinds/ registers the schema. */
   schema: string;
-  /** Of a custom resource: what its CustomResourceDefinition says of it, instead of facts under the name above. */
+  /** Of a kind that a CustomResourceDefinition brought: what else the generated facts say. */
   structural?: Structural;
   /** metadata.generation is kept: 1 at creation, +1 when anything but metadata and status changes. */
   generation?: boolean;
@@ -139,6 +139,8 @@ export interface Kind {
   undeletableWhy?: string;
   /** Seconds that DELETE leaves the object to whoever runs it, who then deletes it with 0 (Pod's CheckGracefulDelete). `asked`: gracePeriodSeconds. */
   grace?(object: KubeObject, asked: number | undefined): number;
+  /** What the first DELETE marks the object with, in place, beside its time (a finalizer of its own, a condition). */
+  marks?(object: KubeObject, now: string): void;
   /** What DELETE without a policy does to dependents where it is not Background: "orphan" leaves them, "ignore" knows none (DefaultGarbageCollectionPolicy). */
   dependents?: "orphan" | "ignore";
   /** Said in a Warning header with a DELETE that names no policy. */

@@ -1,6 +1,8 @@
 // What the patch, validation and OpenAPI code may ask about a field's type. Built from the generated facts (kinds/facts);
 // a Schema is a graph of shared nodes (JSONSchemaProps refers to itself), so never serialise one.
 
+import type { Props } from "./custom/props.ts";
+
 export type ScalarType = "string" | "integer" | "number" | "boolean";
 
 export interface Schema {
@@ -44,6 +46,8 @@ export interface Schema {
   goEmbed?: string;
   /** Go leaves the field out when it is zero or empty (omitempty without a pointer): `minReadySeconds: 0`, `finalizers: []`. */
   omitEmpty?: boolean;
+  /** Of a custom kind's whole object: what it was read from. Types are validated by it, not decoded, and unknown fields go. */
+  props?: Props;
   /** x-kubernetes-unions as is, for the OpenAPI documents only. */
   unions?: readonly object[];
 }

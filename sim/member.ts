@@ -83,7 +83,7 @@ export async function startMember(options: MemberOptions, parts: MemberParts): P
   await populate(member, options);
   const token = `sim-${createHash("sha256").update(`${options.name}/${uid()}`).digest("hex").slice(0, 32)}`;
   const api = createApi({
-    kinds: MEMBER_KINDS,
+    kinds: { all: MEMBER_KINDS },
     reader: store,
     commit: async (commit: Commit): Promise<CommitResult> => {
       refuseIn(commit, faults);

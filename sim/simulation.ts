@@ -39,7 +39,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     clock: options.clock,
     uid: options.uid ?? randomUUID,
     random: options.random ?? Math.random,
-    documents: createDocuments([...MEMBER_KINDS]),
+    documents: createDocuments({ all: MEMBER_KINDS }),
     log: options.log ?? ((line: string) => process.stderr.write(`sim: ${line}\n`)),
   };
   const members = new Map<string, SimulatedMember>();

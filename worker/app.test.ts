@@ -21,7 +21,7 @@ beforeAll(async () => {
   parts = {
     store,
     credentials,
-    kinds: ROOT_KINDS,
+    kinds: { all: ROOT_KINDS },
     projections: ROOT_PROJECTIONS,
     presence: { seen: (cluster) => void seen.push(cluster) },
     clock: () => now,

@@ -8,7 +8,8 @@
 //   everything else                                               the federation's Kubernetes API (admin; health and /version: anyone)
 //
 // Holds no state but caches. Refuses nothing itself but wrong credentials: each part answers for its paths.
-import type { Kind, Projection } from "../kinds/kind.ts";
+import type { Projection } from "../kinds/kind.ts";
+import type { KindTable } from "../kinds/table.ts";
 import { CLUSTERS } from "../kinds/cluster.ts";
 import { adminAuthentication } from "./auth.ts";
 import { VERSION_INFO } from "./version.ts";
@@ -30,7 +31,7 @@ import { createViewReader } from "./wire/view.ts";
 export interface AppParts {
   store: Store;
   credentials: Credentials;
-  kinds: readonly Kind[];
+  kinds: KindTable;
   projections?: Readonly<Record<string, Projection>>;
   /** Told of every sign of life of a cluster's agent. */
   presence: { seen(cluster: string): void };
@@ -58,7 +59,7 @@ const JOIN_TOKEN = /^\/apis\/hanse\.dev\/v1alpha1\/clusters\/([^/]+)\/jointoken$
 
 export function createApp(parts: AppParts): App {
   const { store, credentials, kinds, clock } = parts;
-  const documents = createDocuments([...kinds]);
+  const documents = createDocuments(kinds);
   const authenticate = adminAuthentication(credentials, clock);
   const authenticateAgent = createAgentAuth({ credentials, clock });
   const shared = {
@@ -77,7 +78,7 @@ export function createApp(parts: AppParts): App {
     ...(parts.plan === undefined ? {} : { plan: parts.plan }),
     federation: true,
     authenticate,
-    evictObserved: (eviction) => evictObserved(store, kinds, eviction),
+    evictObserved: (eviction) => evictObserved(store, kinds.all, eviction),
     readyz: async () => ((await answers(store)) ? [] : ["store"]),
   });
   const agents = agentRoutes({ store, kinds, credentials, authenticateAgent, presence: parts.presence, clock });

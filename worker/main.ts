@@ -17,6 +17,7 @@ import { hashToken } from "./store/credentials.ts";
 import { starting } from "./starting.ts";
 import { postgresCredentials } from "./store/credentials.postgres.ts";
 import { migrate } from "./store/migrate.ts";
+import { liveKinds } from "./store/livekinds.ts";
 import { openPostgres } from "./store/postgres.ts";
 import { openEpochIfMoved } from "./wire/openepoch.ts";
 import { isWatchSocket, readHandshake, sendLines } from "./wire/websocket.ts";
@@ -95,11 +96,13 @@ async function start(env: Env): Promise<Running> {
   await bootstrap({ store, ...seams });
   if (env.HANSE_ADMIN_TOKEN) await credentials.setAdminToken(await hashToken(env.HANSE_ADMIN_TOKEN));
   const presence = createPresence({ store, clock: Date.now, timeoutMs: PRESENCE_TIMEOUT_MS, log });
+  const kinds = liveKinds({ builtIn: ROOT_KINDS, reader: store, signal: new AbortController().signal, log });
+  await kinds.ready;
   const controllers = runControllers({ store, ...seams, signal: new AbortController().signal, log });
   const app = createApp({
     store,
     credentials,
-    kinds: ROOT_KINDS,
+    kinds,
     projections: ROOT_PROJECTIONS,
     presence,
     plan: controllers.plan,

@@ -22,6 +22,7 @@ import { postgresCredentials } from "./store/credentials.postgres.ts";
 import { startPostgres } from "./store/embedded.node.ts";
 import { hmacOf } from "./store/hmac.node.ts";
 import { migrate } from "./store/migrate.ts";
+import { liveKinds } from "./store/livekinds.ts";
 import { openPostgres } from "./store/postgres.ts";
 import type { Store } from "./store/store.ts";
 import { loadTls } from "./tls.node.ts";
@@ -122,6 +123,8 @@ async function start(
   if (await openEpochIfMoved({ store, clock: Date.now })) log({ event: "epoch-opened" });
   await bootstrap({ store, ...seams });
   await options.prepare?.({ url, ca: tls.ca, credentials });
+  const kinds = liveKinds({ builtIn: ROOT_KINDS, reader: store, signal: stopping.signal, log });
+  await kinds.ready;
   const process = options.databaseUrl === undefined ? undefined : seams.uid();
   const presence = createPresence({
     store,
@@ -143,7 +146,7 @@ async function start(
   app = createApp({
     store,
     credentials,
-    kinds: ROOT_KINDS,
+    kinds,
     projections: ROOT_PROJECTIONS,
     presence,
     plan: controllers.plan,

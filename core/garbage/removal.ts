@@ -21,9 +21,10 @@ export function removal(
   const first = metadata.deletionTimestamp === undefined;
   const grace = first ? (kind?.grace?.(object, undefined) ?? 0) : (metadata.deletionGracePeriodSeconds ?? 0);
   const next: KubeObject = { ...object, metadata: { ...metadata, finalizers } };
-  if (finalizers.length === 0) delete next.metadata.finalizers;
+  if (first) kind?.marks?.(next, timeOf(now));
+  if (next.metadata.finalizers?.length === 0) delete next.metadata.finalizers;
   if (first) {
-    next.metadata.deletionTimestamp = `${new Date(now + grace * 1000).toISOString().slice(0, 19)}Z`;
+    next.metadata.deletionTimestamp = timeOf(now + grace * 1000);
     next.metadata.deletionGracePeriodSeconds = grace;
     if (metadata.generation) next.metadata.generation = metadata.generation + 1;
     if (kind?.finalize) next["status"] = { ...object["status"], phase: "Terminating" };
@@ -31,6 +32,8 @@ export function removal(
   if (isReleased(next)) return undefined;
   return !first && finalizers.join() === (metadata.finalizers ?? []).join() ? object : next;
 }
+
+const timeOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
 /** Being deleted, and nothing holds it any more. */
 export function isReleased(object: KubeObject): boolean {

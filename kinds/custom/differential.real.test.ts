@@ -54,8 +54,8 @@ function ourDefinition(manifest: Loose): { object: KubeObject; errors: FieldErro
 
 function ourResource(kind: Kind, manifest: Loose): { object: KubeObject; errors?: FieldError[]; bad?: string } {
   const object = copy(manifest);
-  prune(object, kind.structural!);
-  const { error } = coerceEmbedded(object, kind.structural!.root);
+  prune(object, kind.structural!.props);
+  const { error } = coerceEmbedded(object, kind.structural!.props);
   if (error) return { object, bad: `${error.field}: ${error.message}` };
   object.metadata.namespace = "default";
   kind.setDefaults!(object);

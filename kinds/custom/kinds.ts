@@ -1,26 +1,40 @@
-// customKinds: the kinds that a CustomResourceDefinition makes, one a served version. The objects of all are stored in the storage version; between
-// versions only the apiVersion changes (conversion strategy None), and what the other version's schema does not name goes.
-import type { Conversion, FieldError, Kind, ScalePaths, Verb } from "../kind.ts";
-import { formatApiVersion, type JsonObject, type KubeObject, type Loose } from "../object.ts";
+// The kinds that a CustomResourceDefinition serves: one per served version, all with the same objects. They are stored in the storage version; without
+// a conversion of their own (strategy None) versions differ in apiVersion and in what their schemas keep.
+import type { OpenApiSchema } from "../facts/openapi.ts";
+import { customSchema } from "../facts/schema.ts";
+import type { Conversion, FieldError, Kind } from "../kind.ts";
+import type { JsonObject, JsonValue, KubeObject } from "../object.ts";
+import { invalid } from "../rules/errors.ts";
 import { validateCommonMetadata } from "../rules/metadata.ts";
-import { printerColumns, printed, type PrinterColumn } from "./columns.ts";
+import type { Schema } from "../schema.ts";
+import { type PrinterColumn, printed, printerColumns } from "./columns.ts";
 import { setSchemaDefaults } from "./defaults.ts";
 import { parseJsonPath } from "./jsonpath.ts";
-import type { JsonSchema } from "./jsonschema.ts";
+import { ROOT, schemaDocument, type Props } from "./props.ts";
 import { prune } from "./prune.ts";
-import { definitionName, type Structural, structuralOf } from "./structural.ts";
-import { validateCustomResource } from "./resource.ts";
 import { finalizerWarnings } from "./finalizers.ts";
+import { validateCustomResource } from "./resource.ts";
 
-const VERBS: readonly Verb[] = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+/** What a custom kind is made of, for whoever would else ask the generated facts. */
+export interface Structural {
+  /** Name of its CustomResourceDefinition. */
+  crd: string;
+  /** For patches and field ownership. */
+  schema: Schema;
+  /** As published: with apiVersion, kind and metadata. */
+  document: OpenApiSchema;
+  /** As written in the definition. */
+  props: Props;
+  listKind: string;
+}
 
-interface Version {
+export interface DefinitionVersion {
   name: string;
-  served?: boolean;
-  storage?: boolean;
+  served: boolean;
+  storage: boolean;
   deprecated?: boolean;
   deprecationWarning?: string;
-  schema?: { openAPIV3Schema?: JsonSchema };
+  schema?: { openAPIV3Schema?: Props };
   subresources?: {
     status?: object;
     scale?: { specReplicasPath: string; statusReplicasPath: string; labelSelectorPath?: string };
@@ -29,106 +43,124 @@ interface Version {
   selectableFields?: { jsonPath: string }[];
 }
 
-/** One of each served version, the storage version first if it is served. Names are those that were accepted, if any were. */
+const PRESERVED: Props = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
+
 export function customKinds(crd: KubeObject): Kind[] {
-  const versions = (crd.spec?.versions ?? []) as Version[];
+  const versions = crd.spec.versions as DefinitionVersion[];
   const storage = versions.find((version) => version.storage);
-  if (storage === undefined) return [];
-  const stored = customKind(crd, storage);
-  const others = versions.filter(({ served, name }) => served && name !== storage.name);
-  const converted = others.map((version): Kind => {
-    const kind = customKind(crd, version);
-    return { ...kind, conversion: conversionOf(stored, kind) };
-  });
-  return storage.served ? [stored, ...converted] : converted;
+  if (storage === undefined) throw new Error(`${crd.metadata.name} has no storage version`);
+  const stored = kindOf(crd, storage);
+  return versions
+    .filter(({ served }) => served)
+    .map((version) => (version === storage ? stored : otherVersion(kindOf(crd, version), stored)));
 }
 
-function conversionOf(stored: Kind, served: Kind): Conversion {
-  const dressed = (object: KubeObject, { group, version, structural, setDefaults }: Kind): KubeObject => {
-    const made = JSON.parse(JSON.stringify(object)) as KubeObject;
-    made.apiVersion = formatApiVersion(group, version);
-    prune(made, structural!);
-    setDefaults?.(made);
-    return made;
-  };
-  return {
-    stored,
-    toStored: (object) => dressed(object, stored),
-    fromStored: (object) => dressed(object, served),
-  };
-}
-
-function customKind(crd: KubeObject, version: Version): Kind {
-  const { group, names, scope } = crd.spec;
-  const served: Loose = crd.status?.acceptedNames?.kind ? crd.status.acceptedNames : names;
-  const name = { group, version: version.name, kind: names.kind as string };
-  const root = version.schema?.openAPIV3Schema ?? { type: "object", "x-kubernetes-preserve-unknown-fields": true };
-  const structural = structuralOf(root, name, crd.metadata.name, crd.metadata.generation ?? 1);
-  const { status, scale } = version.subresources ?? {};
+function kindOf(crd: KubeObject, version: DefinitionVersion): Kind {
+  const { group, scope } = crd.spec;
+  const names = crd.status?.acceptedNames?.kind ? crd.status.acceptedNames : crd.spec.names;
+  const props = version.schema?.openAPIV3Schema ?? PRESERVED;
+  const inner = schemaDocument(props);
+  const document: OpenApiSchema = { ...inner, type: "object", properties: { ...inner.properties, ...ROOT } };
+  const schema = `${(group as string).split(".").reverse().join(".")}.${version.name}.${names.kind}`;
+  const apiVersion = `${group}/${version.name}`;
+  const status = version.subresources?.status !== undefined;
+  const { scale } = version.subresources ?? {};
   const kind: Kind = {
-    ...name,
-    resource: names.plural,
-    singular: served.singular ?? names.kind.toLowerCase(),
+    group,
+    version: version.name,
+    kind: names.kind,
+    resource: crd.spec.names.plural,
+    singular: names.singular ?? "",
     namespaced: scope === "Namespaced",
-    shortNames: served.shortNames ?? [],
-    categories: served.categories ?? [],
-    verbs: VERBS,
-    status: status !== undefined,
-    scale: scale && scalePaths(scale),
-    schema: definitionName(name),
-    structural,
+    ...(names.shortNames?.length ? { shortNames: names.shortNames } : {}),
+    ...(names.categories?.length ? { categories: names.categories } : {}),
+    verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+    ...(status ? { status } : {}),
+    ...(scale === undefined
+      ? {}
+      : {
+          scale: {
+            specReplicas: dotted(scale.specReplicasPath),
+            statusReplicas: dotted(scale.statusReplicasPath),
+            selector: scale.labelSelectorPath === undefined ? "" : dotted(scale.labelSelectorPath),
+          },
+        }),
+    schema,
+    structural: {
+      crd: crd.metadata.name,
+      schema: customSchema(document, schema, props),
+      document,
+      props,
+      listKind: names.listKind ?? `${names.kind}List`,
+    },
     generation: true,
     unconditionalUpdate: false,
-    createOnUpdate: false,
     columns: printerColumns(version.additionalPrinterColumns),
     ageless: true,
-    fields: selectableFields(version.selectableFields ?? []),
-    setDefaults: (object) => setSchemaDefaults(object, structural.root),
+    fields: Object.fromEntries(
+      (version.selectableFields ?? []).map(({ jsonPath }) => [dotted(jsonPath), fieldAt(jsonPath)]),
+    ),
+    setDefaults: (object) => setSchemaDefaults(object as JsonObject, props),
+    prepareUpdate: status
+      ? undefined
+      : (next, old) => {
+          // Without a status endpoint, status is a field like others and counts.
+          if (JSON.stringify(next.status) !== JSON.stringify(old.status))
+            next.metadata.generation = (old.metadata.generation ?? 0) + 1;
+        },
     warnings: finalizerWarnings,
-    validate: (object, old) => validate(kind, version, structural, object, old),
-    federation: { rule: "workload", divided: [], division: "everywhere" },
+    validate: (object, old) => validateCustom(kind, apiVersion, version, object, old),
+    ...(version.deprecated
+      ? { deprecation: version.deprecationWarning ?? `${apiVersion} ${names.kind} is deprecated` }
+      : {}),
+    // Not sent to clusters yet.
+    federation: { rule: "root" },
   };
-  if (version.deprecated)
-    kind.deprecation = version.deprecationWarning ?? `${group}/${version.name} ${name.kind} is deprecated`;
+  if (kind.prepareUpdate === undefined) delete kind.prepareUpdate;
   return kind;
 }
 
-function scalePaths(scale: {
-  specReplicasPath: string;
-  statusReplicasPath: string;
-  labelSelectorPath?: string;
-}): ScalePaths {
-  const path = (text = ""): string => text.replace(/^\./, "");
-  return {
-    specReplicas: path(scale.specReplicasPath),
-    statusReplicas: path(scale.statusReplicasPath),
-    selector: path(scale.labelSelectorPath),
+/** ".spec.replicas" -> "spec.replicas" */
+const dotted = (path: string): string => path.replace(/^\./, "");
+
+function fieldAt(jsonPath: string): (object: KubeObject) => string {
+  const path = parseJsonPath(jsonPath);
+  return (object) => {
+    const [value] = path?.(object as unknown as JsonValue) ?? [];
+    return value === undefined || value === null ? "" : printed(value);
   };
 }
 
-function selectableFields(fields: readonly { jsonPath: string }[]): Kind["fields"] {
-  if (fields.length === 0) return undefined;
-  return Object.fromEntries(
-    fields.map(({ jsonPath }) => {
-      const find = parseJsonPath(jsonPath);
-      const read = (object: KubeObject): string => {
-        const value = find?.(object as unknown as JsonObject)[0];
-        return value === undefined || value === null ? "" : printed(value);
-      };
-      return [jsonPath.replace(/^\./, ""), read];
-    }),
-  );
-}
-
-function validate(
+function validateCustom(
   kind: Kind,
-  version: Version,
-  structural: Structural,
+  apiVersion: string,
+  { schema, subresources }: DefinitionVersion,
   object: KubeObject,
   old: KubeObject | undefined,
 ): FieldError[] {
-  return [
-    ...validateCommonMetadata(kind, object, old, ["update"]),
-    ...validateCustomResource(object, structural, version.subresources?.scale, old),
-  ];
+  const errors: FieldError[] = [];
+  if (object.kind !== kind.kind) errors.push(invalid("kind", object.kind, `must be ${kind.kind}`));
+  if (object.apiVersion !== apiVersion) errors.push(invalid("apiVersion", object.apiVersion, `must be ${apiVersion}`));
+  if (errors.length > 0) return errors;
+  errors.push(...validateCommonMetadata(kind, object, old, old === undefined ? [] : ["update"]));
+  const props = schema?.openAPIV3Schema ?? PRESERVED;
+  return [...errors, ...validateCustomResource(object, props, subresources?.scale, old)];
 }
+
+function otherVersion(kind: Kind, stored: Kind): Kind {
+  const turn = (object: KubeObject, to: Kind): KubeObject => {
+    const next = structuredCopy(object);
+    next.apiVersion = `${to.group}/${to.version}`;
+    prune(next as JsonObject, to.structural!.props);
+    to.setDefaults?.(next);
+    return next;
+  };
+  const conversion: Conversion = {
+    stored,
+    toStored: (object) => turn(object, stored),
+    fromStored: (object) => turn(object, kind),
+  };
+  return { ...kind, conversion };
+}
+
+const structuredCopy = (object: KubeObject): KubeObject => JSON.parse(JSON.stringify(object)) as KubeObject;

@@ -1,12 +1,11 @@
 // Takes out of a custom resource what its schema does not name (apiextensions-apiserver pkg/apiserver/schema/pruning). apiVersion, kind and
 // metadata stay, at the root and in embedded resources; metadata is decoded like any other object's, not here.
-import type { JsonObject, JsonValue, KubeObject } from "../object.ts";
+import type { JsonObject, JsonValue } from "../object.ts";
 import { asRoot, isObject, type JsonSchema, META_FIELDS, own, valuesOf } from "./jsonschema.ts";
-import type { Structural } from "./structural.ts";
 
 /** In place. Answers with the dotted paths of what went, sorted: what fieldValidation speaks of. */
-export function prune(object: KubeObject | JsonObject, structural: Pick<Structural, "root">): string[] {
-  return pruneBy(object as JsonObject, structural.root, true);
+export function prune(object: JsonObject, schema: JsonSchema): string[] {
+  return pruneBy(object, schema, true);
 }
 
 export function pruneBy(value: JsonValue, schema: JsonSchema, root: boolean): string[] {

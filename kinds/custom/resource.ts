@@ -4,9 +4,8 @@ import type { FieldError } from "../kind.ts";
 import type { JsonObject, JsonValue, KubeObject } from "../object.ts";
 import { invalid } from "../rules/errors.ts";
 import { validateEmbedded } from "./embedded.ts";
-import { hasRules, isObject } from "./jsonschema.ts";
+import { hasRules, isObject, type JsonSchema } from "./jsonschema.ts";
 import { validateLists } from "./lists.ts";
-import type { Structural } from "./structural.ts";
 import { validateBySchema } from "./validate.ts";
 
 interface Scale {
@@ -19,12 +18,12 @@ const MAX_INT32 = 2 ** 31 - 1;
 
 export function validateCustomResource(
   object: KubeObject,
-  { root }: Structural,
+  root: JsonSchema,
   scale: Scale | undefined,
   old?: KubeObject,
 ): FieldError[] {
-  const value = object as unknown as JsonObject;
-  const before = old as unknown as JsonObject | undefined;
+  const value = asJson(object);
+  const before = old && asJson(old);
   const errors = validateBySchema(value, root, "", before && { value: before });
   if (scale !== undefined) errors.push(...validateScale(value, scale));
   errors.push(...validateEmbedded(value, root));
@@ -33,6 +32,10 @@ export function validateCustomResource(
   if (errors.some(blocks) && hasRules(root)) errors.push(unchecked());
   return errors;
 }
+
+/** A field that was taken out in place may still be there without a value. */
+const asJson = (object: KubeObject): JsonObject =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as JsonObject;
 
 const BLOCKING: readonly FieldError["reason"][] = [
   "FieldValueNotSupported",

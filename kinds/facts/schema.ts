@@ -1,5 +1,7 @@
 // schemaOf: what is known about a type, as one shared graph built when first asked for. Upstream's types come from the
 // generated facts, Hanse's own from registerSchema; whoever asks need not know which.
+import type { Props } from "../custom/props.ts";
+import type { Kind } from "../kind.ts";
 import type { Schema } from "../schema.ts";
 import { facts, type SchemaFact } from "./facts.ts";
 import { type OpenApiSchema, readOpenApi } from "./openapi.ts";
@@ -84,6 +86,16 @@ function named(name: string): Schema {
     properties?.set(field, build(EMPTY_COUNTS.has(`${name}.${field}`) ? { ...value, o: undefined } : value));
   }
   return node;
+}
+
+/** What is known of a kind's type: a custom kind brings it along. */
+export function schemaFor(kind: Pick<Kind, "schema" | "structural">): Schema {
+  return kind.structural?.schema ?? schemaOf(kind.schema);
+}
+
+/** Of a document that belongs to no table: a CustomResourceDefinition's. `$ref` names definitions as in `registerSchema`. */
+export function customSchema(document: OpenApiSchema, name: string, props: Props): Schema {
+  return { ...readOpenApi(document, named), name, props };
 }
 
 /** The schema of a definition, e.g. "io.k8s.api.apps.v1.Deployment". @throws on a name that neither the facts nor a registration holds. */

@@ -18,7 +18,7 @@ export async function openApp(openapi: () => string) {
   const app = createApp({
     store,
     credentials,
-    kinds: ROOT_KINDS,
+    kinds: { all: ROOT_KINDS },
     projections: ROOT_PROJECTIONS,
     presence: { seen: () => {} },
     ...seams,

@@ -64,7 +64,14 @@ export async function startFederation(): Promise<TestFederation> {
   const credentials = memoryCredentials();
   const authenticateAgent = createAgentAuth({ credentials, clock: Date.now });
   const routes = () =>
-    agentRoutes({ store, kinds: KINDS, credentials, authenticateAgent, presence: { seen: () => {} }, clock: Date.now });
+    agentRoutes({
+      store,
+      kinds: { all: KINDS },
+      credentials,
+      authenticateAgent,
+      presence: { seen: () => {} },
+      clock: Date.now,
+    });
   let app = routes();
   let server: Server;
   let port = 0;

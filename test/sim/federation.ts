@@ -34,7 +34,7 @@ export async function startFederation() {
   const operator = await createOperator({ store, presence, ...seams, plan: controllers.plan });
   const app = agentRoutes({
     store,
-    kinds: ROOT_KINDS,
+    kinds: { all: ROOT_KINDS },
     presence,
     clock: seams.clock,
     credentials: { spendJoinToken: async () => undefined } as Loose,

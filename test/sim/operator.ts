@@ -21,7 +21,7 @@ export async function createOperator(
   const app = createApp({
     ...parts,
     credentials,
-    kinds: ROOT_KINDS,
+    kinds: { all: ROOT_KINDS },
     projections: ROOT_PROJECTIONS,
     openapi: async () => "",
   });

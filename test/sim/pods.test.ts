@@ -73,7 +73,7 @@ beforeEach(async () => {
   const app = createApp({
     store,
     credentials,
-    kinds: ROOT_KINDS,
+    kinds: { all: ROOT_KINDS },
     projections: ROOT_PROJECTIONS,
     presence,
     ...seams,

@@ -8,8 +8,8 @@
 //   policies    Placements, Overrides; what Namespaces ask    -> wakes schedule, follow
 //   namespaces  Namespaces, contents of dying ones            -> default ServiceAccount, root CA; a dying one is emptied
 //   garbage     owners, dependents, bindings removed          -> what DELETE means for dependents: background, foreground, orphan
-//   cron        CronJobs, their Jobs beginning and ending     each time of a CronJob -> one Job, at most once; its history, its status
 //   observed    bindings and clusters going, clusters silent  -> pods and the like that agents report: gone, or not Ready
+//   definitions CustomResourceDefinitions, their last objects   -> established and served; a dying one is emptied
 //   cron        CronJobs, their Jobs beginning and ending     each time of a CronJob -> one Job, at most once; its history, its status
 //   expire      finished Jobs with a time to live             -> deleted when it is over
 //   (periods)   every 5 minutes while something changed       compaction, Events older than an hour: periods.ts
@@ -17,6 +17,7 @@ import { aggregateController } from "./aggregate.ts";
 import { clustersController } from "./clusters.ts";
 import type { Controller } from "./context.ts";
 import { cronController } from "./cron.ts";
+import { definitionsController } from "./definitions.ts";
 import { expireController } from "./expire.ts";
 import { followController } from "./follow.ts";
 import { garbageController } from "./garbage.ts";
@@ -33,7 +34,7 @@ export const CONTROLLERS: readonly Controller[] = [
   aggregateController,
   namespacesController,
   garbageController,
-  cronController,
+  definitionsController,
   observedController,
   cronController,
   expireController,

@@ -3,7 +3,7 @@
 // bounds are divided by them), and it is no word of people: the decision keeps theirs (core/schedule/counted.ts).
 import type { Kind } from "../../kinds/kind.ts";
 import { kindKey } from "../../kinds/kind.ts";
-import { schemaOf } from "../../kinds/facts/schema.ts";
+import { schemaFor } from "../../kinds/facts/schema.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { trackUpdate } from "../../core/patch/apply/update.ts";
 import { isObserved } from "../../core/aggregate/placed.ts";
@@ -52,7 +52,7 @@ export function autoscaledOps(
   const managedFields = trackUpdate({
     old: value,
     next: scaled,
-    schema: schemaOf(kind.schema),
+    schema: schemaFor(kind),
     manager: MANAGER,
     apiVersion: value.apiVersion,
     subresource: "scale",

@@ -13,6 +13,7 @@ export type ControllerName =
   | "clusters"
   | "policies"
   | "garbage"
+  | "definitions"
   | "cron"
   | "observed"
   | "expire";

@@ -7,10 +7,12 @@ import type { Kind } from "../../kinds/kind.ts";
 import { kindKey } from "../../kinds/kind.ts";
 import { ACTS, BINDINGS, HOLDS, REPORTS } from "../../kinds/binding.ts";
 import { ROOT_KINDS } from "../../kinds/all.ts";
+import { createServed } from "../../kinds/custom/served.ts";
+import { DEFINITIONS } from "../../kinds/customresourcedefinition.ts";
 import { OWED } from "../../core/cron/owed.ts";
 import { DECISIONS } from "../../core/schedule/decision.ts";
 import type { ChangePlan } from "../../kinds/plan.ts";
-import { Compacted, Unavailable, type Batch, type Store } from "../store/store.ts";
+import { Compacted, Unavailable, type Batch, type Selection, type Store } from "../store/store.ts";
 import { CONTROLLERS } from "./all.ts";
 import { Busy, pause, type Context, type Controller, type ControllerName, type Outcome } from "./context.ts";
 import { startPeriods } from "./periods.ts";
@@ -67,19 +69,25 @@ const PLAN_MS = 5_000;
 /** Commits lost in a row to others before a key waits like any other failure. */
 const BUSY_TRIES = 8;
 
+/** What controllers know of the kinds that are served. */
+function tablesOf(served: readonly Kind[]): Pick<Context, "kinds" | "served" | "kindOf"> {
+  const kinds = [...new Set(served.map((kind) => kind.conversion?.stored ?? kind))];
+  return { kinds, served, kindOf: new Map(kinds.map((kind) => [kindKey(kind), kind])) };
+}
+
 export function runControllers(options: ControllersOptions): Controllers {
   const { store, clock, random, uid } = options;
-  const served = options.kinds ?? ROOT_KINDS;
-  const kinds = served.filter(({ conversion }) => conversion === undefined);
+  const builtIn = options.kinds ?? ROOT_KINDS;
   const log = options.log ?? (() => undefined);
   const context: Context = {
     store,
-    world: new World(clock, kinds),
+    world: new World(
+      clock,
+      builtIn.filter(({ conversion }) => conversion === undefined),
+    ),
     recent: new Recent(),
     fresh: false,
-    kinds,
-    served,
-    kindOf: new Map(kinds.map((kind) => [kindKey(kind), kind])),
+    ...tablesOf(builtIn),
     clock,
     started: clock(),
     random,
@@ -93,9 +101,7 @@ export function runControllers(options: ControllersOptions): Controllers {
   const queues = new Map(
     CONTROLLERS.map((controller) => [controller, { queue: new Queue<Work>(), running: 0, wokenAt: 0 }]),
   );
-  const select = [...kinds.map(kindKey), ACTS, BINDINGS, REPORTS, HOLDS, DECISIONS, OWED].map((resource) => ({
-    resource,
-  }));
+  const servedOf = createServed(builtIn);
   const idlers = new Set<() => void>();
   /** Everything at or below has been turned into keys. */
   let seen = -1;
@@ -216,7 +222,22 @@ export function runControllers(options: ControllersOptions): Controllers {
     }
   }
 
-  function take(batch: Batch): void {
+  /** Follows the CustomResourceDefinitions that are known now. False: nothing is new. */
+  function follow(): boolean {
+    const served = servedOf(context.world.definitions.values());
+    if (served === context.served) return false;
+    Object.assign(context, tablesOf(served));
+    return true;
+  }
+
+  const select = (): Selection[] =>
+    [...context.kinds.map(kindKey), ACTS, BINDINGS, REPORTS, HOLDS, DECISIONS, OWED].map((resource) => ({ resource }));
+
+  /**
+   * Answers with the version up to which it was taken, where that is not all: from there on further kinds are to be watched, and what the batch
+   * says of later changes does not tell of theirs.
+   */
+  function take(batch: Batch): number | undefined {
     for (const event of batch.events) {
       context.world.apply(event);
       context.recent.apply(event);
@@ -225,15 +246,22 @@ export function runControllers(options: ControllersOptions): Controllers {
           wake(controller.name, key, event.version);
           queues.get(controller)!.wokenAt = clock();
         }
+      if (event.resource === DEFINITIONS && follow()) {
+        seen = context.world.version = event.version;
+        settle();
+        return event.version;
+      }
     }
     seen = context.world.version = batch.version;
     settle();
+    return undefined;
   }
 
   async function resync(): Promise<number> {
     const version = await store.version();
     context.recent.clear();
     await context.world.load(store);
+    follow();
     for (const controller of CONTROLLERS)
       for await (const key of controller.resync(context)) wake(controller.name, key, FROM_THE_BEGINNING);
     return version;
@@ -244,6 +272,7 @@ export function runControllers(options: ControllersOptions): Controllers {
     if (from === 0 || from > (await store.version())) from = await resync();
     else {
       await context.world.load(store);
+      follow();
       for (const controller of CONTROLLERS)
         for await (const key of controller.start?.(context) ?? []) wake(controller.name, key, from);
     }
@@ -252,11 +281,12 @@ export function runControllers(options: ControllersOptions): Controllers {
       seen = context.world.version = Math.max(seen, from);
       settle();
       try {
-        for await (const batch of store.watch({ from, select, signal: abort.signal })) {
-          take(batch);
-          from = batch.version;
+        for await (const batch of store.watch({ from, select: select(), signal: abort.signal })) {
+          const upTo = take(batch);
+          from = upTo ?? batch.version;
+          if (upTo !== undefined) break;
         }
-        return;
+        if (abort.signal.aborted) return;
       } catch (error) {
         if (!(error instanceof Compacted)) throw error;
         log({ event: "resync", reason: error.message });

@@ -1,6 +1,6 @@
 // A status that a controller writes, with its owner: managedFields name "hanse" as kube-controller-manager would be named, so that a client
 // sees who says what, and one that wrote a status itself sees that it is not its own any more.
-import { schemaOf } from "../../kinds/facts/schema.ts";
+import { schemaFor } from "../../kinds/facts/schema.ts";
 import { kindKey, type Kind } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { trackStatus } from "../../core/patch/apply/status.ts";
@@ -16,7 +16,7 @@ export function writeStatus(kind: Kind, next: KubeObject, before: Stored<KubeObj
   const managedFields = trackStatus({
     old: before.value,
     next,
-    schema: schemaOf(kind.schema),
+    schema: schemaFor(kind),
     manager: MANAGER,
     apiVersion: next.apiVersion,
     now,

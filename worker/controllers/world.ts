@@ -12,9 +12,12 @@ import { Assumed } from "./assumed.ts";
 import { Finders } from "./finders.ts";
 import { parsed } from "./parsed.ts";
 import { isPolicy, POLICIES, PolicyWorld } from "./policyworld.ts";
+import { DEFINITIONS } from "../../kinds/customresourcedefinition.ts";
 import { suspectedSilence } from "../../core/schedule/suspicion.ts";
 
 const PAGE = 500;
+
+const DELETING_TEXT = '"deletionTimestamp":';
 
 export class World {
   readonly clusters = new Map<string, ScheduleCluster>();
@@ -23,6 +26,9 @@ export class World {
   readonly standing = new Map<string, number>();
   /** Namespaces with a deletionTimestamp. */
   readonly terminating = new Set<string>();
+  /** CustomResourceDefinitions by name, as rows; and the store names of those that are being deleted. */
+  readonly definitions = new Map<string, Row>();
+  readonly dying = new Set<string>();
   /** Store name of a template -> cluster -> what went wrong there. */
   readonly failures = new Map<string, Map<string, ReportFailure>>();
   /** namespace -> Service name -> selector. */
@@ -61,7 +67,7 @@ export class World {
   async load(store: Store): Promise<void> {
     const read = new World(this.#clock, this.#kinds);
     await Promise.all(
-      [CLUSTERS, NAMESPACES, SERVICES, BINDINGS, ...POLICIES, ...this.finders.resources].map((resource) =>
+      [CLUSTERS, NAMESPACES, SERVICES, DEFINITIONS, BINDINGS, ...POLICIES, ...this.finders.resources].map((resource) =>
         read.#loadResource(store, resource),
       ),
     );
@@ -69,6 +75,9 @@ export class World {
     replace(this.clusters, read.clusters);
     this.terminating.clear();
     for (const namespace of read.terminating) this.terminating.add(namespace);
+    replace(this.definitions, read.definitions);
+    this.dying.clear();
+    for (const name of read.dying) this.dying.add(name);
     replace(this.failures, read.failures);
     replace(this.#services, read.#services);
     replace(this.#listed, read.#listed);
@@ -85,6 +94,7 @@ export class World {
     replace(fork.clusters, this.clusters);
     replace(fork.standing, this.standing);
     for (const namespace of this.terminating) fork.terminating.add(namespace);
+    replace(fork.definitions, this.definitions);
     for (const [name, failures] of this.failures) fork.failures.set(name, new Map(failures));
     for (const [namespace, services] of this.#services) fork.#services.set(namespace, new Map(services));
     replace(fork.#listed, this.#listed);
@@ -211,6 +221,12 @@ export class World {
         else this.terminating.add(row.name);
         break;
       }
+      case DEFINITIONS: {
+        const { resource, namespace, name, version, value } = row;
+        this.definitions.set(name, { resource, namespace, name, version, value });
+        if (value.includes(DELETING_TEXT)) this.dying.add(name);
+        break;
+      }
       case SERVICES: {
         const selector = serviceSelector(JSON.parse(row.value) as KubeObject);
         if (selector === undefined) this.#services.get(row.namespace)?.delete(row.name);
@@ -241,6 +257,10 @@ export class World {
       case NAMESPACES:
         this.terminating.delete(row.name);
         this.policies.setNamespace(row.name, undefined);
+        break;
+      case DEFINITIONS:
+        this.definitions.delete(row.name);
+        this.dying.delete(row.name);
         break;
       case SERVICES:
         this.#services.get(row.namespace)?.delete(row.name);

@@ -64,6 +64,7 @@ test("a watch that was compacted away is begun again with a list", async () => {
       return (async function* () {
         await store.commit({ ops: [{ op: "create", key: key("late"), value: "1" }] });
         throw new Compacted(1, 2);
+        // oxlint-disable-next-line no-unreachable -- makes it a generator
         yield { events: [], version: 0 };
       })();
     },

@@ -31,7 +31,7 @@ async function federation(key?: number) {
   const seen: string[] = [];
   const app = agentRoutes({
     store,
-    kinds: KINDS,
+    kinds: { all: KINDS },
     credentials,
     authenticateAgent: createAgentAuth({ credentials, clock: () => now }),
     presence: { seen: (cluster) => seen.push(cluster) },

@@ -1,7 +1,7 @@
 // The agent protocol's three routes (kinds/protocol.ts), mounted before the Kubernetes API. Everything else falls through.
 // Each request of an agent is a sign of life of its cluster; a held-open one counts when it arrives, not for as long as it is held.
 import { Hono } from "hono";
-import type { Kind } from "../../kinds/kind.ts";
+import type { KindTable } from "../../kinds/table.ts";
 import type { Credentials } from "../store/credentials.ts";
 import type { Store } from "../store/store.ts";
 import { withActs } from "./acts.ts";
@@ -14,7 +14,7 @@ import { statusOf } from "./status.ts";
 
 export interface AgentRoutes {
   store: Store;
-  kinds: readonly Kind[];
+  kinds: KindTable;
   credentials: Pick<Credentials, "spendJoinToken">;
   /** createAgentAuth(…) of agentauth.ts; the same function guards the agent's read of its own view. */
   authenticateAgent: AuthenticateAgent;

@@ -20,7 +20,7 @@ import { planAnswer } from "./plan.ts";
 import { projectedReader } from "./projection.ts";
 import { isRendered } from "./render.ts";
 import { type KindIndex, type Target, indexKinds, isResourcePath, knownGroup, locate, targetOf } from "./request.ts";
-import { ApiError, methodNotAllowed, statusOf, unauthorized, unknownPath } from "./status.ts";
+import { ApiError, methodNotAllowed, notFound, statusOf, unauthorized, unknownPath } from "./status.ts";
 import { hasSubresource, servedElsewhere } from "./parts.ts";
 import { answerReview } from "./reviews.ts";
 import { subresource } from "./subresource.ts";
@@ -28,23 +28,40 @@ import { timeoutOf, within } from "./timeout.ts";
 import { put } from "./update.ts";
 import { watch } from "./watch.ts";
 
-interface Server {
-  options: ApiOptions;
+/** What is derived from one table of kinds. */
+interface Derived {
+  kinds: readonly Kind[];
   index: KindIndex;
   /** For kinds whose objects are not the stored ones: projections, and other versions of a stored kind. */
   readers: ReadonlyMap<Kind, Reader>;
 }
 
+interface Server {
+  options: ApiOptions;
+  derived: Derived;
+}
+
 export function createApi(options: ApiOptions): Hono {
-  const server: Server = { options, index: indexKinds(options.kinds), readers: readersOf(options) };
+  const server: Server = { options, derived: derive(options) };
   const app = new Hono();
   app.all("*", (c) => answer(server, c.req.raw));
   return app;
 }
 
+function derive(options: ApiOptions): Derived {
+  const kinds = options.kinds.all;
+  return { kinds, index: indexKinds(kinds), readers: readersOf(options) };
+}
+
+/** Of the kinds that are served now. */
+function current(server: Server): Derived {
+  if (server.derived.kinds !== server.options.kinds.all) server.derived = derive(server.options);
+  return server.derived;
+}
+
 function readersOf({ kinds, projections = {}, reader }: ApiOptions): Map<Kind, Reader> {
   const readers = new Map<Kind, Reader>();
-  for (const kind of kinds) {
+  for (const kind of kinds.all) {
     const projection = projections[kindKey(kind)];
     if (projection !== undefined) readers.set(kind, projectedReader(reader, kindKey(kind), projection));
     else if (kind.conversion !== undefined) readers.set(kind, convertedReader(reader, kind.conversion));
@@ -75,21 +92,24 @@ async function route(server: Server, request: Request, trace: Pick<Exchange, "au
   if (user === undefined) throw unauthorized();
   refuseImpersonation(user, request);
 
-  const target = isResourcePath(path) ? targetOf(path, server.index) : undefined;
+  const { index, kinds, readers } = current(server);
+  const target = isResourcePath(path) ? targetOf(path, index) : undefined;
   if (target === undefined) {
     await checkAccess(options, user, path, request.method.toLowerCase(), undefined);
     const answered = (await options.documents.handle(request, path)) ?? (await plainPath(options, path, query));
     if (answered !== undefined) return answered;
-    if (isResourcePath(path) && knownGroup(path, options.kinds)) throw unknownPath();
+    if (isResourcePath(path) && knownGroup(path, kinds)) throw unknownPath();
     return notServed(trace);
   }
   if (target.subresource !== "" && !hasSubresource(target.kind, target.subresource) && !rendersHere(options, target))
-    throw unknownPath(servedElsewhere(target.kind, target.subresource));
+    throw target.kind.structural === undefined
+      ? unknownPath(servedElsewhere(target.kind, target.subresource))
+      : notFound(target.kind, target.name);
   const verb = verbOf(request.method, target, target.watch || flag(query.get("watch")));
   await checkAccess(options, user, path, verb, target);
   if (target.kind.deprecation !== undefined) trace.warnings.push(target.kind.deprecation);
   const timeoutMs = verb === "watch" ? undefined : timeoutOf(query);
-  const reader = server.readers.get(target.kind) ?? options.reader;
+  const reader = readers.get(target.kind) ?? options.reader;
   const output = negotiate(request, query, isBuiltIn(target.kind), target.name === "");
   const x: Exchange = { options, request, target, query, output, user, reader, plans: [], ...trace };
   if (target.kind.asked) return answerReview(x);

@@ -1,15 +1,16 @@
 // Server-side apply: PATCH with application/apply-patch+yaml (JSON is YAML). Creates what is missing; conflicts are 409 with one
 // cause a field. Defaults come after the merge, so nobody owns them.
-import { decodeFields } from "../../core/codec/fields.ts";
 import { type ApplyResult, applyServerSide } from "../../core/patch/apply/apply.ts";
 import { conflictMessage } from "../../core/patch/apply/conflict.ts";
 import { cloneJson } from "../../core/patch/value.ts";
 import type { JsonObject, KubeObject } from "../../kinds/object.ts";
 import { readBody } from "./body.ts";
 import { create } from "./create.ts";
+import { decodeAs } from "./decode.ts";
 import { conversionError, parseApply } from "./decodepatch.ts";
 import { type Exchange, apiVersionOf } from "./exchange.ts";
-import { resetFor, schemaFor, versionsOf } from "./managed.ts";
+import { resetFor, versionsOf } from "./managed.ts";
+import { schemaFor } from "../../kinds/facts/schema.ts";
 import { parseRow } from "./splice.ts";
 import { type ApiError, applyConflict, conflict, patchRejected } from "./status.ts";
 import { checkName, readModifyWrite } from "./update.ts";
@@ -55,7 +56,7 @@ export async function apply(x: Exchange, options: WriteOptions, part?: string): 
     if (!result.ok) throw refusal(result);
     // Into the kind's own form, as decoding does for every other write: "1000m" is "1", empty lists are none.
     if (result.object !== live) {
-      const decoded = decodeFields(result.object as unknown as JsonObject, schemaFor(kind));
+      const decoded = decodeAs(result.object as unknown as JsonObject, schemaFor(kind), []);
       if (!decoded.ok) throw unconvertible(x, config, conversionError(decoded.message));
     }
     settleNamespace(x, result.object);

@@ -1,6 +1,7 @@
 // Request bodies: size limit, media types, and decoding to one object of the expected kind in the words of upstream's decoder.
 // Unknown and duplicate fields are warnings, errors or nothing, as fieldValidation says (kubernetes-wire.md 3.7).
 import type { KubeObject } from "../../kinds/object.ts";
+import { schemaFor } from "../../kinds/facts/schema.ts";
 import { storedKind } from "./convert.ts";
 import { type Exchange, apiVersionOf } from "./exchange.ts";
 import { tooLargeBody, unsupportedMedia } from "./status.ts";
@@ -8,6 +9,8 @@ import { type Expected, decodeBody } from "./decode.ts";
 
 const BODY_LIMIT = 3 * 1024 * 1024;
 const MEDIA = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
+/** Custom resources have no messages. */
+const CUSTOM_MEDIA = "application/json, application/yaml";
 
 export type Media = "json" | "yaml" | "protobuf";
 
@@ -19,7 +22,7 @@ export function contentType(request: Request): string {
 }
 
 /** @throws ApiError 415; a missing Content-Type means JSON. */
-export function mediaOf(request: Request): Media {
+export function mediaOf(request: Request, custom = false): Media {
   switch (contentType(request)) {
     case "":
     case "application/json":
@@ -27,9 +30,10 @@ export function mediaOf(request: Request): Media {
     case "application/yaml":
       return "yaml";
     case "application/vnd.kubernetes.protobuf":
+      if (custom) throw unsupportedMedia(CUSTOM_MEDIA);
       return "protobuf";
     default:
-      throw unsupportedMedia(MEDIA);
+      throw unsupportedMedia(custom ? CUSTOM_MEDIA : MEDIA);
   }
 }
 
@@ -71,12 +75,12 @@ export function readObject(x: Exchange, validation: FieldValidation): Promise<Ku
   const { kind } = x.target;
   const apiVersion = apiVersionOf(kind);
   const otherVersion = (other: string): boolean =>
-    x.options.kinds.some((k) => k !== kind && storedKind(k) === storedKind(kind) && apiVersionOf(k) === other);
-  return readAs(x, { kind: kind.kind, apiVersion, schema: kind.schema, otherVersion }, validation);
+    x.options.kinds.all.some((k) => k !== kind && storedKind(k) === storedKind(kind) && apiVersionOf(k) === other);
+  return readAs(x, { kind: kind.kind, apiVersion, schema: schemaFor(kind), otherVersion }, validation);
 }
 
 export async function readAs(x: Exchange, expected: Expected, validation: FieldValidation): Promise<KubeObject> {
-  const media = mediaOf(x.request);
+  const media = mediaOf(x.request, typeof expected.schema !== "string" && expected.schema.props !== undefined);
   const bytes = await readBody(x.request, x.options.limits?.bodyBytes);
   return decodeBody(bytes, media, expected, validation, x.warnings);
 }

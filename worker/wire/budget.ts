@@ -1,7 +1,7 @@
 // One disruption taken off a PodDisruptionBudget, as the eviction endpoint does it (eviction.go checkAndDecrement). Its controller computes
 // the numbers; until it has seen the newest spec nothing is allowed.
 import { trackStatus } from "../../core/patch/apply/status.ts";
-import { schemaOf } from "../../kinds/facts/schema.ts";
+import { schemaFor } from "../../kinds/facts/schema.ts";
 import type { Kind } from "../../kinds/kind.ts";
 import type { KubeObject, Loose } from "../../kinds/object.ts";
 import { objectRefs } from "../../kinds/rules/owners.ts";
@@ -82,7 +82,7 @@ export function charge({ row, object }: Budget, pod: string, kind: Kind | undefi
     const writer = { manager: MANAGER, apiVersion: object.apiVersion, now };
     next.metadata = {
       ...next.metadata,
-      managedFields: trackStatus({ ...writer, old: object, next, schema: schemaOf(kind.schema) }),
+      managedFields: trackStatus({ ...writer, old: object, next, schema: schemaFor(kind) }),
     };
   }
   const { resource, namespace, name, version } = row;

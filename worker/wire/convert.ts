@@ -27,7 +27,8 @@ export function originalText(row: Row): string {
 
 /** The object of which Tables and PartialObjectMetadata are made: upstream makes both of what it holds, not of what it serves. */
 export function storedObject({ conversion }: Kind, object: KubeObject): KubeObject {
-  if (conversion === undefined) return object;
+  // Versions of a custom kind are printed and cut down as they are served.
+  if (conversion === undefined || conversion.stored.structural !== undefined) return object;
   const { resourceVersion } = object.metadata;
   const stored = conversion.toStored(object);
   return { ...stored, metadata: { ...stored.metadata, resourceVersion } };

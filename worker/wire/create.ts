@@ -28,7 +28,7 @@ import {
   notFound,
   unclassified,
 } from "./status.ts";
-import { type Written, committer, settleNamespace, timestamp } from "./write.ts";
+import { type Written, committer, invalidKind, settleNamespace, timestamp } from "./write.ts";
 import { type WriteOptions, writeOptionsOf } from "./writeoptions.ts";
 
 const NAME_TRIES = 8;
@@ -36,7 +36,8 @@ const NAME_TRIES = 8;
 /** Where objects of this kind live: checked in the same commit that creates one. */
 function namespaceKey(x: Exchange): Key | undefined {
   const { kind, namespace } = x.target;
-  if (!kind.namespaced || !x.options.kinds.some((k) => k.resource === NAMESPACES && k.group === "")) return undefined;
+  if (!kind.namespaced || !x.options.kinds.all.some((k) => k.resource === NAMESPACES && k.group === ""))
+    return undefined;
   return { resource: NAMESPACES, namespace: "", name: namespace };
 }
 
@@ -103,7 +104,7 @@ export async function create(x: Exchange, { object, options, tracked }: CreateRe
     const found = home && (await x.options.reader.get(home));
     if (home !== undefined && found === undefined) throw namespaceError(x, metadata.name, "missing");
     if (refused !== undefined) throw forbidden(stored, prefix ?? metadata.name ?? "", refused);
-    if (errors.length > 0) throw invalid(stored, metadata.name ?? "", errors);
+    if (errors.length > 0) throw invalid(invalidKind({ kind: stored, next: made }), metadata.name ?? "", errors);
     throw unclassified("resourceVersion should not be set on objects to be created");
   }
   if (stored.warnings !== undefined) x.warnings.push(...stored.warnings(made));

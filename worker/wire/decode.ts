@@ -8,6 +8,7 @@ import { findDefinition, schemaOf } from "../../kinds/facts/schema.ts";
 import { type JsonObject, type JsonValue, type KubeObject, parseApiVersion } from "../../kinds/object.ts";
 import type { Schema } from "../../kinds/schema.ts";
 import type { FieldValidation, Media } from "./body.ts";
+import { decodeCustom } from "./decodecustom.ts";
 import { quote } from "./quote.ts";
 import { badRequest } from "./status.ts";
 import { parseYaml, yamlErrors } from "./yaml.ts";
@@ -15,8 +16,8 @@ import { parseYaml, yamlErrors } from "./yaml.ts";
 export interface Expected {
   kind: string;
   apiVersion: string;
-  /** Definition name. */
-  schema: string;
+  /** Definition name, or what a custom kind brings along. */
+  schema: string | Schema;
   /** Errors come as the decoder gives them, without naming the kind (DeleteOptions). */
   bare?: boolean;
   /** Further versions in which the same is said. */
@@ -73,7 +74,9 @@ export function kindError(
 /** decodeFields, but for the one empty list that means something: `managedFields: []` forgets all owners (kubernetes-wire.md 5.5). */
 export function decodeAs(object: JsonObject, schema: Schema, duplicates: readonly string[]): DecodedFields {
   const sent = (object.metadata as JsonObject | null | undefined)?.managedFields;
-  const decoded = decodeFields(object, schema, duplicates);
+  const { props } = schema;
+  const decoded =
+    props === undefined ? decodeFields(object, schema, duplicates) : decodeCustom(object, props, duplicates);
   if (Array.isArray(sent) && sent.length === 0) (object.metadata as JsonObject).managedFields = sent;
   return decoded;
 }
@@ -103,6 +106,10 @@ export function decodeBody(
     throw parsed.kind ? unhandled(parsed.apiVersion ?? "", parsed.kind, parsed.message) : unrecognized(parsed.message);
   const meta = readTypeMeta(parsed.value);
   if (!meta.ok) throw unrecognized(meta.message);
+  const schema = typeof expected.schema === "string" ? schemaOf(expected.schema) : expected.schema;
+  const custom = schema.props !== undefined;
+  // Without a type of its own an object must say what it is (unstructured.UnstructuredJSONScheme).
+  if (custom && meta.kind === "") throw unrecognized(`Object 'Kind' is missing in '${textOf(bytes)}'`);
   const apiVersion = meta.apiVersion || expected.apiVersion;
   if (apiVersion.split("/").length > 2) throw unrecognized(`unexpected GroupVersion string: ${apiVersion}`);
   const kind = meta.kind || expected.kind;
@@ -111,10 +118,15 @@ export function decodeBody(
       `the API version in the data (${apiVersion}) does not match the expected API version (${expected.apiVersion})`,
     );
   }
-  const wrong = kindError(apiVersion, kind, parsed.value, expected);
+  if (custom && apiVersion !== expected.apiVersion)
+    throw badRequest(
+      `the API version in the data (${apiVersion}) does not match the expected API version (${expected.apiVersion})`,
+    );
+  // A custom object of another kind is refused by validation.
+  const wrong = custom ? undefined : kindError(apiVersion, kind, parsed.value, expected);
   if (wrong !== undefined) throw unhandled(apiVersion, kind, wrong);
   const object = (parsed.value ?? {}) as JsonObject;
-  const decoded = decodeAs(object, schemaOf(expected.schema), validation === "Ignore" ? [] : parsed.duplicates);
+  const decoded = decodeAs(object, schema, validation === "Ignore" ? [] : parsed.duplicates);
   if (!decoded.ok) throw unhandled(apiVersion, kind, decoded.message);
   // YAML becomes JSON by way of a map, whose keys Go writes in their order.
   if (media === "yaml") decoded.strict.sort();

@@ -69,7 +69,7 @@ export async function deleteOptionsOf(x: Exchange): Promise<DeleteOptions> {
     bare: true,
     // Typed clients send it in the version of what they delete.
     alsoIn: (apiVersion: string) =>
-      apiVersion === "meta.k8s.io/v1" || x.options.kinds.some((kind) => apiVersionOf(kind) === apiVersion),
+      apiVersion === "meta.k8s.io/v1" || x.options.kinds.all.some((kind) => apiVersionOf(kind) === apiVersion),
   };
   const options =
     bytes.length === 0

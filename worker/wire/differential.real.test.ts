@@ -1,4 +1,3 @@
-import { request as httpsRequest } from "node:https";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { describeReal } from "../../test/real/describe.ts";
 import { type ControlPlane, startControlPlane } from "../../test/real/controlplane.ts";
@@ -15,7 +14,8 @@ import { podSequences } from "./differential/pods.ts";
 import { storageSequences } from "./differential/storage.ts";
 import { versions } from "./differential/versions.ts";
 import { workloads } from "./differential/workloads.ts";
-import { type Difference, type Send, type Step, compare, parsed, payloadOf, toOurs } from "./differential/run.ts";
+import { type Difference, type Send, type Step, compare, toOurs } from "./differential/run.ts";
+import { toReal } from "../../test/real/send.ts";
 import { openTrial } from "./trial.ts";
 
 describeReal("P11: the Status a kube-apiserver gives", () => {
@@ -71,36 +71,4 @@ describeReal("P11: the Status a kube-apiserver gives", () => {
 
 function print(d: Difference): string {
   return `${d.step} [${d.what}]\n  real: ${JSON.stringify(d.real)}\n  ours: ${JSON.stringify(d.ours)}`;
-}
-
-function toReal(server: string, admin: string): Send {
-  return (sent) =>
-    new Promise((resolve, reject) => {
-      const headers: Record<string, string> = {
-        accept: "application/json",
-        "user-agent": "differential",
-        ...sent.headers,
-      };
-      if (sent.token !== null) headers["authorization"] = `Bearer ${sent.token ?? admin}`;
-      const payload = payloadOf(sent, headers);
-      if (payload !== undefined) headers["content-length"] = String(payload.length);
-      const outgoing = httpsRequest(
-        new URL(sent.path, server),
-        { method: sent.method, headers, rejectUnauthorized: false },
-        (response) => {
-          const chunks: Buffer[] = [];
-          response.on("data", (chunk: Buffer) => chunks.push(chunk));
-          response.on("error", reject);
-          response.on("end", () =>
-            resolve({
-              status: response.statusCode ?? 0,
-              headers: response.headers,
-              body: parsed(Buffer.concat(chunks).toString()),
-            }),
-          );
-        },
-      );
-      outgoing.on("error", reject);
-      outgoing.end(payload);
-    });
 }

@@ -37,7 +37,7 @@ function isIdle({ metadata, status }: KubeObject): boolean {
 }
 
 function budgetKind(x: Exchange): Kind | undefined {
-  return x.options.kinds.find((kind) => kindKey(kind) === BUDGETS);
+  return x.options.kinds.all.find((kind) => kindKey(kind) === BUDGETS);
 }
 
 async function budgetsOf(x: Exchange, pod: KubeObject): Promise<Budget[]> {

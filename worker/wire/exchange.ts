@@ -42,7 +42,7 @@ export function apiVersionOf(kind: Kind): string {
 
 /** Built-in kinds' items stand in lists without apiVersion and kind; custom ones with them. */
 export function isBuiltIn(kind: Kind): boolean {
-  return !kind.group.includes(".") || kind.group.endsWith(".k8s.io");
+  return kind.structural === undefined && (!kind.group.includes(".") || kind.group.endsWith(".k8s.io"));
 }
 
 export function headersOf(x: Pick<Exchange, "audit" | "warnings">, type: string): Headers | Record<string, string> {

@@ -45,9 +45,9 @@ async function health(options: ApiOptions, path: string, query: URLSearchParams)
 }
 
 function paths(options: ApiOptions): string[] {
-  const groups = new Set(options.kinds.filter((k) => k.group !== "").map((k) => k.group));
+  const groups = new Set(options.kinds.all.filter((k) => k.group !== "").map((k) => k.group));
   const versions = new Set(
-    options.kinds.map((k) => (k.group === "" ? `/api/${k.version}` : `/apis/${k.group}/${k.version}`)),
+    options.kinds.all.map((k) => (k.group === "" ? `/api/${k.version}` : `/apis/${k.group}/${k.version}`)),
   );
   const apis = ["/api", "/apis", ...[...groups].map((g) => `/apis/${g}`), ...versions].sort();
   return [

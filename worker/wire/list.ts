@@ -90,7 +90,9 @@ function expired(x: Exchange, o: ListOptions, start: Start): ApiError {
 }
 
 function listMeta(x: Exchange, o: ListOptions, found: Found): ListMeta {
-  const meta: ListMeta = { resourceVersion: String(found.version) };
+  // Plain lists of custom resources say that they are whole, too.
+  const custom = x.target.kind.structural !== undefined && x.output.as === undefined;
+  const meta: ListMeta = { ...(custom ? { continue: "" } : {}), resourceVersion: String(found.version) };
   const last = found.rows.at(-1);
   if (o.limit > 0 && found.more && last !== undefined) {
     meta.continue = encodeContinue(last, x.target.namespace, found.version);
@@ -124,6 +126,6 @@ export function sendList(x: Exchange, o: ListOptions, found: Found): Response {
   }
   const render = isBuiltIn(kind) ? asItem : withVersion;
   const items = found.rows.map((row) => render(row.value, row.version));
-  const head = `{"kind":"${kind.kind}List","apiVersion":"${apiVersionOf(kind)}","metadata":${JSON.stringify(meta)}`;
+  const head = `{"kind":"${kind.structural?.listKind ?? `${kind.kind}List`}","apiVersion":"${apiVersionOf(kind)}","metadata":${JSON.stringify(meta)}`;
   return send(x, 200, `${head},"items":[${items.join(",")}]}`);
 }

@@ -1,17 +1,12 @@
 // Where wire meets core/patch's field ownership: which schema, manager, subresource and time a write is recorded under.
 import { type Reset, trackUpdate, type Version } from "../../core/patch/apply/update.ts";
-import { schemaOf } from "../../kinds/facts/schema.ts";
+import { schemaFor } from "../../kinds/facts/schema.ts";
 import type { Conversion, Kind } from "../../kinds/kind.ts";
 import type { KubeObject, ManagedFieldsEntry } from "../../kinds/object.ts";
-import type { Schema } from "../../kinds/schema.ts";
 import { storedKind } from "./convert.ts";
 import { type Exchange, apiVersionOf } from "./exchange.ts";
 import type { UpdateRequest } from "./write.ts";
 import type { WriteOptions } from "./writeoptions.ts";
-
-export function schemaFor(kind: Kind): Schema {
-  return schemaOf(kind.schema);
-}
 
 // The same arrays each time: core/patch keeps what it makes of them.
 const STATUS: Reset = [["status"]];
@@ -30,7 +25,7 @@ export function resetFor(kind: Kind, part: UpdateRequest["part"]): Reset | undef
 export function versionsOf(x: Exchange): (apiVersion: string) => Version | undefined {
   const { kind } = x.target;
   return (apiVersion) => {
-    const other = x.options.kinds.find((k) => storedKind(k) === storedKind(kind) && apiVersionOf(k) === apiVersion);
+    const other = x.options.kinds.all.find((k) => storedKind(k) === storedKind(kind) && apiVersionOf(k) === apiVersion);
     if (other === undefined || other === kind) return undefined;
     const convert = (object: KubeObject): KubeObject => {
       const stored = kind.conversion === undefined ? object : kind.conversion.toStored(object);

@@ -1,6 +1,7 @@
 // What an API server over a store is made of. The same library serves the federation's root (Postgres), the read-only
 // views of clusters (a Reader that renders) and simulated members (memory). Nothing here reads a clock or a random source.
-import type { Kind, Projection } from "../../kinds/kind.ts";
+import type { Projection } from "../../kinds/kind.ts";
+import type { KindTable } from "../../kinds/table.ts";
 import type { ChangePlan } from "../../kinds/plan.ts";
 import type { Commit, CommitResult, Key, Op, Reader, Row } from "../store/store.ts";
 
@@ -63,7 +64,8 @@ interface PlannedWrite {
 }
 
 export interface ApiOptions {
-  kinds: readonly Kind[];
+  /** Read at every request: custom resources come and go. */
+  kinds: KindTable;
   /** By resource name ("nodes"): a kind computed from another one. */
   projections?: Readonly<Record<string, Projection>>;
   reader: Reader;

@@ -10,7 +10,7 @@ import { apply } from "./apply.ts";
 import { contentType, readBody } from "./body.ts";
 import { checkPatched, parsePatch } from "./decodepatch.ts";
 import { type Exchange, isBuiltIn, sendStored } from "./exchange.ts";
-import { schemaFor } from "./managed.ts";
+import { schemaFor } from "../../kinds/facts/schema.ts";
 import { parseRow } from "./splice.ts";
 import { ApiError, patchRejected, unsupportedMedia } from "./status.ts";
 import { checkName, readModifyWrite } from "./update.ts";

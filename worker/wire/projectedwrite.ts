@@ -36,7 +36,7 @@ export function projectedText(projection: Projection, source: KubeObject): strin
 /** @throws ApiError 405 */
 export function intoSource(x: Exchange, projection: Projection, request: UpdateRequest): StoredChange {
   const { row, old, next, tracked = false } = request;
-  const kind = x.options.kinds.find((one) => kindKey(one) === projection.source);
+  const kind = x.options.kinds.all.find((one) => kindKey(one) === projection.source);
   const { writes } = projection;
   if (kind === undefined || writes === undefined) throw methodNotAllowed();
   const text = originalText(row);

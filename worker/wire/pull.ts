@@ -3,6 +3,7 @@
 // a cursor this log cannot vouch for gets 410 and puts the cluster's deletions on hold; one that this federation sealed shows that its
 // data was replaced, and puts every cluster's on hold.
 import { BINDINGS, type Binding, HOLD, HOLDS, REPORTS, type Report } from "../../kinds/binding.ts";
+import type { KindTable } from "../../kinds/table.ts";
 import type { Kind } from "../../kinds/kind.ts";
 import { kindKey } from "../../kinds/kind.ts";
 import { type Changes, type Item, MAX_ITEMS, MAX_WAIT_SECONDS } from "../../kinds/protocol.ts";
@@ -15,7 +16,7 @@ import { badRequest } from "./status.ts";
 
 export interface PullParts {
   store: Store;
-  kinds: readonly Kind[];
+  kinds: KindTable;
   contents: Contents;
   clock: () => number;
 }
@@ -176,7 +177,7 @@ async function itemsOf(
         ...(template.namespace === "" ? {} : { namespace: template.namespace }),
         name: template.name,
       },
-      ...mannerFor(kinds, template.resource),
+      ...mannerFor(kinds.all, template.resource),
       ...(memberUid === undefined ? {} : { memberUid }),
     };
     if (tombstone !== undefined) {

@@ -139,7 +139,12 @@ export async function remove(x: Exchange, name: string, o: DeleteOptions): Promi
       if (passed !== undefined) return { gone: false, asStatus: false, ...passed };
       continue;
     }
-    const removed = kind.finalize ? await removeNamespace(x, row, object, o) : await removeOne(x, row, object, o);
+    const removed =
+      kind.marks !== undefined && object.metadata.deletionTimestamp === undefined
+        ? await markWith(x, row, object, o, kind.marks)
+        : kind.finalize
+          ? await removeNamespace(x, row, object, o)
+          : await removeOne(x, row, object, o);
     if (removed !== undefined) return removed;
   }
 }
@@ -160,6 +165,22 @@ async function removeOne(x: Exchange, row: Row, object: KubeObject, o: DeleteOpt
   if (marked === undefined || finalizers.length > 0 || metadata.deletionGracePeriodSeconds !== 0) return marked;
   if (isDry(o)) return { ...marked, gone: true, asStatus: true };
   return take(x, { ...row, value: marked.value, version: marked.version }, o, marked.object, true);
+}
+
+/** The kind says what the first DELETE marks; no grace and no further generation (registry/customresourcedefinition/etcd.go). */
+async function markWith(
+  x: Exchange,
+  row: Row,
+  object: KubeObject,
+  o: DeleteOptions,
+  marks: (object: KubeObject, now: string) => void,
+): Promise<Removed | undefined> {
+  const { metadata } = object;
+  metadata.deletionTimestamp = timestamp(x.options.clock());
+  const finalizers = finalizersFor(x, o, metadata.finalizers ?? []);
+  metadata.finalizers = finalizers.length > 0 ? finalizers : undefined;
+  marks(object, metadata.deletionTimestamp);
+  return mark(x, row, object, o);
 }
 
 /** registry/core/namespace/storage: the first DELETE marks it, later ones wait for spec.finalizers. */

@@ -63,7 +63,7 @@ export function isResourcePath(path: string): boolean {
 /** Unknown groups have no handler at all upstream, and so no Status. */
 export function knownGroup(path: string, kinds: readonly Kind[]): boolean {
   const [, root, group] = path.split("/");
-  return root === "api" || kinds.some((kind) => kind.group === group);
+  return root === "api" || kinds.some((kind) => kind.group === group && kind.structural === undefined);
 }
 
 /** Undefined: no served kind has this path. */

@@ -15,7 +15,7 @@ import { parseApply } from "./decodepatch.ts";
 import { type Exchange, apiVersionOf, keyOf, sendObject } from "./exchange.ts";
 import { patchTypeOf, patched, readPatch } from "./patch.ts";
 import { parseRow } from "./splice.ts";
-import { conflict, invalid, notFound } from "./status.ts";
+import { internal, conflict, invalid, notFound } from "./status.ts";
 import { checkName, readModifyWrite } from "./update.ts";
 import { type Written, settleNamespace, timestamp } from "./write.ts";
 import { type WriteOptions, writeOptionsOf } from "./writeoptions.ts";
@@ -73,6 +73,11 @@ export async function scale(x: Exchange, verb: string): Promise<Response> {
   if (verb === "get") {
     const row = await x.reader.get(keyOf(x.target));
     if (row === undefined) throw notFound(x.target.kind, x.target.name);
+    if (
+      x.target.kind.structural !== undefined &&
+      at(parseRow(row.value, row.version), paths.specReplicas) === undefined
+    )
+      throw internal(`the spec replicas field ".${paths.specReplicas}" does not exist`);
     return answer(x, paths, row);
   }
   return answer(x, paths, verb === "update" ? await putScale(x, paths) : await patchScale(x, paths));

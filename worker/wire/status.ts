@@ -136,7 +136,7 @@ export function patchRejected(code: number, message: string): ApiError {
   return new ApiError(code, PATCH_REASONS[code], message, code === 422 ? {} : undefined);
 }
 
-function internal(message: string): ApiError {
+export function internal(message: string): ApiError {
   return new ApiError(500, "InternalError", `Internal error occurred: ${message}`, { causes: [{ message }] });
 }
 

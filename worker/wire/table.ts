@@ -47,7 +47,7 @@ export function tableOf(
   metadata: ListMeta,
 ): Table {
   const { kind } = x.target;
-  const stored = storedKind(kind);
+  const stored = kind.structural === undefined ? storedKind(kind) : kind;
   const include = includeObject(x.query);
   const now = x.options.clock();
   const rows = objects.map((object): Row => {

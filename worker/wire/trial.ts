@@ -34,13 +34,13 @@ const VERSION = {
   platform: "linux/amd64",
 };
 
-export async function openTrial(kinds: readonly Kind[], options: Partial<ApiOptions> = {}): Promise<Trial> {
+export async function openTrial(builtIn: readonly Kind[], options: Partial<ApiOptions> = {}): Promise<Trial> {
   const store = openMemory({ random: seeded(1) });
   const clock = { now: Date.UTC(2026, 0, 1) };
   const random = seeded(2);
   let uids = 0;
   const app = createApi({
-    kinds,
+    kinds: { all: builtIn },
     reader: store,
     commit: (commit) => store.commit(commit),
     clock: () => clock.now,
@@ -81,7 +81,7 @@ export async function openTrial(kinds: readonly Kind[], options: Partial<ApiOpti
     }
     return { status: response.status, headers: response.headers, body: parsed, text };
   };
-  if (kinds.some((k) => k.resource === "namespaces")) {
+  if (builtIn.some((k) => k.resource === "namespaces")) {
     await call("POST", "/api/v1/namespaces", { metadata: { name: "default" } });
   }
   return { app, store, request, call, clock };

@@ -42,7 +42,7 @@ describe("view of a cluster", () => {
   let view: Reader;
   beforeEach(() => {
     store = openMemory();
-    view = createViewReader(store, KINDS, "paris");
+    view = createViewReader(store, { all: KINDS }, "paris");
   });
 
   const bind = async (cluster: string, one: Binding) => {

@@ -2,7 +2,7 @@
 // reported. Computed from the cluster's bindings and reports; an object's version is that of the newer of its two rows, so lists and watches
 // have the log's own versions. A tombstoned binding is no longer shown: the cluster should not run it.
 import { BINDINGS, type Binding, REPORTS, type Report } from "../../kinds/binding.ts";
-import type { Kind } from "../../kinds/kind.ts";
+import type { KindTable } from "../../kinds/table.ts";
 import { kindKey } from "../../kinds/kind.ts";
 import type { KubeObject } from "../../kinds/object.ts";
 import { render } from "../../core/render/render.ts";
@@ -17,9 +17,8 @@ interface Part {
   reportVersion: number;
 }
 
-export function createViewReader(store: Store, kinds: readonly Kind[], cluster: string): Reader {
+export function createViewReader(store: Store, kinds: KindTable, cluster: string): Reader {
   const contents = createContents(store, 1_000_000);
-  const served = new Set(kinds.map(kindKey));
 
   /** The bindings that stand (no tombstone), by uid, at one version. */
   async function partsAt(
@@ -39,7 +38,8 @@ export function createViewReader(store: Store, kinds: readonly Kind[], cluster: 
   }
 
   async function rows(resource: string, at?: number): Promise<{ rows: Row[]; version: number }> {
-    if (!served.has(resource)) return { rows: [], version: at ?? (await store.version()) };
+    if (!kinds.all.some((kind) => kindKey(kind) === resource))
+      return { rows: [], version: at ?? (await store.version()) };
     const { parts, version } = await partsAt(at, new Set([resource]));
     const shown = [...parts.values()].filter(isShown);
     const found = await contents.get(shown.map(({ binding }) => binding));

@@ -82,7 +82,7 @@ export async function update(x: Exchange, request: UpdateRequest): Promise<Writt
   const own = part === undefined ? undefined : kind.parts?.[part];
   if (own === undefined) keepOtherParts(x, request);
   kind.setDefaults?.(next);
-  if (part === "status") showConditionZeros(next, kind.schema);
+  if (part === "status" && kind.structural === undefined) showConditionZeros(next, kind.schema);
   if (!request.tracked)
     next.metadata.managedFields = track(x, { old, next, options, now: timestamp(x.options.clock()), part });
   own?.keep(next, old);
@@ -100,7 +100,7 @@ export async function update(x: Exchange, request: UpdateRequest): Promise<Writt
   const written =
     projection === undefined ? inStoredVersion(x, { row, old, next }) : intoSource(x, projection, { ...request, next });
   const errors = settle(written, part);
-  if (errors.length > 0) throw invalid(projection === undefined ? written.kind : kind, name, errors);
+  if (errors.length > 0) throw invalid(projection === undefined ? invalidKind(written) : kind, name, errors);
   if (part === undefined) written.kind.stamp?.(written.next, written.old, timestamp(x.options.clock()));
   if (written.kind.warnings !== undefined && (part === undefined || part === "scale"))
     x.warnings.push(...written.kind.warnings(written.next, written.old));
@@ -129,6 +129,11 @@ export async function update(x: Exchange, request: UpdateRequest): Promise<Writt
     ],
   });
   return result.ok ? { value, version: result.versions[0] as number, created: false } : undefined;
+}
+
+/** A custom object is called by the kind that it says it is. */
+export function invalidKind({ kind, next }: Pick<StoredChange, "kind" | "next">): { group: string; kind: string } {
+  return kind.structural === undefined ? kind : { group: kind.group, kind: next.kind };
 }
 
 /** A change in the version, and of the row, in which it is stored. */

@@ -36,7 +36,7 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-const documents = createDocuments([...ROOT_KINDS], () => 0);
+const documents = createDocuments({ all: ROOT_KINDS }, () => 0);
 
 export async function run(seed: number, time: VirtualTime): Promise<Run> {
   time.reset();

@@ -73,7 +73,13 @@ export function startProcess(
     lease: { process: seams.uid(), everyMs: 5_000 },
   });
   const controllers = runControllers({ store, ...seams, signal: stop.signal, log });
-  const shared = { kinds: ROOT_KINDS, projections: ROOT_PROJECTIONS, documents, ...seams, version: VERSION_INFO };
+  const shared = {
+    kinds: { all: ROOT_KINDS },
+    projections: ROOT_PROJECTIONS,
+    documents,
+    ...seams,
+    version: VERSION_INFO,
+  };
   const root = createApi({
     ...shared,
     reader: store,
@@ -82,7 +88,7 @@ export function startProcess(
   });
   const agents = agentRoutes({
     store,
-    kinds: ROOT_KINDS,
+    kinds: { all: ROOT_KINDS },
     presence,
     clock: seams.clock,
     credentials: { spendJoinToken: async () => undefined },

@@ -167,7 +167,11 @@ export async function compare(steps: readonly Step[], real: Send, ours: Send): P
   for (const step of steps) {
     const [a, b] = (await Promise.all(
       [real, ours].map((send, side) =>
-        send(typeof step.send === "function" ? step.send(pasts[side] as Past) : step.send),
+        send(typeof step.send === "function" ? step.send(pasts[side] as Past) : step.send).catch((error: unknown) => {
+          throw new Error(`${step.name} on ${side === 0 ? "the real one" : "ours"}: ${String(error)}`, {
+            cause: error,
+          });
+        }),
       ),
     )) as [Received, Received];
     pasts[0][step.name] = a;

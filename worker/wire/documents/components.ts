@@ -1,6 +1,8 @@
 // components.schemas of an OpenAPI v3 document: every definition that can be reached from some, written as upstream writes it.
 import { groupVersionKindsOf, schemaOf } from "../../../kinds/facts/schema.ts";
+import type { Kind } from "../../../kinds/kind.ts";
 import type { Schema } from "../../../kinds/schema.ts";
+import { customDefinition } from "./customschema.ts";
 
 type Doc = Record<string, unknown>;
 
@@ -57,10 +59,12 @@ export class Components {
   readonly #schemas = new Map<string, Doc>();
   readonly #group: string;
   readonly #version: string;
+  readonly #kinds: readonly Kind[];
 
-  constructor(group: string, version: string) {
+  constructor(group: string, version: string, kinds: readonly Kind[] = []) {
     this.#group = group;
     this.#version = version;
+    this.#kinds = kinds;
   }
 
   /** Adds a definition and all it refers to; answers the reference. */
@@ -68,6 +72,11 @@ export class Components {
     if (!this.#schemas.has(definition)) {
       const doc: Doc = {};
       this.#schemas.set(definition, doc);
+      const custom = customDefinition(this.#kinds, definition, (name) => this.use(name));
+      if (custom !== undefined) {
+        Object.assign(doc, custom);
+        return reference(definition);
+      }
       Object.assign(doc, this.#inline(schemaOf(definition), true));
       const kinds = groupVersionKindsOf(definition);
       if (EVERYWHERE.has(definition) && this.#group !== "")

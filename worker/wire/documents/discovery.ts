@@ -30,6 +30,12 @@ export function apiGroupList(groups: readonly Group[]): Doc {
   return { kind: "APIGroupList", apiVersion: "v1", groups: groups.filter(({ name }) => name !== "").map(groupDoc) };
 }
 
+/** The handler of custom resources lists them in an order of its own. */
+const CUSTOM_VERBS = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
+
+const verbsOf = ({ structural, verbs }: Kind): readonly string[] =>
+  structural === undefined ? [...verbs].sort() : CUSTOM_VERBS;
+
 /** GET /api/v1, /apis/<group>/<version>. `hash` gives a kind's storageVersionHash. */
 export function apiResourceList({ group, version, kinds }: GroupVersion, hash: (kind: Kind) => string): Doc {
   const resources = kinds.flatMap((kind) => [
@@ -38,7 +44,7 @@ export function apiResourceList({ group, version, kinds }: GroupVersion, hash: (
       singularName: kind.singular,
       namespaced: kind.namespaced,
       kind: kind.kind,
-      verbs: [...kind.verbs].sort(),
+      verbs: verbsOf(kind),
       ...(kind.shortNames && { shortNames: kind.shortNames }),
       ...(kind.categories && { categories: kind.categories }),
       // Only what is stored has one: ComponentStatus is not, nor what is only created.

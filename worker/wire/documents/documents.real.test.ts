@@ -17,7 +17,7 @@ import { createDocuments } from "./documents.ts";
 type Doc = any;
 
 const run = promisify(execFile);
-const documents = createDocuments(MEMBER_KINDS);
+const documents = createDocuments({ all: MEMBER_KINDS });
 const AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
 /** Endpoints that lead to what runs in a cluster; documents.test.ts says why each is not served. */

@@ -20,7 +20,7 @@ function ask(
 ): Promise<Response | undefined> {
   const { kinds = ROOT_KINDS, method = "GET", prefix = "" } = options;
   const request = new Request(`https://fed${prefix}${path}`, { headers, method });
-  return createDocuments(kinds).handle(request, path.replace(/\?.*/, ""));
+  return createDocuments({ all: kinds }).handle(request, path.replace(/\?.*/, ""));
 }
 
 async function json(path: string, headers?: Record<string, string>, options?: Parameters<typeof ask>[2]): Promise<Doc> {

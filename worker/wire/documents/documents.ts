@@ -2,6 +2,7 @@
 // Serves /api, /apis and what lies below them down to a group version, /openapi/v2 and /openapi/v3; anything else is not its business.
 import { stringify } from "yaml";
 import type { Kind } from "../../../kinds/kind.ts";
+import type { KindTable } from "../../../kinds/table.ts";
 import { methodNotAllowed, notAcceptable } from "../status.ts";
 import { aggregatedContentType, discoveryForm } from "./accept.ts";
 import { answerStored, once, store, type StoredDocument } from "./answer.ts";
@@ -85,11 +86,23 @@ function allows(method: string, path: string): boolean {
   return method === "GET" || (method === "HEAD" && /^\/apis(\/[^/]+)?$/.test(path));
 }
 
-export function createDocuments(kinds: readonly Kind[], clock: () => number = Date.now): Documents {
-  const discovery = places(kinds);
-  const openapi = new OpenapiAnswers(kinds, clock);
+interface Made {
+  kinds: readonly Kind[];
+  discovery: Map<string, Place>;
+  openapi: OpenapiAnswers;
+}
+
+export function createDocuments(table: KindTable, clock: () => number = Date.now): Documents {
+  const make = (kinds: readonly Kind[], before?: Made): Made => ({
+    kinds,
+    discovery: places(kinds),
+    openapi: new OpenapiAnswers(kinds, clock, before?.openapi),
+  });
+  let made = make(table.all);
   return {
     async handle(request, path) {
+      if (made.kinds !== table.all) made = make(table.all, made);
+      const { discovery, openapi } = made;
       if (path.startsWith("/openapi/v")) {
         const { pathname } = new URL(request.url);
         return openapi.answer(request, path, pathname.slice(0, pathname.length - path.length));

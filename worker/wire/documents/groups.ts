@@ -107,5 +107,6 @@ export function subresourcesOf(kind: Kind): Subresource[] {
   if (kind.status) found.push({ name: "status", ...own, verbs: ofStatus });
   if (kind.finalize) found.push({ name: "finalize", ...own, verbs: allowed("update") });
   for (const name of kind.posts ?? []) found.push({ name, ...POSTED[name], verbs: allowed("create") });
-  return found.filter(({ verbs }) => verbs.length > 0).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const sorted = found.filter(({ verbs }) => verbs.length > 0).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return kind.structural === undefined ? sorted : sorted.reverse();
 }

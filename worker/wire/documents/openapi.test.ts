@@ -17,7 +17,7 @@ function ask(
 ): Promise<Response | undefined> {
   const { kinds = ROOT_KINDS, method = "GET", prefix = "" } = options;
   const request = new Request(`https://fed${prefix}${path}`, { headers, method });
-  return createDocuments(kinds, () => 1_000_000_000_000).handle(request, path.replace(/\?.*/, ""));
+  return createDocuments({ all: kinds }, () => 1_000_000_000_000).handle(request, path.replace(/\?.*/, ""));
 }
 
 async function json(path: string, headers?: Record<string, string>, options?: Parameters<typeof ask>[2]): Promise<Doc> {
@@ -150,7 +150,7 @@ describe("OpenAPI v3", () => {
     const counted = { ...ROOT_KINDS.find(({ resource }) => resource === "configmaps")! };
     const { schema } = counted;
     Object.defineProperty(counted, "schema", { get: () => (made++, schema) });
-    const documents = createDocuments([counted]);
+    const documents = createDocuments({ all: [counted] });
     const paths = ["/api", "/api/v1", "/openapi/v2", "/openapi/v3", "/openapi/v3/api/v1"];
     const askAll = async (): Promise<void> => {
       for (const path of paths)

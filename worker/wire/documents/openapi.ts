@@ -30,7 +30,7 @@ function documentOf(paths: object, components: Components): object {
 }
 
 function openapiDocument(groupVersion: GroupVersion): object {
-  const components = new Components(groupVersion.group, groupVersion.version);
+  const components = new Components(groupVersion.group, groupVersion.version, groupVersion.kinds);
   return documentOf(pathsOf(groupVersion, components), components);
 }
 

@@ -6,10 +6,12 @@ import { answerStored, once, store, type StoredDocument } from "./answer.ts";
 import { gnosticV2 } from "./gnosticv2.ts";
 import { gnosticV3 } from "./gnosticv3.ts";
 import { groupsOf } from "./groups.ts";
-import { openapiDocuments, openapiIndex } from "./openapi.ts";
+import { documentName, openapiDocuments, openapiIndex } from "./openapi.ts";
 import { openapiV2Document } from "./openapiv2.ts";
 
 interface Forms {
+  /** Of the group version that it tells of. */
+  kinds: readonly Kind[];
   json: () => Promise<StoredDocument>;
   protobuf: () => Promise<StoredDocument>;
 }
@@ -17,13 +19,13 @@ interface Forms {
 const YEAR_SECONDS = 365 * 24 * 3600;
 
 /** `write` says in protobuf what the JSON says; both have one hash, as upstream's. */
-function forms<T>(make: () => T, write: (document: T) => Uint8Array<ArrayBuffer>): Forms {
+function forms<T>(kinds: readonly Kind[], make: () => T, write: (document: T) => Uint8Array<ArrayBuffer>): Forms {
   const json = once(() => store(JSON.stringify(make())));
   const protobuf = once(async () => {
     const { bytes, hash } = await json();
     return store(write(JSON.parse(new TextDecoder().decode(bytes)) as T), hash);
   });
-  return { json, protobuf };
+  return { kinds, json, protobuf };
 }
 
 /** Go clients ask for protobuf with "@" or ".", and know the answer by "." (kube-openapi handler.go, handler3). */
@@ -36,6 +38,9 @@ async function choose(request: Request, { json, protobuf }: Forms, version: "v2"
   return undefined;
 }
 
+const sameKinds = (a: readonly Kind[], b: readonly Kind[]): boolean =>
+  a.length === b.length && a.every((kind, index) => kind === b[index]);
+
 const notAcceptable = (): Response => new Response(null, { status: 406, headers: { vary: "Accept" } });
 
 export class OpenapiAnswers {
@@ -43,16 +48,22 @@ export class OpenapiAnswers {
   readonly #v2: Forms;
   readonly #clock: () => number;
 
-  /** `clock`: milliseconds since the epoch, for Expires. */
-  constructor(kinds: readonly Kind[], clock: () => number) {
-    const made = [...openapiDocuments(groupsOf(kinds))];
-    this.#v3 = new Map(
-      made.map(([name, make]) => [
-        name,
-        forms<object>(make, (document) => gnosticV3(document as Record<string, unknown>)),
-      ]),
+  /** `clock`: milliseconds since the epoch, for Expires. `before`: what was served until now; documents that say the same stay as they are. */
+  constructor(kinds: readonly Kind[], clock: () => number, before?: OpenapiAnswers) {
+    const groups = groupsOf(kinds);
+    const versions = new Map(
+      groups.flatMap((group) => group.versions.map((version) => [documentName(version), version.kinds])),
     );
-    this.#v2 = forms(() => openapiV2Document(kinds), gnosticV2);
+    const made = [...openapiDocuments(groups)];
+    this.#v3 = new Map(
+      made.map(([name, make]) => {
+        const own = versions.get(name) ?? [];
+        const known = before === undefined ? undefined : before.#v3.get(name);
+        if (known !== undefined && sameKinds(known.kinds, own)) return [name, known];
+        return [name, forms<object>(own, make, (document) => gnosticV3(document as Record<string, unknown>))];
+      }),
+    );
+    this.#v2 = forms(kinds, () => openapiV2Document(kinds), gnosticV2);
     this.#clock = clock;
   }
 

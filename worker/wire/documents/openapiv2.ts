@@ -68,6 +68,8 @@ function definition(schema: Doc): Doc {
     items,
     default: _,
     $ref,
+    not: _not,
+    nullable: _nullable,
     "x-kubernetes-int-or-string": mixed,
     ...rest
   } = schema;
@@ -75,7 +77,7 @@ function definition(schema: Doc): Doc {
   const target = ($ref ?? (allOf as Doc[] | undefined)?.[0]?.["$ref"]) as string | undefined;
   if (target !== undefined) return { $ref: `#/definitions/${target.slice(V3.length)}`, ...rest };
   // One of several types has no word in version 2: the string that may hold any of them.
-  if (oneOf !== undefined || anyOf !== undefined)
+  if ((oneOf !== undefined || anyOf !== undefined) && rest["type"] === undefined && properties === undefined)
     return { ...rest, type: "string", ...(mixed === true && { format: "int-or-string" }) };
   return {
     ...rest,
@@ -84,7 +86,10 @@ function definition(schema: Doc): Doc {
         Object.entries(properties as Record<string, Doc>).map(([name, value]) => [name, definition(value)]),
       ),
     }),
-    ...(additionalProperties !== undefined && { additionalProperties: definition(additionalProperties as Doc) }),
+    ...(additionalProperties !== undefined && {
+      additionalProperties:
+        typeof additionalProperties === "object" ? definition(additionalProperties as Doc) : additionalProperties,
+    }),
     ...(items !== undefined && { items: definition(items as Doc) }),
   };
 }
