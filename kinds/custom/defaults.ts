@@ -14,7 +14,7 @@ function isVoid(value: JsonValue | undefined, schema: JsonSchema | undefined): b
 }
 
 /** In place: nulls that may not be null and have no default. */
-export function dropNulls(value: JsonValue, schema: JsonSchema | undefined): void {
+function dropNulls(value: JsonValue, schema: JsonSchema | undefined): void {
   if (Array.isArray(value)) {
     for (const item of value) dropNulls(item, schema?.items);
   } else if (isObject(value)) {

@@ -44,7 +44,7 @@ export function validateSelectableFields(
 }
 
 /** Along a path in dot notation; `wrong` says why it cannot be followed (apiserver/schema/cel ValidFieldPath). */
-export function follow(path: string, schema: JsonSchema): { found?: JsonSchema; names: string[]; wrong?: string } {
+function follow(path: string, schema: JsonSchema): { found?: JsonSchema; names: string[]; wrong?: string } {
   const names: string[] = [];
   let here: JsonSchema | undefined = schema;
   const tokens = path.match(/[.[\]]|[^.[\]]+/g) ?? [];
