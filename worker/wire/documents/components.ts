@@ -60,8 +60,11 @@ export class Components {
   readonly #group: string;
   readonly #version: string;
   readonly #kinds: readonly Kind[];
+  readonly #opaque: readonly string[];
 
-  constructor(group: string, version: string, kinds: readonly Kind[] = []) {
+  /** `opaque`: definitions that somebody else writes. */
+  constructor(group: string, version: string, kinds: readonly Kind[] = [], opaque: readonly string[] = []) {
+    this.#opaque = opaque;
     this.#group = group;
     this.#version = version;
     this.#kinds = kinds;
@@ -72,6 +75,7 @@ export class Components {
     if (!this.#schemas.has(definition)) {
       const doc: Doc = {};
       this.#schemas.set(definition, doc);
+      if (this.#opaque.includes(definition)) return reference(definition);
       const custom = customDefinition(this.#kinds, definition, (name) => this.use(name));
       if (custom !== undefined) {
         Object.assign(doc, custom);

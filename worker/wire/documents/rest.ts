@@ -8,7 +8,7 @@ import { agentPaths } from "./restagents.ts";
 import { kindPaths } from "./restkinds.ts";
 import { parameterComponents } from "./restparameters.ts";
 import { plainPaths } from "./restplain.ts";
-import { ownSchemas } from "./restschemas.ts";
+import { JSON_SCHEMA, ownSchemas } from "./restschemas.ts";
 import { viewPaths, watchPaths } from "./restviews.ts";
 
 type Doc = Record<string, unknown>;
@@ -60,7 +60,7 @@ function sorted(doc: Doc): Doc {
 
 /** The document as plain JSON: shares no objects, holds no undefined. `version` is Hanse's own. */
 export function restDocument(kinds: readonly Kind[], version: string): Doc {
-  const components = new Components("", "v1");
+  const components = new Components("", "v1", [], [JSON_SCHEMA]);
   const paths = sorted({
     ...plainPaths(kinds, components),
     ...kindPaths(kinds, components),

@@ -42,7 +42,15 @@ export const OBJECT = `${HANSE}Object`;
 export const OBJECT_LIST = `${HANSE}ObjectList`;
 const META = "#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.";
 
+/** A field of it is called "$ref", which generators of clients take for a reference: it stays open. */
+export const JSON_SCHEMA = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps";
+
 const GENERIC: Doc = {
+  [JSON_SCHEMA]: {
+    type: "object",
+    description: "A JSON schema as CustomResourceDefinitions write it (Kubernetes' structural schemas).",
+    additionalProperties: true,
+  },
   [OBJECT]: {
     type: "object",
     description: "Any Kubernetes object.",
