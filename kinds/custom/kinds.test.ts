@@ -35,8 +35,8 @@ const names = (kinds: readonly Kind[]): string[] => kinds.map(({ version }) => v
 
 describe("kinds of a definition", () => {
   it.each<[string, (crd: Loose) => void, string[]]>([
-    ["each served version, the stored one first", () => {}, ["v1", "v2"]],
-    ["whichever is stored", (crd) => crd.spec.versions.reverse(), ["v1", "v2"]],
+    ["each served version, as the definition orders them", () => {}, ["v1", "v2"]],
+    ["whichever is stored", (crd) => crd.spec.versions.reverse(), ["v2", "v1"]],
     ["only served ones", (crd) => (crd.spec.versions[1].served = false), ["v1"]],
     ["not the stored one if it is not served", (crd) => (crd.spec.versions[0].served = false), ["v2"]],
   ])("%s", (_name, change, versions) => expect(names(customKinds(TWO(change)))).toEqual(versions));
