@@ -1,44 +1,54 @@
-// Fills in a structural schema's defaults, in place (apiextensions-apiserver pkg/apiserver/schema/defaulting): where a field is missing, or null and
-// may not be. A null that may not be and has no default goes.
-import type { JsonObject, JsonValue } from "../object.ts";
-import { additionalOf, isObject, itemsOf, type Props } from "./props.ts";
-import { ownProps } from "./prune.ts";
+// Defaults of a structural schema (apiextensions-apiserver pkg/apiserver/schema/defaulting): a null that may not be null is taken for absent
+// and gives way to the default, or goes where there is none.
+import type { JsonValue, KubeObject, JsonObject } from "../object.ts";
+import { fieldOf, isObject, type JsonSchema, own, valuesOf } from "./jsonschema.ts";
 
-export function setSchemaDefaults(value: JsonValue | undefined, props: Props): void {
+export function setSchemaDefaults(object: KubeObject | JsonObject, schema: JsonSchema): void {
+  dropNulls(object as JsonObject, schema);
+  fill(object as JsonObject, schema);
+}
+
+/** A null that stands for nothing. */
+function isVoid(value: JsonValue | undefined, schema: JsonSchema | undefined): boolean {
+  return value === null && schema !== undefined && schema.nullable !== true;
+}
+
+/** In place: nulls that may not be null and have no default. */
+function dropNulls(value: JsonValue, schema: JsonSchema | undefined): void {
   if (Array.isArray(value)) {
-    const items = itemsOf(props);
-    if (items === undefined) return;
-    for (const [index, item] of value.entries()) {
-      if (item === null && !items.nullable && items.default !== undefined) value[index] = copy(items.default);
-      setSchemaDefaults(value[index], items);
+    for (const item of value) dropNulls(item, schema?.items);
+  } else if (isObject(value)) {
+    for (const [key, inner] of Object.entries(value)) {
+      const field = fieldOf(schema, key);
+      if (isVoid(inner, field) && field?.default === undefined) delete value[key];
+      else dropNulls(inner, field);
     }
-    return;
-  }
-  if (!isObject(value)) return;
-  for (const [name, own] of Object.entries(props.properties ?? {})) {
-    if (own.default !== undefined && (!Object.hasOwn(value, name) || (value[name] === null && !own.nullable)))
-      value[name] = copy(own.default);
-  }
-  const additional = additionalOf(props);
-  for (const key of Object.keys(value)) {
-    const own = ownProps(props, key) ?? additional;
-    if (own === undefined) continue;
-    if (value[key] === null && !own.nullable) {
-      if (own.default === undefined) {
-        if (ownProps(props, key) !== undefined) delete value[key];
-        continue;
-      }
-      value[key] = copy(own.default);
-    }
-    setSchemaDefaults(value[key], own);
   }
 }
 
-const copy = (value: JsonValue): JsonValue => JSON.parse(JSON.stringify(value)) as JsonValue;
+const copied = (value: JsonValue | undefined): JsonValue =>
+  value === undefined ? null : (JSON.parse(JSON.stringify(value)) as JsonValue);
 
-/** The object's own fields: metadata is defaulted by nobody. */
-export function setObjectDefaults(object: JsonObject, props: Props): void {
-  const { apiVersion, kind, metadata } = object;
-  setSchemaDefaults(object, props);
-  Object.assign(object, { apiVersion, kind, metadata });
+function fill(value: JsonValue, schema: JsonSchema | undefined): void {
+  if (schema === undefined) return;
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      if (isVoid(item, schema.items)) value[index] = copied(schema.items?.default);
+      fill(value[index]!, schema.items);
+    }
+  } else if (isObject(value)) {
+    for (const [key, field] of Object.entries(schema.properties ?? {})) {
+      if (field.default === undefined) continue;
+      if (!Object.hasOwn(value, key) || isVoid(value[key], field)) value[key] = copied(field.default);
+    }
+    for (const key of Object.keys(value)) {
+      const field = own(schema.properties, key);
+      if (field !== undefined) fill(value[key]!, field);
+      else {
+        const values = valuesOf(schema);
+        if (isVoid(value[key], values)) value[key] = copied(values?.default);
+        fill(value[key]!, values);
+      }
+    }
+  }
 }

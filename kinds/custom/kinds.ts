@@ -7,14 +7,13 @@ import type { JsonObject, JsonValue, KubeObject } from "../object.ts";
 import { invalid } from "../rules/errors.ts";
 import { validateCommonMetadata } from "../rules/metadata.ts";
 import type { Schema } from "../schema.ts";
-import { type PrinterColumn, printerColumns } from "./columns.ts";
-import { setObjectDefaults } from "./defaults.ts";
+import { type PrinterColumn, printed, printerColumns } from "./columns.ts";
+import { setSchemaDefaults } from "./defaults.ts";
 import { parseJsonPath } from "./jsonpath.ts";
-import { embeddedErrors } from "./embedded.ts";
-import { duplicateErrors } from "./lists.ts";
 import { ROOT, schemaDocument, type Props } from "./props.ts";
 import { prune } from "./prune.ts";
-import { validateSchema } from "./validate.ts";
+import { finalizerWarnings } from "./finalizers.ts";
+import { validateCustomResource } from "./resource.ts";
 
 /** What a custom kind is made of, for whoever would else ask the generated facts. */
 export interface Structural {
@@ -101,7 +100,7 @@ function kindOf(crd: KubeObject, version: DefinitionVersion): Kind {
     fields: Object.fromEntries(
       (version.selectableFields ?? []).map(({ jsonPath }) => [dotted(jsonPath), fieldAt(jsonPath)]),
     ),
-    setDefaults: (object) => setObjectDefaults(object as JsonObject, props),
+    setDefaults: (object) => setSchemaDefaults(object as JsonObject, props),
     prepareUpdate: status
       ? undefined
       : (next, old) => {
@@ -109,7 +108,8 @@ function kindOf(crd: KubeObject, version: DefinitionVersion): Kind {
           if (JSON.stringify(next.status) !== JSON.stringify(old.status))
             next.metadata.generation = (old.metadata.generation ?? 0) + 1;
         },
-    validate: (object, old) => validateCustom(kind, apiVersion, props, object, old),
+    warnings: finalizerWarnings,
+    validate: (object, old) => validateCustom(kind, apiVersion, version, object, old),
     ...(version.deprecated
       ? { deprecation: version.deprecationWarning ?? `${apiVersion} ${names.kind} is deprecated` }
       : {}),
@@ -121,69 +121,30 @@ function kindOf(crd: KubeObject, version: DefinitionVersion): Kind {
 }
 
 /** ".spec.replicas" -> "spec.replicas" */
-const dotted = (path: string): string => (parseJsonPath(path)?.fields ?? []).join(".");
+const dotted = (path: string): string => path.replace(/^\./, "");
 
 function fieldAt(jsonPath: string): (object: KubeObject) => string {
   const path = parseJsonPath(jsonPath);
   return (object) => {
-    const [value] = path?.find(object as unknown as JsonValue) ?? [];
-    return value === undefined || value === null ? "" : String(value);
+    const [value] = path?.(object as unknown as JsonValue) ?? [];
+    return value === undefined || value === null ? "" : printed(value);
   };
 }
 
 function validateCustom(
   kind: Kind,
   apiVersion: string,
-  props: Props,
+  { schema, subresources }: DefinitionVersion,
   object: KubeObject,
   old: KubeObject | undefined,
 ): FieldError[] {
   const errors: FieldError[] = [];
   if (object.kind !== kind.kind) errors.push(invalid("kind", object.kind, `must be ${kind.kind}`));
   if (object.apiVersion !== apiVersion) errors.push(invalid("apiVersion", object.apiVersion, `must be ${apiVersion}`));
+  if (errors.length > 0) return errors;
   errors.push(...validateCommonMetadata(kind, object, old, old === undefined ? [] : ["update"]));
-  const { metadata: _metadata, ...rest } = object;
-  const plain = rest as JsonObject;
-  errors.push(...validateSchema(plain, withoutRoot(props), ""), ...duplicateErrors(plain, props, ""));
-  errors.push(...embeddedErrors(plain, props, ""));
-  errors.push(...scaleErrors(kind, object));
-  return errors;
-}
-
-const trimmed = new WeakMap<Props, Props>();
-
-/** metadata has its own rules. */
-function withoutRoot(props: Props): Props {
-  let made = trimmed.get(props);
-  if (made === undefined) {
-    const { metadata: _metadata, ...properties } = props.properties ?? {};
-    trimmed.set(
-      props,
-      (made = { ...props, properties, required: props.required?.filter((key) => key !== "metadata") }),
-    );
-  }
-  return made;
-}
-
-/** registry/customresource/strategy.go ValidateScaleSpec and ValidateScaleStatus. */
-function scaleErrors({ scale }: Kind, object: KubeObject): FieldError[] {
-  if (scale === undefined) return [];
-  return [scale.specReplicas, scale.statusReplicas].flatMap((path) => {
-    const value: unknown = path.split(".").reduce(
-      (at: JsonValue | undefined, key) => {
-        return typeof at === "object" && at !== null ? (at as JsonObject)[key] : undefined;
-      },
-      object as unknown as JsonValue,
-    );
-    const parent: unknown = object[path.split(".")[0]!];
-    if (parent !== undefined && parent !== null && typeof parent !== "object") {
-      const is = `${String(parent)} is of the type ${typeof parent}, expected map[string]interface{}`;
-      return [invalid(`.${path}`, 0, `.${path} accessor error: ${is}`)];
-    }
-    if (typeof value !== "number") return [];
-    if (value < 0) return [invalid(`.${path}`, value, "should be a non-negative integer")];
-    return value > 2 ** 31 - 1 ? [invalid(`.${path}`, value, "should be less than or equal to 2147483647")] : [];
-  });
+  const props = schema?.openAPIV3Schema ?? PRESERVED;
+  return [...errors, ...validateCustomResource(object, props, subresources?.scale, old)];
 }
 
 function otherVersion(kind: Kind, stored: Kind): Kind {

@@ -1,201 +1,210 @@
-// Validates a value against a structural schema, in kube-apiserver's words (kube-openapi pkg/validation, apiextensions-apiserver
-// pkg/apiserver/validation). Properties are looked at in the schema's order where upstream's is random.
+// A value against a JSON schema with kube-apiserver's verdicts and words (kube-openapi pkg/validation/validate; apiextensions-apiserver
+// pkg/apiserver/validation). On an update what has not changed is let be, where old and new belong together (ratcheting.go).
 import type { FieldError } from "../kind.ts";
 import type { JsonValue } from "../object.ts";
-import { invalid, notSupported, required, tooMany } from "../rules/errors.ts";
-import { hasFormat } from "./formats.ts";
-import { additionalOf, isObject, itemsOf, type Props } from "./props.ts";
-import { ownProps } from "./prune.ts";
+import { correlateIndex, correlateKey, type Correlated, sameValue } from "./correlate.ts";
+import { hasFormat, isFormat } from "./formats.ts";
+import { isObject, type JsonSchema, own, valuesOf } from "./jsonschema.ts";
+import { isInt, isWhole, validateNumber } from "./numbers.ts";
+import { goRegExp } from "./pattern.ts";
+import {
+  broken,
+  general,
+  missing,
+  moreThan,
+  noneOf,
+  notAllowed,
+  Result,
+  single,
+  tooLong,
+  wrongType,
+} from "./result.ts";
 
-/** `path` without a leading dot; "" is the object itself. */
-export function validateSchema(value: JsonValue | undefined, props: Props, path: string): FieldError[] {
-  if (value === undefined) return [];
-  if (value === null && props.nullable) return [];
-  const wrong = typeError(value, props, path);
-  if (wrong !== undefined) {
-    const whole = props.type === "integer" && typeof value === "number";
-    return whole ? [wrong, unnamed(`Checked value must be of type integer (default format) in ${path}`)] : [wrong];
+/** `field`: what the value is called; "" is an object's root. `old`: as it was before an update. */
+export function validateBySchema(
+  value: JsonValue,
+  schema: JsonSchema,
+  field = "",
+  old?: { value: JsonValue },
+): FieldError[] {
+  const result = validate(value, schema, "", old && { value: old.value, root: field === "" });
+  const named = (name: string | undefined): string => {
+    const below = name === undefined || name === "." ? "" : name.replace(/^\./, "");
+    if (field === "") return below === "" ? "<nil>" : below;
+    return below === "" ? field : `${field}.${below}`;
+  };
+  return result.findings.map((finding) => finding.error(named));
+}
+
+function validate(value: JsonValue, schema: JsonSchema, path: string, old?: Correlated): Result {
+  const result = run(value, schema, path, old);
+  // What stood there before is not judged again.
+  if (old === undefined || result.valid || !sameValue(value, old.value)) return result;
+  const kept = new Result();
+  kept.matches = result.matches;
+  return kept;
+}
+
+function run(value: JsonValue, schema: JsonSchema, path: string, old: Correlated | undefined): Result {
+  const result = new Result();
+  const types = typesOf(schema);
+  const format =
+    schema.format !== undefined && isFormat(schema.format, types.length > 1 ? "" : schema.type) ? schema.format : "";
+  if (value === null) {
+    result.merge(validateType(value, schema, types, format, path));
+    result.add(outsideEnum(value, schema, path));
+    return result;
   }
-  return [
-    ...junctorErrors(value, props, path),
-    ...(typeof value === "string" ? stringErrors(value, props, path) : []),
-    ...(typeof value === "number" ? numberErrors(value, props, path) : []),
-    ...(Array.isArray(value) ? listErrors(value, props, path) : []),
-    ...enumErrors(value, props, path),
-    ...(isObject(value) ? objectErrors(value, props, path) : []),
-  ];
-}
-
-/** Upstream loses the path of what several schemas say together. */
-function unnamed(detail: string): FieldError {
-  return invalid("<nil>", "", detail);
-}
-
-const body = (path: string): string => `${path} in body`;
-
-function fail(path: string, value: unknown, why: string): FieldError {
-  return invalid(path === "" ? "" : path, value, `${body(path)} ${why}`);
-}
-
-function typeOf(value: JsonValue): string {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "array";
-  if (typeof value === "number") return Number.isInteger(value) ? "integer" : "number";
-  return typeof value;
-}
-
-function typeError(value: JsonValue, props: Props, path: string): FieldError | undefined {
-  const wanted = props["x-kubernetes-int-or-string"] ? "integer,string" : props.type;
-  if (wanted === undefined || (props["x-kubernetes-int-or-string"] === undefined && props.type === undefined))
-    return undefined;
-  const found = typeOf(value);
-  if (wanted.split(",").includes(found) || (wanted === "number" && found === "integer")) return undefined;
-  const text = `Invalid value: ${JSON.stringify(found)}: ${body(path)} must be of type ${wanted}: ${JSON.stringify(found)}`;
-  return { reason: "FieldValueTypeInvalid", field: path === "" ? "" : path, message: text };
-}
-
-function stringErrors(value: string, props: Props, path: string): FieldError[] {
-  const errors: FieldError[] = [];
-  const length = [...value].length;
-  if (props.maxLength !== undefined && length > props.maxLength)
-    errors.push({
-      reason: "FieldValueTooLong",
-      field: path,
-      message: `Too long: may not be more than ${props.maxLength} bytes`,
-    });
-  if (props.minLength !== undefined && length < props.minLength)
-    errors.push(fail(path, value, `should be at least ${props.minLength} chars long`));
-  if (props.pattern !== undefined && !matches(value, props.pattern))
-    errors.push(fail(path, value, `should match '${props.pattern}'`));
-  if (props.format !== undefined && !hasFormat(value, props.format))
-    errors.push({
-      reason: "FieldValueTypeInvalid",
-      field: path,
-      message: `Invalid value: ${JSON.stringify(value)}: ${body(path)} must be of type ${props.format.replace("date-time", "datetime") === "datetime" ? "date-time" : props.format}: ${JSON.stringify(value)}`,
-    });
-  return errors;
-}
-
-const patterns = new Map<string, RegExp | undefined>();
-const MAX_PATTERNS = 5_000;
-
-/** RE2 and ECMAScript agree on what definitions use; a pattern that only RE2 knows matches anything. */
-function matches(value: string, pattern: string): boolean {
-  if (!patterns.has(pattern)) {
-    if (patterns.size >= MAX_PATTERNS) patterns.clear();
-    patterns.set(pattern, compilePattern(pattern));
+  const apply = (one: Result): void => {
+    result.merge(one);
+    result.matches += 1;
+  };
+  if (types.length > 0 || format !== "") apply(validateType(value, schema, types, format, path));
+  apply(validateCombined(value, schema, path, old));
+  if (typeof value === "string") {
+    apply(single(validateString(value, schema, path)));
+    if (format !== "" && !types.includes("integer") && !types.includes("number"))
+      apply(single(hasFormat(value, format) ? undefined : wrongType(path, format, value)));
   }
-  return patterns.get(pattern)?.test(value) ?? true;
+  if (typeof value === "number") apply(validateNumber(value, schema, path));
+  if (Array.isArray(value)) apply(validateItems(value, schema, path, old));
+  apply(single(outsideEnum(value, schema, path)));
+  if (isObject(value)) apply(validateFields(value, schema, path, old));
+  result.matches += 1;
+  return result;
 }
 
-/** Undefined: not a regular expression. */
-export function compilePattern(pattern: string): RegExp | undefined {
-  const flags = /^\(\?([ims]+)\)/.exec(pattern);
-  const plain = (flags === null ? pattern : pattern.slice(flags[0].length))
-    .replaceAll(String.raw`\A`, "^")
-    .replaceAll(String.raw`\z`, "$")
-    .replaceAll("(?P<", "(?<");
-  for (const mode of ["u", ""]) {
-    try {
-      return new RegExp(plain, `${flags?.[1] ?? ""}${mode}`);
-    } catch {
-      // Some escapes are allowed only without "u".
+function typesOf(schema: JsonSchema): string[] {
+  if (schema["x-kubernetes-int-or-string"]) return ["integer", "string"];
+  return schema.type ? [schema.type] : [];
+}
+
+function validateType(value: JsonValue, schema: JsonSchema, types: string[], format: string, path: string): Result {
+  const fits = new Result();
+  fits.matches = 1;
+  if (value === null)
+    return types.length > 0 && !schema.nullable ? single(wrongType(path, types.join(","), "null")) : fits;
+  const [type, own] = kindOf(value);
+  const flat = typeof value === "string" || Array.isArray(value);
+  const numeric = types.includes("number") || types.includes("integer");
+  const near =
+    (type === "number" && types.includes("integer") && isWhole(value as number)) ||
+    (type === "integer" && types.includes("number"));
+  if (!flat && format !== "" && !(types.includes(type) || own === format || near))
+    return single(wrongType(path, format, own));
+  if (!numeric && format !== "" && flat) return fits;
+  return types.includes(type) || near || types.length === 0 ? fits : single(wrongType(path, types.join(","), type));
+}
+
+/** The type of a JSON value and the format that Go's has. */
+function kindOf(value: NonNullable<JsonValue>): [type: string, format: string] {
+  if (typeof value === "number") return isInt(value) ? ["integer", "int64"] : ["number", "float64"];
+  if (Array.isArray(value)) return ["array", ""];
+  return [typeof value, ""];
+}
+
+function outsideEnum(value: JsonValue, { enum: allowed = [] }: JsonSchema, path: string) {
+  if (allowed.length === 0) return undefined;
+  const same = (one: JsonValue): boolean =>
+    value !== null &&
+    (sameValue(value, one) ||
+      // Go converts the number to the type of the allowed one before it compares.
+      (typeof value === "number" && typeof one === "number" && Number.isInteger(one) && Math.trunc(value) === one));
+  return allowed.some(same) ? undefined : noneOf(path, value, allowed);
+}
+
+function validateString(value: string, { maxLength, minLength, pattern }: JsonSchema, path: string) {
+  const length = maxLength === undefined && minLength === undefined ? 0 : [...value].length;
+  if (maxLength !== undefined && length > maxLength) return tooLong(path, maxLength);
+  if (minLength !== undefined && length < minLength)
+    return broken(path, value, `should be at least ${minLength} chars long`);
+  if (!pattern) return undefined;
+  const compiled = goRegExp(pattern);
+  if (typeof compiled === "string")
+    return broken(path, value, `should match '${pattern}, but pattern is invalid: ${compiled}'`);
+  return compiled.test(value) ? undefined : broken(path, value, `should match '${pattern}'`);
+}
+
+function validateItems(value: JsonValue[], schema: JsonSchema, path: string, old: Correlated | undefined): Result {
+  const result = new Result();
+  const { items, minItems, maxItems } = schema;
+  if (items !== undefined)
+    for (const [index, item] of value.entries())
+      result.merge(validate(item, items, `${path}[${index}]`, correlateIndex(old, schema, item)));
+  if (minItems !== undefined && value.length < minItems)
+    result.add(broken(path, value.length, `should have at least ${minItems} items`));
+  if (maxItems !== undefined && value.length > maxItems) result.add(moreThan(path, value.length, maxItems, "items"));
+  result.matches += 1;
+  return result;
+}
+
+function validateFields(
+  value: Record<string, JsonValue>,
+  schema: JsonSchema,
+  path: string,
+  old: Correlated | undefined,
+): Result {
+  const result = new Result();
+  const keys = Object.keys(value);
+  const { minProperties, maxProperties, properties = {}, required = [], additionalProperties } = schema;
+  if (minProperties !== undefined && keys.length < minProperties)
+    result.add(broken(path, keys.length, `should have at least ${minProperties} properties`));
+  if (maxProperties !== undefined && keys.length > maxProperties)
+    result.add(moreThan(path, keys.length, maxProperties, "properties"));
+  const others = valuesOf(schema);
+  for (const key of keys) {
+    if (own(properties, key) !== undefined) continue;
+    if (additionalProperties === false) result.add(notAllowed(path, key));
+    else if (others !== undefined)
+      result.merge(validate(value[key]!, others, `${path}.${key}`, correlateKey(old, key)));
+  }
+  for (const [key, field] of Object.entries(properties))
+    if (Object.hasOwn(value, key))
+      result.merge(validate(value[key]!, field, path === "" ? key : `${path}.${key}`, correlateKey(old, key)));
+  for (const key of required) if (!Object.hasOwn(value, key)) result.add(missing(`${path}.${key}`));
+  return result;
+}
+
+function validateCombined(value: JsonValue, schema: JsonSchema, path: string, old: Correlated | undefined): Result {
+  const result = new Result();
+  const { anyOf = [], oneOf = [], allOf = [], not } = schema;
+  const quoted = JSON.stringify(path);
+  // The alternative that got furthest is the one whose faults are told.
+  const better = (best: Result | undefined, one: Result): Result =>
+    best === undefined || one.matches > best.matches ? one : best;
+  if (anyOf.length > 0) {
+    let best: Result | undefined;
+    let met: Result | undefined;
+    for (const one of anyOf) {
+      const found = run(value, one, path, old);
+      if (found.valid) {
+        met = found;
+        break;
+      }
+      best = better(best, found);
+    }
+    if (met === undefined) result.add(general(`${quoted} must validate at least one schema (anyOf)`));
+    result.merge((met ?? best)!);
+  }
+  if (oneOf.length > 0) {
+    const found = oneOf.map((one) => run(value, one, path, old));
+    const met = found.filter(({ valid }) => valid);
+    if (met.length === 1) result.merge(met[0]!);
+    else {
+      const how = met.length === 0 ? "Found none valid" : `Found ${met.length} valid alternatives`;
+      result.add(general(`${quoted} must validate one and only one schema (oneOf). ${how}`));
+      if (met.length === 0) result.merge(found.reduce(better, undefined as Result | undefined)!);
     }
   }
-  return undefined;
-}
-
-function numberErrors(value: number, props: Props, path: string): FieldError[] {
-  const errors: FieldError[] = [];
-  const { minimum, maximum, multipleOf } = props;
-  const text = (limit: number): string => (Number.isInteger(limit) ? String(limit) : String(limit));
-  if (multipleOf !== undefined && !Number.isInteger(value / multipleOf))
-    errors.push(fail(path, value, `should be a multiple of ${text(multipleOf)}`));
-  if (maximum !== undefined && (props.exclusiveMaximum ? value >= maximum : value > maximum))
-    errors.push(
-      fail(path, value, `should be less than ${props.exclusiveMaximum ? "" : "or equal to "}${text(maximum)}`),
-    );
-  if (minimum !== undefined && (props.exclusiveMinimum ? value <= minimum : value < minimum))
-    errors.push(
-      fail(path, value, `should be greater than ${props.exclusiveMinimum ? "" : "or equal to "}${text(minimum)}`),
-    );
-  if (props.format === "int32" && (value >= 2 ** 31 || value < -(2 ** 31)))
-    return [...errors, unnamed(`Checked value must be of type integer with format int32 in ${path}`)];
-  return errors;
-}
-
-function listErrors(value: JsonValue[], props: Props, path: string): FieldError[] {
-  const errors: FieldError[] = [];
-  const items = itemsOf(props);
-  if (items !== undefined)
-    for (const [index, item] of value.entries()) errors.push(...validateSchema(item, items, `${path}[${index}]`));
-  if (props.minItems !== undefined && value.length < props.minItems)
-    errors.push(fail(path, value.length, `should have at least ${props.minItems} items`));
-  if (props.maxItems !== undefined && value.length > props.maxItems)
-    errors.push(tooMany(path, value.length, props.maxItems));
-  return errors;
-}
-
-function enumErrors(value: JsonValue, props: Props, path: string): FieldError[] {
-  if (props.enum === undefined) return [];
-  const text = JSON.stringify(value);
-  if (props.enum.some((one) => JSON.stringify(one) === text)) return [];
-  return [
-    notSupported(
-      path,
-      value,
-      props.enum.map((one) => (typeof one === "string" ? one : JSON.stringify(one))),
-    ),
-  ];
-}
-
-function objectErrors(value: Record<string, JsonValue>, props: Props, path: string): FieldError[] {
-  const errors: FieldError[] = [];
-  const keys = Object.keys(value);
-  const at = (key: string): string => (path === "" ? key : `${path}.${key}`);
-  if (props.minProperties !== undefined && keys.length < props.minProperties)
-    errors.push(fail(path, keys.length, `should have at least ${props.minProperties} properties`));
-  if (props.maxProperties !== undefined && keys.length > props.maxProperties)
-    errors.push(tooMany(path, keys.length, props.maxProperties));
-  const additional = additionalOf(props);
-  for (const key of keys) {
-    const own = ownProps(props, key);
-    if (own !== undefined) errors.push(...validateSchema(value[key], own, at(key)));
-    else if (additional !== undefined) errors.push(...validateSchema(value[key], additional, at(key)));
+  if (allOf.length > 0) {
+    const found = allOf.map((one) => run(value, one, path, old));
+    for (const one of found) result.merge(one);
+    const met = found.filter(({ valid }) => valid).length;
+    if (met !== allOf.length)
+      result.add(general(`${quoted} must validate all the schemas (allOf)${met === 0 ? ". None validated" : ""}`));
   }
-  for (const key of props.required ?? []) if (!Object.hasOwn(value, key)) errors.push(required(at(key)));
-  return errors;
-}
-
-function junctorErrors(value: JsonValue, props: Props, path: string): FieldError[] {
-  const errors: FieldError[] = [];
-  const quoted = JSON.stringify(path);
-  const valid = (one: Props): boolean => validateSchema(value, one, path).length === 0;
-  if (props.anyOf?.length && !props["x-kubernetes-int-or-string"] && !props.anyOf.some(valid)) {
-    errors.push(unnamed(`${quoted} must validate at least one schema (anyOf)`));
-    errors.push(...best(value, props.anyOf, path));
-  }
-  if (props.oneOf?.length) {
-    const count = props.oneOf.filter(valid).length;
-    if (count === 0) {
-      errors.push(unnamed(`${quoted} must validate one and only one schema (oneOf). Found none valid`));
-      errors.push(...best(value, props.oneOf, path));
-    } else if (count > 1)
-      errors.push(
-        unnamed(`${quoted} must validate one and only one schema (oneOf). Found ${count} valid alternatives`),
-      );
-  }
-  if (props.allOf?.length) {
-    const all = props.allOf.map((one) => validateSchema(value, one, path));
-    errors.push(...all.flat());
-    if (all.some((found) => found.length > 0)) errors.push(unnamed(`${quoted} must validate all the schemas (allOf)`));
-  }
-  if (props.not !== undefined && valid(props.not)) errors.push(unnamed(`${quoted} must not validate the schema (not)`));
-  return errors;
-}
-
-/** The alternative that came nearest says what it misses. */
-function best(value: JsonValue, alternatives: readonly Props[], path: string): FieldError[] {
-  const tried = alternatives.map((one) => validateSchema(value, one, path));
-  return tried.reduce((a, b) => (b.length < a.length ? b : a));
+  if (not !== undefined && run(value, not, path, old).valid)
+    result.add(general(`${quoted} must not validate the schema (not)`));
+  result.matches += 1;
+  return result;
 }

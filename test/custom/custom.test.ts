@@ -127,6 +127,7 @@ test("objects are pruned, defaulted, validated and counted", async () => {
   expect(wrong.body.details.causes.map(({ field, message }: Loose) => `${field}: ${message}`)).toEqual([
     'spec.size: Invalid value: "string": spec.size in body must be of type integer: "string"',
     'spec.color: Unsupported value: "green": supported values: "red", "blue"',
+    ".spec.size: Invalid value: 0: .spec.size accessor error: 2 is of the type string, expected int64",
     'spec.parts[1]: Duplicate value: {"name":"x"}',
   ]);
   const changed = await call(

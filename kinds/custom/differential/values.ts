@@ -1,0 +1,195 @@
+// Schemas of one field each, with values that kube-apiserver and we must judge alike: [schema, values].
+import type { JsonValue } from "../../object.ts";
+import type { JsonSchema } from "../jsonschema.ts";
+
+const BIG = { a: 1, b: [1, { c: null }] };
+const STRING = { type: "string" } as const;
+const INTEGER = { type: "integer" } as const;
+const format = (name: string): JsonSchema => ({ type: "string", format: name });
+const object = (properties: Record<string, JsonSchema>, more: JsonSchema = {}): JsonSchema => ({
+  type: "object",
+  properties,
+  ...more,
+});
+const list = (items: JsonSchema, more: JsonSchema = {}): JsonSchema => ({ type: "array", items, ...more });
+const OPEN = { "x-kubernetes-preserve-unknown-fields": true } as const;
+const EMBEDDED: JsonSchema = { type: "object", "x-kubernetes-embedded-resource": true, ...OPEN };
+
+export const VALUES: [JsonSchema, JsonValue[]][] = [
+  [STRING, ["", "x", 1, 1.5, true, null, [], {}, ["a"], BIG]],
+  [INTEGER, [0, -1, "1", 1.5, true, null, [], {}, 9007199254740991, 1e30]],
+  [{ type: "number" }, [0, 1.5, "1.5", false, null, [1]]],
+  [{ type: "boolean" }, [true, false, "true", 0, null]],
+  [{ type: "object" }, [{}, { a: 1 }, [], "x", null]],
+  [list(STRING), [[], ["a"], ["a", 1], "a", null, [null], [["a"]]]],
+  [{ ...STRING, nullable: true }, [null, "a", 1]],
+  [{ ...STRING, nullable: true, default: "d" }, [null, "a"]],
+  [{ ...STRING, default: "d" }, [null, "a"]],
+  [object({ a: { ...STRING, default: "d" }, b: STRING }, { default: { b: "x" } }), [null, {}, { b: null }, { c: 1 }]],
+  [list({ ...STRING, default: "d" }), [[null, "a"], [1]]],
+  [{ ...INTEGER, minimum: 1, maximum: 3 }, [0, 1, 3, 4, 1.5, "2"]],
+  [{ ...INTEGER, minimum: 1, exclusiveMinimum: true, maximum: 3, exclusiveMaximum: true }, [1, 2, 3]],
+  [{ type: "number", minimum: 0.5, maximum: 2.25 }, [0.25, 0.5, 2.25, 2.5, 0, 3]],
+  [{ type: "number", minimum: 1e-7, maximum: 1e21, exclusiveMaximum: true }, [1e-8, 0.5, 1e22, 1e21]],
+  [{ ...INTEGER, multipleOf: 3 }, [3, 4, 0, -6]],
+  [{ type: "number", multipleOf: 0.5 }, [1.5, 1.25, 2]],
+  [{ type: "number", multipleOf: 0.1 }, [0.3, 0.35]],
+  [{ ...INTEGER, format: "int32" }, [1, 2147483647, 2147483648, -2147483649, 1.5, "1", true]],
+  [{ ...INTEGER, format: "int64" }, [1, 2147483648, true, 0.5, []]],
+  [{ type: "number", format: "float" }, [1.5, 1e39, "x", true]],
+  [{ type: "number", format: "double" }, [1.5, 1e39, {}]],
+  [{ ...INTEGER, format: "unknown" }, [1, "x"]],
+  [{ ...STRING, minLength: 2, maxLength: 3 }, ["a", "ab", "abcd", "äöü", "👍", "👍👍👍", ""]],
+  [{ ...STRING, maxLength: 1 }, ["ab", "ä"]],
+  [{ ...STRING, pattern: "^[a-z]+$" }, ["abc", "Abc", "", "a\nb", "abc\n"]],
+  [{ ...STRING, pattern: "(?i)^a\\d{2,}[[:alpha:]]?\\-\\/$" }, ["A12b-/", "a1-/"]],
+  [{ ...STRING, pattern: "^\\p{L}+\\z" }, ["äö", "1"]],
+  [{ ...STRING, pattern: "b" }, ["abc", "ac"]],
+  [{ ...STRING, enum: ["a", "b"] }, ["a", "c", 1, null, ""]],
+  [{ ...INTEGER, enum: [1, 2] }, [1, 3, "1", 1.5]],
+  [{ type: "number", enum: [1, 2.5] }, [1, 2.5, 1.5, 3]],
+  [{ ...STRING, enum: ["a"], nullable: true }, [null, "a"]],
+  [object({ a: INTEGER }, { enum: [{ a: 1 }] }), [{ a: 1 }, { a: 2 }]],
+  [list(INTEGER, { minItems: 1, maxItems: 2 }), [[], [1], [1, 2, 3]]],
+  [list(INTEGER, { maxItems: 1 }), [[1, 2]]],
+  [{ type: "object", additionalProperties: STRING }, [{}, { a: "b" }, { a: 1, b: "c", d: {} }, { a: null }]],
+  [{ type: "object", additionalProperties: { ...STRING, nullable: true } }, [{ a: null }]],
+  [{ type: "object", additionalProperties: { ...STRING, default: "x" } }, []],
+  [{ type: "object", additionalProperties: true }, [{ a: 1, b: { c: [] } }]],
+  [
+    { type: "object", additionalProperties: STRING, minProperties: 1, maxProperties: 2 },
+    [{}, { a: "1", b: "2", c: "3" }],
+  ],
+  [{ type: "object", additionalProperties: STRING, maxProperties: 1 }, [{ a: "1", b: "2" }]],
+  [
+    object({ a: STRING, b: INTEGER }, { required: ["a", "b"] }),
+    [{}, { a: "x" }, { a: null, b: 1 }, { a: "x", b: 1, c: BIG }],
+  ],
+  [object({ a: object({ b: STRING }, { required: ["b"] }) }), [{}, { a: {} }, { a: { b: 1 } }, { a: { c: 1 } }]],
+  [list(object({ a: STRING }, { required: ["a"] })), [[{}], [{ a: "x", b: 1 }, { a: 1 }]]],
+  [{ "x-kubernetes-int-or-string": true }, [1, "1", 1.5, true, null, {}, "50%"]],
+  [{ "x-kubernetes-int-or-string": true, anyOf: [INTEGER, STRING], pattern: "^[0-9]+%$" }, [1, "10%", "x", true, 1.5]],
+  [{ "x-kubernetes-int-or-string": true, minimum: 2 }, [1, 3, "x"]],
+  [OPEN, [1, "x", BIG, null, [1]]],
+  [{ type: "object", ...OPEN, properties: { a: object({ b: STRING }) } }, [{ x: BIG, a: { b: "c", d: 1 } }, []]],
+  [list({ type: "object", ...OPEN }), [[BIG, {}]]],
+  [{ type: "array", ...OPEN, items: object({ a: STRING }) }, [[{ a: "x", b: 1 }]]],
+  [
+    EMBEDDED,
+    [{}, { apiVersion: "v1", kind: "Pod" }, { apiVersion: 1, kind: "Pod" }, { apiVersion: "a/b/c", kind: "Po d" }],
+  ],
+  [
+    EMBEDDED,
+    [
+      { apiVersion: "", kind: "", metadata: {} },
+      { apiVersion: "v1", kind: "Pod", metadata: { name: "A/B", foo: 1 } },
+    ],
+  ],
+  [EMBEDDED, [{ apiVersion: "v1", kind: "Pod", metadata: { labels: { "a b": "c" }, namespace: "X", generation: 0 } }]],
+  [
+    EMBEDDED,
+    [
+      { apiVersion: "v1", kind: "Pod", metadata: { labels: { a: 1 } } },
+      { apiVersion: "v1", kind: "P", metadata: "x" },
+    ],
+  ],
+  [
+    { type: "object", "x-kubernetes-embedded-resource": true, properties: { spec: object({ a: STRING }) } },
+    [{ apiVersion: "v1", kind: "Pod", metadata: { name: "a" }, spec: { a: "b", c: 1 }, status: {} }],
+  ],
+  [
+    list(STRING, { "x-kubernetes-list-type": "set" }),
+    [
+      ["a", "b"],
+      ["a", "a", "b", "b", "a"],
+    ],
+  ],
+  [list(INTEGER, { "x-kubernetes-list-type": "set" }), [[1, 2, 1]]],
+  [
+    list(object({ k: STRING, v: INTEGER }, { required: ["k"] }), {
+      "x-kubernetes-list-type": "map",
+      "x-kubernetes-list-map-keys": ["k"],
+    }),
+    [[{ k: "a" }, { k: "b" }], [{ k: "a" }, { k: "a", v: 1 }], [{ v: 1 }, { v: 2 }], [1]],
+  ],
+  [
+    list(object({ p: INTEGER, q: { ...STRING, default: "TCP" } }, { required: ["p"] }), {
+      "x-kubernetes-list-type": "map",
+      "x-kubernetes-list-map-keys": ["p", "q"],
+    }),
+    [
+      [{ p: 1 }, { p: 1, q: "UDP" }],
+      [{ p: 1 }, { p: 1, q: "TCP" }],
+    ],
+  ],
+  [
+    object({ a: STRING, b: STRING }, { oneOf: [{ required: ["a"] }, { required: ["b"] }] }),
+    [{}, { a: "x" }, { a: "x", b: "y" }, { a: 1 }, "x"],
+  ],
+  [
+    object(
+      { a: INTEGER, b: STRING },
+      { anyOf: [{ properties: { a: { minimum: 5 } } }, { required: ["b"], properties: { b: { pattern: "^x" } } }] },
+    ),
+    [{ a: 6 }, { a: 1 }, { a: 1, b: "y" }, { a: 1, b: "x" }],
+  ],
+  [{ ...INTEGER, allOf: [{ minimum: 2 }, { maximum: 4 }] }, [1, 3, 5]],
+  [{ ...INTEGER, allOf: [{ minimum: 2 }, { minimum: 3 }] }, [1]],
+  [{ ...STRING, not: { enum: ["bad"] } }, ["bad", "good", 1]],
+  [{ ...STRING, oneOf: [{ format: "ipv4" }, { format: "ipv6" }] }, ["1.2.3.4", "::1", "x"]],
+  [list(STRING, { not: { maxItems: 1 } }), [[], ["a", "b"]]],
+  [
+    format("date-time"),
+    [
+      "2024-01-02T03:04:05Z",
+      "2024-01-02t03:04:05.123+01:00",
+      "2024-01-02",
+      "x",
+      "2024-13-02T03:04:05Z",
+      "2024-01-02T24:04:05Z",
+      1,
+    ],
+  ],
+  [format("date"), ["2024-02-29", "2023-02-29", "x"]],
+  [format("duration"), ["1h30m", "22 ns", "3 days", "x", "P1D", "1.5h", "-1s", "0", ""]],
+  [format("email"), ["a@b.c", "a b@c", "A <a@b.c>", "a@b", "a..b@c", "@", '"a b"@c.d', "a@[1.2.3.4]"]],
+  [format("uuid"), ["0b9f4b3e-6f0b-4f0e-8b0a-1c7b1a2d3e4f", "0B9F4B3E6F0B4F0E8B0A1C7B1A2D3E4F", "x"]],
+  [format("uuid3"), ["0b9f4b3e-6f0b-3f0e-8b0a-1c7b1a2d3e4f", "0b9f4b3e-6f0b-4f0e-8b0a-1c7b1a2d3e4f"]],
+  [format("uuid4"), ["0b9f4b3e-6f0b-4f0e-8b0a-1c7b1a2d3e4f", "0b9f4b3e-6f0b-4f0e-cb0a-1c7b1a2d3e4f"]],
+  [format("uuid5"), ["0b9f4b3e-6f0b-5f0e-8b0a-1c7b1a2d3e4f", "0b9f4b3e-6f0b-4f0e-8b0a-1c7b1a2d3e4f"]],
+  [format("ipv4"), ["1.2.3.4", "01.2.3.4", "1.2.3", "::1", "::ffff:1.2.3.4", "256.1.1.1"]],
+  [format("ipv6"), ["::1", "1.2.3.4", "::ffff:1.2.3.4", "g::", "fe80::1%eth0", "1::2::3"]],
+  [format("cidr"), ["10.0.0.0/8", "10.0.0.1/33", "::/0", "10.0.0.1", "10.0.0.1/8"]],
+  [format("hostname"), ["a.example.com", "a", "a_b", "-a", "a.b", "A.example.COM", "1.2.3.4", "a..b", ""]],
+  [
+    format("uri"),
+    [
+      "http://a.b/c?d#e",
+      "/a",
+      "a",
+      "",
+      "mailto:x@y",
+      "http://a b",
+      "http://[::1]:80/",
+      "http://a:b",
+      "//x",
+      "a:b",
+      "http://a/%zz",
+    ],
+  ],
+  [format("mac"), ["00:11:22:33:44:55", "00-11-22-33-44-55", "0011.2233.4455", "00:11:22:33:44", "0:1:2:3:4:5"]],
+  [format("byte"), ["aGVsbG8=", "a", "", "aGVsbG8"]],
+  [format("password"), ["x"]],
+  [format("hexcolor"), ["#fff", "fff", "#ff"]],
+  [format("rgbcolor"), ["rgb(1,2,3)", "rgb(1,2,300)", "rgb( 1 , 2 , 3 )"]],
+  [format("ssn"), ["111-11-1111", "11-11-1111"]],
+  [format("isbn"), ["0321751043", "978-0321751041", "0321751044"]],
+  [format("isbn10"), ["0321751043", "032175104X"]],
+  [format("isbn13"), ["978-0321751041", "9780321751042"]],
+  [format("creditcard"), ["4111 1111 1111 1111", "4111-1111-1111-1112"]],
+  [format("bsonobjectid"), ["507f1f77bcf86cd799439011", "x"]],
+  [format("k8s-short-name"), ["a-b", "A", "a.b"]],
+  [format("k8s-long-name"), ["a-b.c", "A.b", "a..b"]],
+  [format("nonsense"), ["anything", 1]],
+  [{ ...STRING, format: "int32" }, ["x"]],
+];
