@@ -50,6 +50,8 @@ export function customKinds(crd: KubeObject): Kind[] {
   const storage = versions.find((version) => version.storage);
   if (storage === undefined) throw new Error(`${crd.metadata.name} has no storage version`);
   const stored = kindOf(crd, storage);
+  // Some may still lie there in what was the storage version before.
+  if ((crd.status?.storedVersions?.length ?? 1) > 1) stored.conversion = conversionOf(stored, stored);
   return versions
     .filter(({ served }) => served)
     .map((version) => (version === storage ? stored : otherVersion(kindOf(crd, version), stored)));
@@ -147,20 +149,18 @@ function validateCustom(
   return [...errors, ...validateCustomResource(object, props, subresources?.scale, old)];
 }
 
-function otherVersion(kind: Kind, stored: Kind): Kind {
+const otherVersion = (kind: Kind, stored: Kind): Kind => ({ ...kind, conversion: conversionOf(kind, stored) });
+
+/** Strategy None. `kind` may be the stored one itself: then only what lies there in an earlier version changes. */
+function conversionOf(kind: Kind, stored: Kind): Conversion {
   const turn = (object: KubeObject, to: Kind): KubeObject => {
-    const next = structuredCopy(object);
-    next.apiVersion = `${to.group}/${to.version}`;
+    const apiVersion = `${to.group}/${to.version}`;
+    if (object.apiVersion === apiVersion) return object;
+    const next = JSON.parse(JSON.stringify(object)) as KubeObject;
+    next.apiVersion = apiVersion;
     prune(next as JsonObject, to.structural!.props);
     to.setDefaults?.(next);
     return next;
   };
-  const conversion: Conversion = {
-    stored,
-    toStored: (object) => turn(object, stored),
-    fromStored: (object) => turn(object, kind),
-  };
-  return { ...kind, conversion };
+  return { stored, toStored: (object) => turn(object, stored), fromStored: (object) => turn(object, kind) };
 }
-
-const structuredCopy = (object: KubeObject): KubeObject => JSON.parse(JSON.stringify(object)) as KubeObject;

@@ -106,7 +106,7 @@ export function wildcardSubdomain(name: string): string[] {
   return errors;
 }
 
-export function dns1035Label(name: string): string[] {
+function dns1035Label(name: string): string[] {
   const errors = byteLength(name) > 63 ? [tooLong(63)] : [];
   if (!label1035.test(name)) {
     errors.push(

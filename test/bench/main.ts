@@ -1,4 +1,4 @@
-// npm run bench [-- documents api placement propagation rest lists]: measures the figures that the README quotes and prints them beside their goals.
+// npm run bench [-- documents custom api placement propagation rest lists]: measures the figures that the README quotes and prints them beside their goals.
 // HANSE_PROFILE=dir leaves a CPU profile of every Hanse process that ends by itself there (serve does).
 // Exit status 0 whether or not goals are reached: a bench tells, it does not gate.
 import { readFileSync } from "node:fs";
@@ -6,6 +6,7 @@ import { resolve } from "node:path";
 import { startControlPlane } from "../real/controlplane.ts";
 import { startFederation } from "../e2e/processes.ts";
 import { benchApi } from "./api.ts";
+import { benchCustom } from "./custom.ts";
 import { benchDocuments } from "./documents.ts";
 import { benchLists } from "./lists.ts";
 import { benchPlacement } from "./placement.ts";
@@ -27,6 +28,12 @@ const settle = (seconds: number): Promise<void> => new Promise((done) => setTime
 if (want("documents")) {
   const federation = await startFederation();
   await benchDocuments({ name: "hanse", server: federation.server, token: token(federation.kubeconfig) });
+  await federation.stop();
+}
+
+if (want("custom")) {
+  const federation = await startFederation();
+  await benchCustom({ name: "hanse", server: federation.server, token: token(federation.kubeconfig) });
   await federation.stop();
 }
 

@@ -220,3 +220,32 @@ test("a name that another definition has is told, and given when it is free", as
     "InitialNamesAccepted",
   ]);
 });
+
+test("what was stored before the storage version changed is read, listed, patched and watched in the one that is asked for", async () => {
+  await established();
+  await call("POST", WIDGETS, widget("old", { size: 2, color: "blue" }));
+  const name = `${DEFINITIONS}/widgets.example.com`;
+  const merge = { "content-type": "application/merge-patch+json" };
+  const { versions } = (await call("GET", name)).body.spec;
+  const [v1, beta] = versions as Loose[];
+  const flipped = [
+    { ...v1, storage: false },
+    { ...beta, storage: true },
+  ];
+  expect((await call("PATCH", name, { spec: { versions: flipped } }, merge)).body.status.storedVersions).toEqual([
+    "v1",
+    "v1beta1",
+  ]);
+  await trial.controllers.idle();
+  const inBeta = WIDGETS.replace("v1", "v1beta1");
+  const type = async (path: string): Promise<string[]> =>
+    (await call("GET", path)).body.items.map(({ apiVersion }: Loose) => apiVersion);
+  for (let tries = 0; (await type(inBeta))[0] !== "example.com/v1beta1" && tries < 500; tries++)
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  await call("POST", inBeta, { ...widget("new", { size: 3 }), apiVersion: "example.com/v1beta1" });
+  expect(await type(inBeta)).toEqual(["example.com/v1beta1", "example.com/v1beta1"]);
+  expect(await type(WIDGETS)).toEqual(["example.com/v1", "example.com/v1"]);
+  const patched = await call("PATCH", `${inBeta}/old`, { spec: { size: 4 } }, merge);
+  expect(patched.body).toMatchObject({ apiVersion: "example.com/v1beta1", spec: { size: 4, color: "blue" } });
+  expect((await call("GET", `${WIDGETS}/old`)).body).toMatchObject({ apiVersion: "example.com/v1", spec: { size: 4 } });
+});

@@ -1,6 +1,7 @@
 // Decoding of custom resources: nothing but metadata has a Go type, so nothing is refused here for its type (validation does that); what the
-// structural schema does not name is taken out and told, and metadata of embedded resources is left as it came.
+// structural schema does not name is taken out and told, and metadata of embedded resources is cut to what ObjectMeta has.
 import { type DecodedFields, decodeFields } from "../../core/codec/fields.ts";
+import { coerceEmbedded } from "../../kinds/custom/embedded.ts";
 import { prune } from "../../kinds/custom/prune.ts";
 import type { Props } from "../../kinds/custom/props.ts";
 import { schemaOf } from "../../kinds/facts/schema.ts";
@@ -26,6 +27,9 @@ export function decodeCustom(object: JsonObject, props: Props, duplicates: reado
   const decoded = decodeFields(object, rootSchema(), duplicates);
   // It is decoded by itself there.
   if (!decoded.ok) return { ...decoded, message: decoded.message.replace("ObjectMeta.metadata.", "ObjectMeta.") };
-  const unknown = prune(object, props).map((path) => `unknown field ${JSON.stringify(path)}`);
+  const pruned = prune(object, props);
+  const { gone, error } = coerceEmbedded(object, props);
+  if (error !== undefined) return { ok: false, message: `${error.field}: ${error.message}` };
+  const unknown = [...pruned, ...gone].map((path) => `unknown field ${JSON.stringify(path)}`);
   return { ok: true, strict: [...decoded.strict, ...unknown] };
 }
