@@ -1,6 +1,15 @@
 // The two tables of kinds: what the federation's root serves and what a simulated member serves. A further kind is one file beside
 // this one and one line here.
 import { cluster } from "./clusterkind.ts";
+import { clusterRole } from "./clusterrole.ts";
+import { clusterRoleBinding } from "./clusterrolebinding.ts";
+import { role } from "./role.ts";
+import { roleBinding } from "./rolebinding.ts";
+import { selfSubjectAccessReview } from "./selfsubjectaccessreview.ts";
+import { subjectAccessReview } from "./subjectaccessreview.ts";
+import { localSubjectAccessReview } from "./localsubjectaccessreview.ts";
+import { selfSubjectRulesReview } from "./selfsubjectrulesreview.ts";
+import { selfSubjectReview } from "./selfsubjectreview.ts";
 import { componentStatus } from "./componentstatus.ts";
 import { configMap } from "./configmap.ts";
 import { controllerRevision } from "./controllerrevision.ts";
@@ -110,6 +119,15 @@ const rootPod: Kind = {
 export const ROOT_KINDS: readonly Kind[] = [
   ...SHARED,
   customResourceDefinition,
+  role,
+  roleBinding,
+  clusterRole,
+  clusterRoleBinding,
+  selfSubjectAccessReview,
+  subjectAccessReview,
+  localSubjectAccessReview,
+  selfSubjectRulesReview,
+  selfSubjectReview,
   clusterNode,
   cluster,
   placement,

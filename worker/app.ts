@@ -20,11 +20,13 @@ import { createAgentAuth, requireAgent } from "./wire/agentauth.ts";
 import { agentRoutes } from "./wire/agentroutes.ts";
 import { createApi } from "./wire/api.ts";
 import { answerEpoch, confirmEpoch } from "./wire/epoch.ts";
+import { refuseImpersonation } from "./wire/access.ts";
+import { MASTERS, type Authorizer } from "./wire/authorizer.ts";
 import { createDocuments } from "./wire/documents/documents.ts";
 import { sendStatus } from "./wire/exchange.ts";
 import { answerJoinToken } from "./wire/join.ts";
 import type { ApiOptions, User } from "./wire/options.ts";
-import { badRequest, notFound, statusOf, unauthorized } from "./wire/status.ts";
+import { ApiError, badRequest, notFound, statusOf, unauthorized } from "./wire/status.ts";
 import { AUTHENTICATED } from "./wire/users.ts";
 import { createViewReader } from "./wire/view.ts";
 
@@ -42,6 +44,8 @@ export interface AppParts {
   random: () => number;
   /** What a write would do in the clusters; absent: nothing is told or refused by it. */
   plan?: ApiOptions["plan"];
+  /** Absent: whoever is authenticated may do everything. */
+  authorizer?: Authorizer;
   /** Text of openapi.yaml. */
   openapi(): Promise<string>;
 }
@@ -78,6 +82,7 @@ export function createApp(parts: AppParts): App {
     ...(parts.plan === undefined ? {} : { plan: parts.plan }),
     federation: true,
     authenticate,
+    ...(parts.authorizer === undefined ? {} : { authorize: parts.authorizer.authorize, authorizer: parts.authorizer }),
     evictObserved: (eviction) => evictObserved(store, kinds.all, eviction),
     readyz: async () => ((await answers(store)) ? [] : ["store"]),
   });
@@ -92,16 +97,29 @@ export function createApp(parts: AppParts): App {
       ...shared,
       reader: createViewReader(store, kinds, cluster),
       prefix: `/clusters/${cluster}`,
-      authenticate: async (request) =>
-        (await authenticate(request)) ?? agentOf(await authenticateAgent(request), cluster),
+      authenticate: async (request) => (await admin(request)) ?? agentOf(await authenticateAgent(request), cluster),
     }) as App;
     views.set(cluster, made);
     return made;
   }
 
+  /** Views show Secrets, and have no rules of their own: nobody else reads them but the cluster's agent. */
+  async function admin(request: Request): Promise<User | undefined> {
+    const user = await authenticate(request);
+    return user?.groups.includes(MASTERS) ? user : undefined;
+  }
+
   async function requireAdmin(request: Request): Promise<User> {
     const user = await authenticate(request);
     if (user === undefined) throw unauthorized();
+    refuseImpersonation(user, request);
+    if (!user.groups.includes(MASTERS))
+      throw new ApiError(
+        403,
+        "Forbidden",
+        `forbidden: User ${JSON.stringify(user.name)} is not in the group ${MASTERS}`,
+        {},
+      );
     return user;
   }
 
@@ -110,7 +128,7 @@ export function createApp(parts: AppParts): App {
     const cluster = decoded(end < 0 ? path.slice(10) : path.slice(10, end));
     const rest = end < 0 ? "" : path.slice(end);
     if (rest.startsWith("/hanse/v1/")) return agents.fetch(request);
-    if ((await authenticate(request)) === undefined) await requireAgent(authenticateAgent, request, cluster);
+    if ((await admin(request)) === undefined) await requireAgent(authenticateAgent, request, cluster);
     const row = await store.get({ resource: CLUSTERS, namespace: "", name: cluster });
     if (row === undefined) throw notFound({ group: "hanse.dev", resource: "clusters" }, cluster);
     return view(cluster).fetch(request);

@@ -19,6 +19,7 @@ import { postgresCredentials } from "./store/credentials.postgres.ts";
 import { migrate } from "./store/migrate.ts";
 import { liveKinds } from "./store/livekinds.ts";
 import { openPostgres } from "./store/postgres.ts";
+import { rbacAuthorizer } from "./wire/authorizer.ts";
 import { openEpochIfMoved } from "./wire/openepoch.ts";
 import { isWatchSocket, readHandshake, sendLines } from "./wire/websocket.ts";
 
@@ -96,13 +97,16 @@ async function start(env: Env): Promise<Running> {
   await bootstrap({ store, ...seams });
   if (env.HANSE_ADMIN_TOKEN) await credentials.setAdminToken(await hashToken(env.HANSE_ADMIN_TOKEN));
   const presence = createPresence({ store, clock: Date.now, timeoutMs: PRESENCE_TIMEOUT_MS, log });
-  const kinds = liveKinds({ builtIn: ROOT_KINDS, reader: store, signal: new AbortController().signal, log });
-  await kinds.ready;
+  const { signal } = new AbortController();
+  const kinds = liveKinds({ builtIn: ROOT_KINDS, reader: store, signal, log });
+  const authorizer = rbacAuthorizer({ reader: store, signal });
+  await Promise.all([kinds.ready, authorizer.ready]);
   const controllers = runControllers({ store, ...seams, signal: new AbortController().signal, log });
   const app = createApp({
     store,
     credentials,
     kinds,
+    authorizer,
     projections: ROOT_PROJECTIONS,
     presence,
     plan: controllers.plan,

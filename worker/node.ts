@@ -26,6 +26,7 @@ import { liveKinds } from "./store/livekinds.ts";
 import { openPostgres } from "./store/postgres.ts";
 import type { Store } from "./store/store.ts";
 import { loadTls } from "./tls.node.ts";
+import { rbacAuthorizer } from "./wire/authorizer.ts";
 import { openEpochIfMoved } from "./wire/openepoch.ts";
 
 const PRESENCE_TIMEOUT_MS = 15_000;
@@ -124,7 +125,8 @@ async function start(
   await bootstrap({ store, ...seams });
   await options.prepare?.({ url, ca: tls.ca, credentials });
   const kinds = liveKinds({ builtIn: ROOT_KINDS, reader: store, signal: stopping.signal, log });
-  await kinds.ready;
+  const authorizer = rbacAuthorizer({ reader: store, signal: stopping.signal });
+  await Promise.all([kinds.ready, authorizer.ready]);
   const process = options.databaseUrl === undefined ? undefined : seams.uid();
   const presence = createPresence({
     store,
@@ -147,6 +149,7 @@ async function start(
     store,
     credentials,
     kinds,
+    authorizer,
     projections: ROOT_PROJECTIONS,
     presence,
     plan: controllers.plan,

@@ -247,7 +247,8 @@ describe("the application beside openapi.yaml", () => {
         }
       }
       expect(found).toEqual([]);
-      expect(routes).toBeGreaterThan(1);
+      // A question is only posted.
+      expect(routes).toBeGreaterThan(kind.asked ? 0 : 1);
     },
   );
 

@@ -10,6 +10,7 @@
 //   garbage     owners, dependents, bindings removed          -> what DELETE means for dependents: background, foreground, orphan
 //   observed    bindings and clusters going, clusters silent  -> pods and the like that agents report: gone, or not Ready
 //   definitions CustomResourceDefinitions, their last objects   -> established and served; a dying one is emptied
+//   roles       ClusterRoles                                   those with an aggregationRule hold the rules of the others
 //   cron        CronJobs, their Jobs beginning and ending     each time of a CronJob -> one Job, at most once; its history, its status
 //   expire      finished Jobs with a time to live             -> deleted when it is over
 //   (periods)   every 5 minutes while something changed       compaction, Events older than an hour: periods.ts
@@ -24,6 +25,7 @@ import { garbageController } from "./garbage.ts";
 import { namespacesController } from "./namespaces.ts";
 import { observedController } from "./observed.ts";
 import { policiesController } from "./policies.ts";
+import { rolesController } from "./roles.ts";
 import { scheduleController } from "./schedule.ts";
 
 export const CONTROLLERS: readonly Controller[] = [
@@ -35,6 +37,7 @@ export const CONTROLLERS: readonly Controller[] = [
   namespacesController,
   garbageController,
   definitionsController,
+  rolesController,
   observedController,
   cronController,
   expireController,

@@ -1,4 +1,4 @@
-// What a federation is born with, as every Kubernetes cluster is: its namespaces, the API server's own Service, the priorities of the system; and
+// What a federation is born with, as every Kubernetes cluster is: its namespaces, the API server's own Service, the priorities of the system, the roles that everybody knows; and
 // the ClusterPlacement `default`, so that the first apply simply works. That one is made once in a federation's life: an admin may delete it.
 // Safe to run at every start, by several processes at once; what stands already stays as it is. The namespaces' default ServiceAccount and
 // root CA are the namespaces controller's, as for any other namespace.
@@ -7,12 +7,18 @@ import { DEFAULT_PLACEMENT } from "../../kinds/placement.ts";
 import { clusterPlacement } from "../../kinds/placementkind.ts";
 import { namespace } from "../../kinds/namespace.ts";
 import { SYSTEM_NAMESPACES } from "../../kinds/namespace.ts";
-import type { KubeObject } from "../../kinds/object.ts";
+import type { KubeObject, Loose } from "../../kinds/object.ts";
 import { priorityClass, SYSTEM_PRIORITY_CLASSES } from "../../kinds/priorityclass.ts";
 import { service } from "../../kinds/service.ts";
-import type { Store } from "../store/store.ts";
+import { AUTOUPDATE, BOOTSTRAP_BINDINGS, BOOTSTRAP_ROLES } from "../../kinds/rbac/bootstrap.ts";
+import { rulesOf } from "../../kinds/rbac/policyrule.ts";
+import { clusterRole } from "../../kinds/clusterrole.ts";
+import { clusterRoleBinding } from "../../kinds/clusterrolebinding.ts";
+import { uncovered } from "../../core/authorize/rules.ts";
+import { equalJson } from "../../core/schedule/canonical.ts";
+import type { Row, Store } from "../store/store.ts";
 import { rfc3339 } from "./context.ts";
-import { writeObject } from "./rows.ts";
+import { readObject, writeObject } from "./rows.ts";
 
 export interface BootstrapOptions {
   store: Store;
@@ -52,6 +58,8 @@ function* objects(): Iterable<[Kind, KubeObject]> {
   for (const name of SYSTEM_NAMESPACES) yield [namespace, { apiVersion: "v1", kind: "Namespace", metadata: { name } }];
   yield [service, API_SERVICE];
   for (const object of SYSTEM_PRIORITY_CLASSES) yield [priorityClass, object];
+  for (const object of BOOTSTRAP_ROLES) yield [clusterRole, object];
+  for (const object of BOOTSTRAP_BINDINGS) yield [clusterRoleBinding, object];
 }
 
 /** @throws Unavailable from the store */
@@ -63,7 +71,11 @@ export async function bootstrap(options: BootstrapOptions): Promise<void> {
   });
   const standing = await store.getMany(wanted.map(({ key }) => key));
   for (const { kind, object, key } of wanted) {
-    if (standing.some((row) => row.resource === key.resource && row.name === key.name)) continue;
+    const row = standing.find((one) => one.resource === key.resource && one.name === key.name);
+    if (row !== undefined) {
+      await complete(row, object, store);
+      continue;
+    }
     // Another process that was faster made the same.
     await store.commit({ ops: [writeObject(key.resource, newborn(kind, object, options), undefined)] });
   }
@@ -76,6 +88,22 @@ function newborn(kind: Kind, object: KubeObject, { clock, uid }: BootstrapOption
   kind.setDefaults?.(made);
   kind.prepareCreate?.(made);
   return made;
+}
+
+/** What a later version, or nobody any more, grants: rules and subjects that are missing are added, none is taken away (reconciliation/). */
+async function complete(row: Row, wanted: KubeObject, store: Store): Promise<void> {
+  const field = wanted.kind === "ClusterRole" ? "rules" : "subjects";
+  if (wanted["roleRef"] === undefined && wanted["rules"] === undefined) return;
+  const { value, version } = readObject(row);
+  if (value.metadata.annotations?.[AUTOUPDATE] === "false" || wanted["aggregationRule"] !== undefined) return;
+  const held: Loose[] = value[field] ?? [];
+  const missing =
+    field === "rules"
+      ? uncovered(rulesOf(value), rulesOf(wanted))
+      : wanted[field].filter((subject: Loose) => !held.some((one) => equalJson(one, subject)));
+  if (missing.length === 0) return;
+  const next = { ...value, [field]: [...held, ...missing] };
+  await store.commit({ ops: [writeObject(row.resource, next, { version })] });
 }
 
 /** The mark and the object are one commit: neither two processes nor a death in between make it a second time. */

@@ -14,6 +14,7 @@ export type ControllerName =
   | "policies"
   | "garbage"
   | "definitions"
+  | "roles"
   | "cron"
   | "observed"
   | "expire";

@@ -71,7 +71,7 @@ const BUSY_TRIES = 8;
 
 /** What controllers know of the kinds that are served. */
 function tablesOf(served: readonly Kind[]): Pick<Context, "kinds" | "served" | "kindOf"> {
-  const kinds = [...new Set(served.map((kind) => kind.conversion?.stored ?? kind))];
+  const kinds = [...new Set(served.filter(({ asked }) => !asked).map((kind) => kind.conversion?.stored ?? kind))];
   return { kinds, served, kindOf: new Map(kinds.map((kind) => [kindKey(kind), kind])) };
 }
 

@@ -44,7 +44,9 @@ const IMPERSONATION = ["impersonate-user", "impersonate-group", "impersonate-uid
  * @throws ApiError 403
  */
 export function refuseImpersonation(user: User, request: Request): void {
-  const header = IMPERSONATION.find((name) => request.headers.has(name));
+  const header =
+    IMPERSONATION.find((name) => request.headers.has(name)) ??
+    [...request.headers.keys()].find((name) => name.startsWith("impersonate-extra-"));
   if (header === undefined) return;
   const whom = JSON.stringify(request.headers.get(header));
   throw forbidden(

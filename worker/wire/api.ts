@@ -112,8 +112,8 @@ async function route(server: Server, request: Request, trace: Pick<Exchange, "au
   const reader = readers.get(target.kind) ?? options.reader;
   const output = negotiate(request, query, isBuiltIn(target.kind), target.name === "");
   const x: Exchange = { options, request, target, query, output, user, reader, plans: [], ...trace };
-  if (target.kind.asked) return answerReview(x);
   if (!READS.has(verb) && options.commit === undefined) throw methodNotAllowed();
+  if (target.kind.asked) return answerReview(x);
   const work = target.subresource === "" ? HANDLERS[verb](x) : subresource(x, verb);
   const answered = await (timeoutMs === undefined ? work : within(timeoutMs, work));
   return READS.has(verb) ? answered : (planAnswer(x) ?? answered);

@@ -9,6 +9,7 @@ import type { KubeObject } from "../../kinds/object.ts";
 import { objectRefs } from "../../kinds/rules/owners.ts";
 import type { Commit, Key, Row } from "../store/store.ts";
 import { admitNew } from "./admit.ts";
+import { checkEscalation } from "./escalation.ts";
 import { readObject } from "./body.ts";
 import { servedText, storedKind } from "./convert.ts";
 import { type Exchange, keyOf, sendStored } from "./exchange.ts";
@@ -95,6 +96,7 @@ export async function create(x: Exchange, { object, options, tracked }: CreateRe
   if (stored.generation) metadata.generation = 1;
   const said = stored.prepareCreate?.(made);
   stored.stamp?.(made, undefined, timestamp(now));
+  await checkEscalation(x, stored, made);
   const refused = await admitNew(x, stored, made);
   if (said && refused === undefined) x.warnings.push(...said);
   const home = namespaceKey(x);

@@ -3,6 +3,7 @@
 import type { Projection } from "../../kinds/kind.ts";
 import type { KindTable } from "../../kinds/table.ts";
 import type { ChangePlan } from "../../kinds/plan.ts";
+import type { Authorizer } from "./authorizer.ts";
 import type { Commit, CommitResult, Key, Op, Reader, Row } from "../store/store.ts";
 
 /** Who asks (k8s.io/apiserver user.Info). */
@@ -87,6 +88,8 @@ export interface ApiOptions {
   authenticate(request: Request): Promise<User | undefined>;
   /** Absent: every authenticated user may do everything. */
   authorize?(user: User, attributes: Attributes): Promise<{ allowed: boolean; reason?: string }>;
+  /** Where rules are stored here: what role and binding writers hold is compared with what they grant. */
+  authorizer?: Pick<Authorizer, "authorize" | "policy">;
   version: VersionInfo;
   /** Names of failing checks; empty = ready. */
   readyz?: () => Promise<string[]>;

@@ -12,6 +12,7 @@ import { showConditionZeros } from "../../kinds/rules/zeros.ts";
 import type { Commit, CommitResult, Key, Row } from "../store/store.ts";
 import { originalText, servedText } from "./convert.ts";
 import { equal, equalBut } from "./equal.ts";
+import { checkEscalation } from "./escalation.ts";
 import { type Exchange, keyOf } from "./exchange.ts";
 import { track } from "./managed.ts";
 import { refuseObserved } from "./observed.ts";
@@ -99,6 +100,7 @@ export async function update(x: Exchange, request: UpdateRequest): Promise<Writt
   const projection = projectionOf(x);
   const written =
     projection === undefined ? inStoredVersion(x, { row, old, next }) : intoSource(x, projection, { ...request, next });
+  if (part === undefined) await checkEscalation(x, written.kind, written.next, written.old);
   const errors = settle(written, part);
   if (errors.length > 0) throw invalid(projection === undefined ? invalidKind(written) : kind, name, errors);
   if (part === undefined) written.kind.stamp?.(written.next, written.old, timestamp(x.options.clock()));

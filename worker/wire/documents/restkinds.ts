@@ -64,7 +64,7 @@ function answers(operation: Doc, action: string, kind: Kind, subresource: string
   const { 401: _always, ...given } = operation.responses as Record<string, Doc>;
   const schema = schemaIn(given[200]);
   const answer = (description: string, of: Doc) => ({ description, content: content(ANSWERED, of) });
-  const list = components.use(`${kind.schema}List`);
+  const list = kind.asked ? {} : components.use(`${kind.schema}List`);
   switch (action) {
     case "list": {
       const events = { [WATCHED]: { schema: components.use(`${META}WatchEvent`) } };
